@@ -12,7 +12,7 @@ import { Ports } from "./doctor/ports";
 import { Replies } from "./doctor/replies";
 import { routeOf } from "./inputs/connect-declared";
 import { type InputOptions, readDesired } from "./inputs/inputs";
-import { outsideOf } from "./inputs/outside-of";
+import { secretsPlatformOf } from "./inputs/secrets-platform";
 import type { Platform } from "./platform";
 import { statePlace } from "./state/place";
 
@@ -38,7 +38,7 @@ export async function doctor(options: DoctorOptions, surroundings: Platform): Pr
     ({ name }) => names.length === 0 || names.includes(name),
   );
   const place = await statePlace(options, desired, platform);
-  const secrets = createSecretResolver(outsideOf(platform));
+  const secrets = createSecretResolver(secretsPlatformOf(platform));
   const lists = await Promise.all([
     ...managers.map((manager) => checkManager(manager, secrets, platform)),
     checkLocalSide({ options, desired, managers, place, secrets, platform }),

@@ -14,7 +14,7 @@ import { connections } from "./inputs/connect-declared";
 import { declareManager } from "./inputs/declare";
 import { declaredManager } from "./inputs/declared-manager";
 import { type InputOptions, readDesired } from "./inputs/inputs";
-import { outsideOf } from "./inputs/outside-of";
+import { secretsPlatformOf } from "./inputs/secrets-platform";
 import { unreadable } from "./manager-diagnostic";
 import { DEFAULT_PARALLELISM } from "./plan";
 import type { Platform } from "./platform";
@@ -66,7 +66,7 @@ export async function exportManager(options: ExportOptions, platform: Platform):
   const desired = await readDesired(options, platform);
   const manager = declaredManager(options.manager, desired);
   const templates = await templatesOf(options, manager, desired, platform);
-  const secrets = createSecretResolver(outsideOf(platform));
+  const secrets = createSecretResolver(secretsPlatformOf(platform));
   const parallelism = options.parallelism ?? DEFAULT_PARALLELISM;
   const { close, ...connecting } = connections(desired, secrets, parallelism, platform);
   const connect = connector({ ...connecting, clock: platform.clock, parallelism });

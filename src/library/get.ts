@@ -14,7 +14,7 @@ import { listManager } from "./get/list-manager";
 import { Ownership } from "./get/ownership";
 import { connections } from "./inputs/connect-declared";
 import { type InputOptions, readDesired } from "./inputs/inputs";
-import { outsideOf } from "./inputs/outside-of";
+import { secretsPlatformOf } from "./inputs/secrets-platform";
 import { unreadable } from "./manager-diagnostic";
 import { DEFAULT_PARALLELISM } from "./plan";
 import type { Platform } from "./platform";
@@ -46,7 +46,7 @@ export async function getResources(options: GetOptions, platform: Platform): Pro
   );
   const state = await stateOf(options, desired, platform);
   const priors = priorStates(state);
-  const secrets = createSecretResolver(outsideOf(platform));
+  const secrets = createSecretResolver(secretsPlatformOf(platform));
   // All logins that lack a value are reported together.
   await resolveValues(
     inScope.flatMap((manager) => [...loginDemands(manager)]),

@@ -13,8 +13,8 @@ import { type Imported, importResources } from "./import";
 import { connectionText, DESIRED_FILE, projectFiles, writeFiles } from "./init/project-files";
 import { connections } from "./inputs/connect-declared";
 import { declareManager, unplaced } from "./inputs/declare";
-import { outsideOf } from "./inputs/outside-of";
 import { proveLogin } from "./inputs/prove-login";
+import { secretsPlatformOf } from "./inputs/secrets-platform";
 import { diagnosticsOfFault } from "./manager-diagnostic";
 import type { Platform } from "./platform";
 import { placeAt } from "./state/place";
@@ -113,7 +113,7 @@ function nameFrom(host: string): string {
 
 async function tryLogin(manager: DesiredManager, platform: Platform): Promise<void> {
   const managers = new Map([[manager.name, manager]]);
-  const secrets = createSecretResolver(outsideOf(platform));
+  const secrets = createSecretResolver(secretsPlatformOf(platform));
   const { connect, close } = connections({ managers, inputs: [] }, secrets, 1, platform);
   try {
     const port = await connect(manager.name);

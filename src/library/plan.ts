@@ -18,7 +18,7 @@ import { type PlannedKey, readStateOfPlan } from "../state/key-of-plan";
 import { version } from "../version";
 import { type Connections, connections } from "./inputs/connect-declared";
 import { type InputOptions, readDesired, requireFreePlace } from "./inputs/inputs";
-import { outsideOf } from "./inputs/outside-of";
+import { secretsPlatformOf } from "./inputs/secrets-platform";
 import { type Review, readUnreviewed } from "./inputs/trust";
 import type { Platform } from "./platform";
 import { askPolicies, parsePolicies } from "./policy/policy-program";
@@ -200,7 +200,7 @@ export function prepareRun(
   platform: Platform,
 ): PreparedRun {
   const { cwd, fileSystem, clock, random, signal, report } = platform;
-  const outside = outsideOf(platform);
+  const outside = secretsPlatformOf(platform);
   const { review } = options;
   const project = projectFolder(desired, folder, cwd);
   const resolver = createSecretResolver({ ...outside, projectFolder: project });

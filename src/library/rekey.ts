@@ -29,7 +29,7 @@ import { type ReadPartitions, readPartitions, readPartitionsAnew, readState } fr
 import type { Storage } from "../state/storage";
 import { auditedOnState } from "./audit/audited";
 import { type InputOptions, readDesired } from "./inputs/inputs";
-import { outsideOf } from "./inputs/outside-of";
+import { secretsPlatformOf } from "./inputs/secrets-platform";
 import type { Platform } from "./platform";
 import { FingerprintConversion } from "./state/convert-fingerprints";
 import { type LockWait, lockOptions } from "./state/locked";
@@ -181,7 +181,7 @@ async function newStateKey(
 /** What is imported, and has no value yet, has no fingerprint that could need one. */
 async function valuesOf(desired: DesiredState, before: StateView, platform: Platform) {
   const demands = [...desired.managers.values()].flatMap((manager) => [...demandsOf(manager, () => true)]);
-  const resolver = createSecretResolver(outsideOf(platform));
+  const resolver = createSecretResolver(secretsPlatformOf(platform));
   return (await resolveValues(demands, resolver, platform.report, new MissingValues(before))).values;
 }
 

@@ -6,7 +6,6 @@ import { sinksIn } from "../model/sinks-in";
 import { removeDurably } from "../platform/durable-file";
 import { fileFault } from "../platform/file-fault";
 import { errorCode, type FileSystem } from "../platform/file-system";
-import { outside } from "./outside";
 import { declaredPlace, shownPlace, shownSink } from "./places/declared-place";
 import { PathResolver } from "./places/path-resolver";
 import {
@@ -19,15 +18,16 @@ import {
   type SecretToDeliver,
 } from "./port";
 import { createSecretResolver } from "./resolver";
+import { secretsPlatform } from "./secrets-platform";
 import { sinkFiles } from "./sink-files";
 import { type Sink, type SinkContext, UnconfirmedError, undeliverable } from "./sinks/sink";
 import { sinks } from "./sinks/sinks";
 import { checkTarget, draftOf, isDraft, type TargetFile, writeTarget } from "./sinks/target-file";
-import type { Outside } from "./sources/source";
+import type { SecretsPlatform } from "./sources/source";
 
 /** What a run passes in; what is absent is the machine's own, and its environment empty. */
-export type DeliveryOptions = Pick<Outside, "fileSystem"> &
-  Partial<Outside> & {
+export type DeliveryOptions = Pick<SecretsPlatform, "fileSystem"> &
+  Partial<SecretsPlatform> & {
     /** The run's own, so that a token that a source and a sink share is read once. */
     readonly secrets?: SecretResolver;
     /** Absolute folder that a checkout of the desired state moves as a whole; the working folder by default. */
@@ -36,7 +36,7 @@ export type DeliveryOptions = Pick<Outside, "fileSystem"> &
 
 /** Brings issued secrets to the sinks that the desired state names. */
 export function createDelivery({ secrets, projectFolder, ...options }: DeliveryOptions): Delivery {
-  const own = outside(options);
+  const own = secretsPlatform(options);
   const { resolve } = secrets ?? createSecretResolver(own);
   const { fileSystem, env, cwd } = own;
   const context = { ...own, resolve };

@@ -1,17 +1,17 @@
 import type { ExternalReference } from "../model/desired-state";
 import { createOnce } from "./once";
-import { outside } from "./outside";
 import { PathResolver } from "./places/path-resolver";
 import type { SecretResolver } from "./port";
-import { type Outside, type Source, type SourceContext, unresolved } from "./sources/source";
+import { secretsPlatform } from "./secrets-platform";
+import { type SecretsPlatform, type Source, type SourceContext, unresolved } from "./sources/source";
 import { sources } from "./sources/sources";
 
 /** Sources read at once, at most: each may hold a file or a connection open. */
 const AT_ONCE = 16;
 
 /** What a run passes in; what is absent is the machine's own. */
-export type ResolverOptions = Pick<Outside, "env" | "fileSystem"> &
-  Partial<Outside> & {
+export type ResolverOptions = Pick<SecretsPlatform, "env" | "fileSystem"> &
+  Partial<SecretsPlatform> & {
     /** Absolute folder that a checkout of the desired state moves as a whole; the working folder by default. */
     readonly projectFolder?: string;
   };
@@ -23,7 +23,7 @@ export function createSecretResolver(options: ResolverOptions): SecretResolver {
   // A source inside of a source is read in the place of the outer one: waiting for a place of its own could last for ever.
   const nested = createOnce();
   const context: SourceContext = {
-    ...outside(options),
+    ...secretsPlatform(options),
     resolve: async (reference) =>
       "value" in reference
         ? reference.value

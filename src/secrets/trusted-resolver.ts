@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ExternalReference, SecretReference } from "../model/desired-state";
-import { outside } from "./outside";
 import type { SecretResolver } from "./port";
 import { createSecretResolver } from "./resolver";
-import type { Outside, SourceServer } from "./sources/source";
+import { secretsPlatform } from "./secrets-platform";
+import type { SecretsPlatform, SourceServer } from "./sources/source";
 import { sources } from "./sources/sources";
 import { VaultFault } from "./vault/fetch";
 
@@ -26,10 +26,10 @@ export interface Trusted {
  */
 export function createTrustedResolver(
   { resolver, logins, servers: vouched, projectFolder, onRefused }: Trusted,
-  fileSystem: Outside["fileSystem"],
+  fileSystem: SecretsPlatform["fileSystem"],
 ): SecretResolver {
   const unarmed = createSecretResolver({
-    ...outside({ fileSystem, env: {}, ...nothingReached }),
+    ...secretsPlatform({ fileSystem, env: {}, ...nothingReached }),
     projectFolder,
   });
   const servers = differentServers(vouched);
@@ -46,7 +46,7 @@ export function createTrustedResolver(
 }
 
 /** Lets nothing out of the machine: no program starts, and no vault answers. */
-export const nothingReached: Pick<Outside, "runProgram" | "vaultFetch"> = {
+export const nothingReached: Pick<SecretsPlatform, "runProgram" | "vaultFetch"> = {
   runProgram: async () => ({ end: "unstartable", errorCode: "EPERM" }),
   vaultFetch: async () => {
     throw new VaultFault("it is not trusted");

@@ -20,7 +20,7 @@ import type { IssuedRecord, StateStore } from "../../state/port";
 import type { Storage } from "../../state/storage";
 import { connections } from "../inputs/connect-declared";
 import { unplaced } from "../inputs/declare";
-import { outsideOf } from "../inputs/outside-of";
+import { secretsPlatformOf } from "../inputs/secrets-platform";
 import { diagnosticsOfFault } from "../manager-diagnostic";
 import type { Platform } from "../platform";
 import type { EnrollOptions, Enrolment } from "./enrolment";
@@ -76,7 +76,7 @@ export class EnrolmentWork {
 
   /** The intent is durable before the request, the sink before the record says *delivered*. */
   async issue(state: StateStore, progress: EnrolmentProgress): Promise<Enrolment> {
-    const outside = outsideOf(this.#platform);
+    const outside = secretsPlatformOf(this.#platform);
     const secrets = createSecretResolver(outside);
     const delivery = createDelivery({ ...outside, secrets });
     const desired = { managers: new Map([[this.#manager.name, this.#manager]]), inputs: [] };

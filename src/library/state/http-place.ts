@@ -10,7 +10,7 @@ import { NoAnswer, type SendRequest } from "../../state/http/exchange";
 import { openHttp } from "../../state/http/open-http";
 import type { Storage } from "../../state/storage";
 import { readTls, routeOf } from "../inputs/connect-declared";
-import { outsideOf } from "../inputs/outside-of";
+import { secretsPlatformOf } from "../inputs/secrets-platform";
 import type { Platform } from "../platform";
 
 const TIMEOUTS = { connect: 10_000, headers: 60_000, body: 30_000, deadline: 120_000 };
@@ -43,7 +43,7 @@ interface KnownLogin {
 /** As declared, else as the variables of Terraform's backend say. */
 async function loginOf(settings: HttpStateSettings, platform: Platform): Promise<KnownLogin> {
   const { env } = platform;
-  const secrets = createSecretResolver(outsideOf(platform));
+  const secrets = createSecretResolver(secretsPlatformOf(platform));
   const { token } = settings;
   if (token !== undefined) {
     const credentials = `the token (${secrets.describe?.(token)})`;

@@ -6,7 +6,7 @@ import { createSecretResolver } from "../../secrets/resolver";
 import type { Database } from "../../state/postgres/database";
 import { connectPostgres, openPostgres } from "../../state/postgres/open-postgres";
 import type { Storage } from "../../state/storage";
-import { outsideOf } from "../inputs/outside-of";
+import { secretsPlatformOf } from "../inputs/secrets-platform";
 import type { Platform } from "../platform";
 
 /** The state in a PostgreSQL database. Rejects with a `DiagnosticError`; nothing is sent yet. */
@@ -25,7 +25,7 @@ export function connectStateDatabase(settings: PostgresStateSettings, platform: 
 }
 
 function connectionOf({ password: source, ...settings }: PostgresStateSettings, platform: Platform) {
-  const resolver = createSecretResolver(outsideOf(platform));
+  const resolver = createSecretResolver(secretsPlatformOf(platform));
   const password = source && (() => loginText(source, resolver));
   const onWait = (diagnostic: Diagnostic) => platform.report({ type: "diagnostic", diagnostic });
   return { ...settings, ...platform, password, onWait };

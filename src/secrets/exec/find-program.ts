@@ -1,6 +1,6 @@
 import { platform } from "node:os";
 import { delimiter, join } from "node:path";
-import type { Outside } from "../sources/source";
+import type { SecretsPlatform } from "../sources/source";
 import { type Command, programPath } from "./command";
 
 /** Scripts are small; whatever is larger has no first line to look at. */
@@ -16,7 +16,7 @@ export interface ProgramFault {
 export async function programFault(
   { command: [program], shell }: Command,
   folder: string,
-  outside: Pick<Outside, "env" | "fileSystem">,
+  outside: Pick<SecretsPlatform, "env" | "fileSystem">,
 ): Promise<ProgramFault | undefined> {
   // Windows finds programs in ways of its own, and keeps no such mode.
   if (shell || platform() === "win32") return undefined;
@@ -41,7 +41,7 @@ function remedyFor(program: string): string {
 /** The system looks for an interpreter whose name ends with the carriage return, and reports that there is no such program. */
 async function scriptFault(
   path: string,
-  { fileSystem }: Pick<Outside, "fileSystem">,
+  { fileSystem }: Pick<SecretsPlatform, "fileSystem">,
 ): Promise<ProgramFault | undefined> {
   const bytes = await fileSystem.readFile(path).catch(() => undefined);
   const [first = ""] = bytes?.subarray(0, 256).toString("latin1").split("\n", 1) ?? [];

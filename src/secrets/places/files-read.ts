@@ -11,7 +11,7 @@ import { nestedSources } from "../../model/reference-types";
 import { sinksIn } from "../../model/sinks-in";
 import { pathFrom } from "../path-from";
 import { sinks } from "../sinks/sinks";
-import type { Outside } from "../sources/source";
+import type { SecretsPlatform } from "../sources/source";
 import { sources } from "../sources/sources";
 
 /** A file that somebody else writes and we only read. */
@@ -22,7 +22,7 @@ export interface FileRead {
   readonly position?: SourcePosition;
 }
 
-type EnvironmentOfRun = Pick<Outside, "env" | "cwd">;
+type EnvironmentOfRun = Pick<SecretsPlatform, "env" | "cwd">;
 
 /** What reads files: the managers, and where the state is kept. */
 export interface Readers {

@@ -3,7 +3,7 @@ import type { SinkReference } from "../../model/desired-state";
 import { DiagnosticError, failure } from "../../model/diagnostic";
 import type { PlacePath, SinkPlace } from "../../model/place";
 import type { SecretValue } from "../../model/secret-value";
-import type { Outside, SourceContext } from "../sources/source";
+import type { SecretsPlatform, SourceContext } from "../sources/source";
 
 /**
  * A kind of place that issued secrets are delivered to. A new one is a file here, a line in `sinks.ts`, and a row in
@@ -59,7 +59,7 @@ export interface ServiceSink extends AnySink {
 }
 
 /** What resolving a place takes. */
-export interface PlaceContext extends Pick<Outside, "env" | "cwd"> {
+export interface PlaceContext extends Pick<SecretsPlatform, "env" | "cwd"> {
   resolvePath(folder: string, spelled: string): Promise<PlacePath>;
 }
 

@@ -45,11 +45,11 @@ export interface Source {
    * Names where the value is, the same for every spelling of it; `undefined` where the options name no place. Absent where
    * that is a file, or where no sink can write.
    */
-  identity?(reference: ExternalReference, context: Pick<Outside, "env" | "cwd">): string | undefined;
+  identity?(reference: ExternalReference, context: Pick<SecretsPlatform, "env" | "cwd">): string | undefined;
   /** Variables that name files which it reads as well. */
   readonly fileVariables?: readonly string[];
   /** Absolute path of a file that it reads without being told to. Absent where there is none. */
-  usualFile?(env: Outside["env"]): string | undefined;
+  usualFile?(env: SecretsPlatform["env"]): string | undefined;
   /** The server that holds the value. Absent where there is none, and so nothing to send a token to. */
   readonly server?: SourceServer;
 }
@@ -65,13 +65,13 @@ export interface SourceServer {
 }
 
 /** The outside that sources may see. */
-export interface SourceContext extends Outside {
+export interface SourceContext extends SecretsPlatform {
   /** The value of a source inside a source's options. */
   resolve(reference: SecretReference): Promise<SecretValue>;
 }
 
 /** What a run passes to sources and sinks. */
-export interface Outside {
+export interface SecretsPlatform {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly fileSystem: FileSystem;
   readonly runProgram: RunProgram;

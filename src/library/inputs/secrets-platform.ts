@@ -1,10 +1,15 @@
 import { createOnce } from "../../secrets/once";
-import type { Outside } from "../../secrets/sources/source";
+import type { SecretsPlatform } from "../../secrets/sources/source";
 import { createVaultFetch } from "../../secrets/vault/fetch";
 import type { Platform } from "../platform";
 
 /** What sources and sinks may see of the machine around a run, and what they share: a login to a vault, say. */
-export function outsideOf({ env, cwd, fileSystem, report }: Platform): Omit<Outside, "runProgram" | "pause"> {
+export function secretsPlatformOf({
+  env,
+  cwd,
+  fileSystem,
+  report,
+}: Platform): Omit<SecretsPlatform, "runProgram" | "pause"> {
   const reported = new Set<string>();
   return {
     env,

@@ -2,13 +2,14 @@ import { resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { runProgram } from "../platform/run-program";
 import { createOnce } from "./once";
-import type { Outside } from "./sources/source";
+import type { SecretsPlatform } from "./sources/source";
 import { createVaultFetch } from "./vault/fetch";
 
 /** The machine as it is, but for what is handed in. */
-export function outside(
-  own: Partial<Outside> & Pick<Outside, "fileSystem"> & { readonly env?: Outside["env"] },
-): Outside {
+export function secretsPlatform(
+  own: Partial<SecretsPlatform> &
+    Pick<SecretsPlatform, "fileSystem"> & { readonly env?: SecretsPlatform["env"] },
+): SecretsPlatform {
   const { env = {} } = own;
   return {
     runProgram,
