@@ -1,8 +1,9 @@
-import { isAbsolute, join, relative, resolve, sep } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { fileFault } from "../platform/file-fault";
 import { errorCode, type FileSystem } from "../platform/file-system";
 import { realPath } from "../platform/real-path";
 import type { DiagnosticList } from "../yaml/diagnostic-list";
+import { suggestion } from "../yaml/quote";
 
 export const STDIN = "-";
 
@@ -40,7 +41,8 @@ type Context = Parameters<typeof findInputFiles>[1];
 
 async function expand(named: InputPath, context: Context): Promise<InputPath[]> {
   const { diagnostics, fileSystem } = context;
-  const status = await attempt(named, diagnostics, () => fileSystem.stat(named.path));
+  const stat = () => fileSystem.stat(named.path);
+  const status = await attempt(named, diagnostics, stat, () => fileBeside(named, fileSystem));
   if (status === undefined) return [];
   if (status.type === "file") return [named];
   if (status.type !== "folder") {
@@ -123,6 +125,12 @@ function isLeftOut(name: string): boolean {
   return name.startsWith(".") || name === "node_modules";
 }
 
+/** `did you mean …` where a file beside one that is not there has nearly its name. */
+async function fileBeside({ path }: InputPath, fileSystem: FileSystem): Promise<string | undefined> {
+  const names = await fileSystem.list(dirname(path)).catch(() => []);
+  return suggestion(basename(path), names.filter(isYaml));
+}
+
 function isYaml(name: string): boolean {
   return name.endsWith(".yaml") || name.endsWith(".yml");
 }
@@ -132,6 +140,7 @@ export async function attempt<T>(
   named: InputPath,
   diagnostics: DiagnosticList,
   call: () => Promise<T>,
+  meant: () => Promise<string | undefined> = async () => undefined,
 ): Promise<T | undefined> {
   try {
     return await call();
@@ -140,7 +149,7 @@ export async function attempt<T>(
     diagnostics.add({
       code: "file-unreadable",
       summary: `cannot read ${named.shown}: ${code === "ENOENT" ? "there is no such file or folder" : fileFault(error)}`,
-      remedy: code === "ENOENT" ? "check the path" : "check its permissions",
+      remedy: code === "ENOENT" ? ((await meant()) ?? "check the path") : "check its permissions",
     });
     return undefined;
   }

@@ -10,7 +10,7 @@ import { createSecretResolver } from "../secrets/resolver";
 import type { YamlMap } from "../yaml/yaml-text";
 import { type Exported, exportManager } from "./export";
 import { type Imported, importResources } from "./import";
-import { connectionText, DESIRED_FILE, projectFiles, writeFiles } from "./init/project-files";
+import { connectionText, DESIRED_FILE, projectFiles, removeMade, writeFiles } from "./init/project-files";
 import { connections } from "./inputs/connect-declared";
 import { declareManager, unplaced } from "./inputs/declare";
 import { proveLogin } from "./inputs/prove-login";
@@ -75,7 +75,11 @@ export async function initProject(options: InitOptions, platform: Platform): Pro
   }
   if (platform.signal.aborted) throw failure({ code: "cancelled", summary: "the run was cancelled" });
   const written = await writeFiles(files, platform);
-  await keepStateKey(key, platform);
+  await keepStateKey(key, platform).catch(async (error) => {
+    await removeMade([...written, `${STATE_FOLDER}/.gitignore`], platform);
+    await platform.fileSystem.removeFolder(folder).catch(() => undefined);
+    throw error;
+  });
   const made = {
     manager: name,
     files: key.origin === "new" ? [...written, `${STATE_FOLDER}/state.key`] : written,

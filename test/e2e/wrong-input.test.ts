@@ -52,6 +52,7 @@ test("a desired state that cannot be read is told with its place and what to wri
     ["validate -f other.yaml", 64, "other.yaml:2:", "is a Kubernetes manifest", "[file-unreadable]"],
     ["validate -f empty.yaml", 64, "empty.yaml"],
     ["validate -f nothing.yaml", 64, "nothing.yaml: there is no such file", "[file-unreadable]"],
+    ["validate -f jp1im.yml", 64, "jp1im.yml: there is no such file", "did you mean `jp1im.yaml`?"],
     ["validate -f folder", 64, "folder holds no *.yaml", "[no-input]"],
     ["validate -f dangling.yaml", 64, "dangling.yaml", "[file-unreadable]"],
     ["validate -f circle.yaml", 64, "circle.yaml", "[file-unreadable]"],

@@ -45,6 +45,19 @@ test("--from-manager declares and imports what is there, and the next plan is em
   expect(rig.takeWrites()).toEqual([]);
 });
 
+test.each([".gitignore", "state.key"])(
+  "where %s cannot be written, nothing stays, and it can be run again",
+  async (name) => {
+    const rig = await rigWith();
+    rig.files.onCall = ({ name: call, path }) =>
+      call === "write" && path.includes(name) ? "ENOSPC" : undefined;
+    await refusalOf(init(rig));
+    expect(written(rig)).toEqual([]);
+    rig.files.onCall = () => undefined;
+    expect((await init(rig)).files).toEqual(FILES);
+  },
+);
+
 test("what could not be read is named, and the rest is declared and imported", async () => {
   const rig = await rigWith();
   const effect = { type: "status", status: 403, messageId: "KAJY01000-E" } as const;

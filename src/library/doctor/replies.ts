@@ -21,7 +21,7 @@ export class Replies {
     if (this.#ahead === undefined) return { status: "skipped", detail: "no answer carries the header Date" };
     const seconds = Math.round(Math.abs(this.#ahead) / 1000);
     if (seconds <= 1) return { detail: "the manager's clock is that of this machine" };
-    const detail = `the manager's clock is ${seconds} s ${this.#ahead > 0 ? "ahead of" : "behind"} this machine's`;
+    const detail = `the manager's clock is ${inUnits(seconds)} ${this.#ahead > 0 ? "ahead of" : "behind"} this machine's`;
     if (seconds <= TOLERANCE) return { detail };
     const remedy = "synchronise both clocks: freeze windows and `rotateAfter` go by this machine's";
     return { status: "warning", detail, remedy };
@@ -33,4 +33,11 @@ export class Replies {
     const requests = sorted.length === 1 ? "1 request" : `${sorted.length} requests`;
     return { detail: `median ${Math.round(median)} ms, longest ${Math.round(longest)} ms (${requests})` };
   }
+}
+
+/** `40 s`, `12 min`, `3 h`, `2 days`. */
+function inUnits(seconds: number): string {
+  if (seconds < 120) return `${seconds} s`;
+  if (seconds < 7_200) return `${Math.round(seconds / 60)} min`;
+  return seconds < 172_800 ? `${Math.round(seconds / 3_600)} h` : `${Math.round(seconds / 86_400)} days`;
 }

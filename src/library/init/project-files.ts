@@ -50,21 +50,30 @@ export async function projectFiles(
   return [{ name: DESIRED_FILE, text: desired }, ...(ignored === undefined ? [ignore] : [])];
 }
 
-/** Writes each file whole, and only where its name is free. */
+/** Writes each file whole, and only where its name is free; all of them or none. */
 export async function writeFiles(
   files: readonly ProjectFile[],
-  { fileSystem, cwd }: Platform,
+  platform: Platform,
 ): Promise<readonly string[]> {
+  const { fileSystem, cwd } = platform;
+  const made: string[] = [];
   for (const { name, text } of files) {
     try {
       await saveText(fileSystem, resolve(cwd, name), text(), false);
+      made.push(name);
     } catch (error) {
+      await removeMade(made, platform);
       const code = errorCode(error);
       if (code === undefined) throw error;
       throw new DiagnosticError([code === "EEXIST" ? isThere(name) : unwritable(name, error)]);
     }
   }
-  return files.map(({ name }) => name);
+  return made;
+}
+
+/** Takes back what a begun project consists of, so that the same command can be run again. */
+export async function removeMade(names: readonly string[], { fileSystem, cwd }: Platform): Promise<void> {
+  for (const name of names) await fileSystem.unlink(resolve(cwd, name)).catch(() => undefined);
 }
 
 async function inTheWay(name: string, { fileSystem, cwd }: Platform): Promise<Diagnostic[]> {
