@@ -337,6 +337,23 @@ test("a lock that another run holds names the provider block, and the state's fo
   expect(text).toMatch(/`jp1im state unlock [0-9a-f]+ --state '[^']*of terraform'`/);
 });
 
+test("a state in which parts of a copy are missing is neither read nor written, and names the state's folder", async () => {
+  const { apply, rig } = await open({ state: "of terraform" });
+  expect(await apply("jp1im_client", { id: "app", deliver_to: file("app.secret") })).toBe("");
+  const [lineage] = (rig.read("of terraform/lineage") ?? "").split(" ");
+  const run = { who: "ops@build-7", host: "build-7", pid: 1, since: "2030-01-01T00:00:00Z" };
+  const again = ["state", "push", "/b.json"];
+  const put = { id: "0a1b", unfinished: { managers: ["osaka", "tokyo"], again, ...run } };
+  await rig.write("of terraform/lineage", `${lineage} - ${JSON.stringify(put)}\n`);
+  const later = await openOn(rig, { state: "of terraform" });
+  const other = { id: "other", deliver_to: file("other.secret") };
+  for (const text of [await later.plan("jp1im_client", other), await later.apply("jp1im_client", other)]) {
+    expect(text).toContain('"state push", begun by ops@build-7 at 2030-01-01T00:00:00Z, was interrupted');
+    expect(text).toMatch(/`jp1im state push \/b.json --state '[^']*of terraform'`/);
+    expect(text).toMatch(/`jp1im state unlock 0a1b --state '[^']*of terraform'`/);
+  }
+});
+
 test("a state key that is none is called by its attribute, and by its variable where it comes from there", async () => {
   const rig = await Rig.create(WORLD);
   const state_key = "canary-4711";

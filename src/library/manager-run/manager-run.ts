@@ -27,8 +27,8 @@ import { RecordedState } from "./recorded-state";
 import { type LiveObserver, SharedAnswers } from "./shared-answers";
 import { SharedLock } from "./shared-lock";
 import { SideBySide } from "./side-by-side";
+import { nameStateIn } from "./state-in-remedies";
 import { Traces } from "./traces";
-import { nameStateInUnlock } from "./unlock-remedy";
 
 /** A manager, and where what was written to it is recorded. */
 export interface RunSettings extends LockWait {
@@ -257,7 +257,7 @@ export class ManagerRun {
     const hold = this.#lastHold
       .then(() => locked(run, this.#platform, shared))
       .catch((error) => {
-        throw nameStateInUnlock(error, this.location);
+        throw nameStateIn(error, this.location);
       });
     this.#lastHold = hold.catch(() => undefined);
     return hold;

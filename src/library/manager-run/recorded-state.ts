@@ -6,6 +6,7 @@ import type { prepareRun } from "../plan";
 import type { Platform } from "../platform";
 import type { StatePlace } from "../state/place";
 import { type Recorded, readKeptSecrets } from "./kept-secrets";
+import { nameStateIn } from "./state-in-remedies";
 
 type Reading = Pick<ReturnType<typeof prepareRun>, "fingerprints" | "recovery">;
 
@@ -51,6 +52,8 @@ export class RecordedState {
       keyId: this.#reading.fingerprints.keyId,
       mayTakeOver: "part",
       report: (diagnostic: Diagnostic) => this.#report({ type: "diagnostic", diagnostic }),
+    }).catch((error) => {
+      throw nameStateIn(error, this.#place.location);
     });
     return { state, priors: priorStates(state), kept: await readKeptSecrets(this.#reading.recovery) };
   }
