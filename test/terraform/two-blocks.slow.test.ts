@@ -1,4 +1,5 @@
 /** Two provider blocks for one manager, which Terraform starts as two processes. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { endTerraform, hasTerraform } from "../cdktf/terraform";
 import { closeStages } from "../e2e/stage";
 import { buildMirror, flat, ProviderStage } from "./provider-stage";
@@ -29,7 +30,17 @@ afterEach(async () => {
 if (hasTerraform()) {
   test("one key that two blocks declare is one resource's; the apply refuses the other one", async () => {
     const stage = await ProviderStage.open(buildMirror(), MAIN);
-    const { code, output } = await stage.terraform.run("apply", "-input=false", "-auto-approve", "-no-color");
+    const { gate, simulator } = stage.stage;
+    gate.shut();
+    simulator.faults.add({
+      ...{ path: "agents/secrets/change", times: 1, effect: { type: "latency", ms: 1, when: "before" } },
+    });
+    const { ended } = stage.terraform.start("apply", "-input=false", "-auto-approve", "-no-color");
+    await gate.reached;
+    // Until the process of the other block is there as well.
+    await sleep(4000);
+    gate.open();
+    const { code, output } = await ended;
     expect(code).toBe(1);
     expect(flat(output)).toMatch(/wrote "smtp\.password" on .* since this apply began/);
     const values = ["web1", "web2", "web3"].map((host) => stage.secretsOf(host)["smtp.password"]);
