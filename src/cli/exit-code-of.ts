@@ -118,7 +118,13 @@ export function exitCodeOfRehearsal(plan: Plan | undefined, diagnostics: readonl
 }
 
 /** One such error decides how the run ended, whatever else was found; the first of them that occurs. */
-const decisive: readonly ExitCode[] = [ExitCode.cancelled, ExitCode.locked, ExitCode.stale, ExitCode.policy];
+const decisive: readonly ExitCode[] = [
+  ExitCode.cancelled,
+  ExitCode.partial,
+  ExitCode.locked,
+  ExitCode.stale,
+  ExitCode.policy,
+];
 
 function errorCodes(diagnostics: readonly Diagnostic[]): readonly DiagnosticCode[] {
   return diagnostics.filter(({ severity }) => severity === "error").map(({ code }) => code);

@@ -76,6 +76,7 @@ export const diagnosticAdvice: Readonly<
   "state-unwritable": { cause: "a full disk or a read-only folder", remedy: "make room, or move the state with `--state`; then run the command again: it finds what the report lists as _Not recorded_, and repeats it" },
   "state-conflict": { cause: "a copy of another environment, or an old one", remedy: "name the place that the copy was made of; `--force` where the copy is the better one, with `--manager NAME` for one part" },
   "state-unfinished": { cause: "a `state push` or `state migrate` that was killed, or that lost its server; or one that is at work now", remedy: "run the same command again, as the message has it; where no copy is left, `jp1im state unlock ID` keeps what is there" },
+  "copy-incomplete": { cause: "a `state push` or `state migrate` whose server was lost, or whose disk is full; the error above it says which", remedy: "put the cause right, then run the same command again, as the message has it" },
   "copy-unreadable": { cause: "another file in a copy's place, or an edited copy", remedy: "name a file that `jp1im state pull` wrote" },
   "state-corrupted": { cause: "the file was edited, or half copied", remedy: "restore the manager's part from a backup: `jp1im state push --force --manager NAME FILE`" },
   "state-recovered": { cause: "the last run was ended in the middle of a write", remedy: "nothing: what was unfinished is planned again" },

@@ -79,6 +79,7 @@ export const diagnosticCodes = {
   "state-unwritable": "the state cannot be written",
   "state-conflict": "a copy of a state would take the place of another state, or of a newer one",
   "state-unfinished": "parts of a copy that was put in the state's place are missing",
+  "copy-incomplete": "a copy of a state was put in part, and an error ended it",
   "copy-unreadable": "a copy of a state is damaged, edited or of another format",
   "state-corrupted": "the state is damaged",
   "state-recovered": "an unfinished last write of the state was dropped",

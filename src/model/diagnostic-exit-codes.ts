@@ -77,6 +77,7 @@ export const diagnosticExitCodes: Readonly<Record<DiagnosticCode, ExitCode>> = {
   "state-unwritable": ExitCode.failure,
   "state-conflict": ExitCode.failure,
   "state-unfinished": ExitCode.failure,
+  "copy-incomplete": ExitCode.partial,
   "copy-unreadable": ExitCode.usage,
   "state-corrupted": ExitCode.failure,
   "state-recovered": ExitCode.failure,

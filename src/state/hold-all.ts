@@ -26,6 +26,21 @@ export async function holdAll(locks: LocksToTake): Promise<Map<string, HeldParti
   }
 }
 
+/** The same for all managers of a state, of which none may begin while others' locks are waited for. */
+export async function holdWhole(locks: Omit<LocksToTake, "managers">): Promise<Map<string, HeldPartition>> {
+  const { storage, clock, lockTimeoutMs } = locks;
+  const deadline = clock.elapsed() + lockTimeoutMs;
+  for (;;) {
+    const managers = await storage.managers();
+    const left = Math.max(0, deadline - clock.elapsed());
+    const held = await holdAll({ ...locks, managers, lockTimeoutMs: left });
+    // What the state is now, and not what was read of it before the wait.
+    await storage.identity(true);
+    if ((await storage.managers()).every((manager) => held.has(manager))) return held;
+    await releaseAll(held.values());
+  }
+}
+
 /** In the reverse order: the first may have made folders that the later ones use. */
 export async function releaseAll(held: Iterable<HeldPartition>): Promise<void> {
   for (const each of [...held].reverse()) await each.release();

@@ -4,7 +4,12 @@ export interface LastPut {
   readonly id: string;
   /** Absent once every part is there. */
   readonly unfinished?: UnfinishedPut;
+  /** What stands in its place where nobody can tell what it was. Parts of a copy may be missing then. */
+  readonly damaged?: string;
 }
+
+/** The ID of one that is damaged. */
+const DAMAGED = "damaged";
 
 export interface UnfinishedPut {
   /** Whose parts may be as in the copy, as before, or not there. */
@@ -19,23 +24,27 @@ export interface UnfinishedPut {
   readonly since: string;
 }
 
-/** `undefined` for what this tool did not write. */
-export function lastPutFrom(value: unknown): LastPut | undefined {
-  if (!isObject(value) || typeof value.id !== "string") return undefined;
-  const { id, unfinished } = value;
-  if (unfinished === undefined) return { id };
-  if (!isObject(unfinished)) return undefined;
-  const { managers, again, who, host, pid, since } = unfinished;
-  const isWhole = areTexts(managers) && areTexts(again) && areTexts([who, host, since]);
-  return isWhole && typeof pid === "number" ? (value as unknown as LastPut) : undefined;
+export function lastPutFrom(value: unknown): LastPut {
+  return isLastPut(value) ? value : { id: DAMAGED, damaged: JSON.stringify(value) };
 }
 
-export function lastPutFromJson(text: string): LastPut | undefined {
+export function lastPutFromJson(text: string): LastPut {
   try {
-    return lastPutFrom(JSON.parse(text));
+    const value: unknown = JSON.parse(text);
+    if (isLastPut(value)) return value;
   } catch {
-    return undefined;
+    // Not even JSON.
   }
+  return { id: DAMAGED, damaged: text };
+}
+
+function isLastPut(value: unknown): value is LastPut {
+  if (!isObject(value) || typeof value.id !== "string") return false;
+  const { unfinished } = value;
+  if (unfinished === undefined) return true;
+  if (!isObject(unfinished)) return false;
+  const { managers, again, who, host, pid, since } = unfinished;
+  return areTexts(managers) && areTexts(again) && areTexts([who, host, since]) && typeof pid === "number";
 }
 
 function areTexts(value: unknown): boolean {

@@ -22,7 +22,7 @@ import { readPartitionsAnew } from "./read-state";
 import { soundCopy } from "./sound-copy";
 import { isSameIdentity, type StateIdentity } from "./state-identity";
 import type { HeldPartition, KeptFiles, Storage } from "./storage";
-import { changedMeanwhile, requireFinished } from "./unfinished-put";
+import { changedMeanwhile, leftIncomplete, requireFinished } from "./unfinished-put";
 
 export interface PutOptions extends Omit<LocksToTake, "managers"> {
   /** Also over a part with a newer serial, or one that is damaged, and in the place of the state's key. */
@@ -36,7 +36,8 @@ type Held = ReadonlyMap<string, HeldPartition>;
 /**
  * Puts a copy in a place, part by part, under the locks of all its parts. Nothing is written, and a `DiagnosticError`
  * (`state-conflict`, `state-key`, `state-corrupted`, `state-locked`, `state-unfinished`) says why, where the place holds another state,
- * another key, or anything newer. What a crash leaves undone stops every other run, and the same call does it.
+ * another key, or anything newer. What a crash, or an error after that (`copy-incomplete`), leaves undone stops every other run, and
+ * the same call does it.
  */
 export async function putState(given: StateCopy, options: PutOptions): Promise<readonly PutPartition[]> {
   const { storage, origin = { file: "BACKUP" } } = options;
@@ -84,12 +85,24 @@ async function putParts(put: CopyInPlace & PutOptions, held: Held): Promise<read
   const { storage, copy, places } = put;
   const finish = await begin(put, held);
   const written: PutPartition[] = [];
-  for (const [manager, part] of copy.managers) {
-    const to = { held: held.get(manager), place: places.get(manager), storage };
-    written.push({ manager, serial: part.serial, written: await putPart(part, manager, to) });
+  try {
+    for (const [manager, part] of copy.managers) {
+      const to = { held: held.get(manager), place: places.get(manager), storage };
+      written.push({ manager, serial: part.serial, written: await putPart(part, manager, to) });
+    }
+    await finish();
+    return written;
+  } catch (error) {
+    throw await leftUnfinished(error, storage);
   }
-  await finish();
-  return written;
+}
+
+/** The error that ended a put, and with it what it left behind; the error alone where nobody can tell. */
+async function leftUnfinished(error: unknown, storage: Storage): Promise<unknown> {
+  const { put } = (await storage.identity(true).catch(() => undefined)) ?? {};
+  const left = put && leftIncomplete(put, storage.location);
+  if (!(error instanceof DiagnosticError) || left === undefined) return error;
+  return new DiagnosticError([...error.diagnostics, left], { cause: error });
 }
 
 /**
@@ -99,7 +112,7 @@ async function putParts(put: CopyInPlace & PutOptions, held: Held): Promise<read
 async function begin(put: CopyInPlace & PutOptions, held: Held): Promise<() => Promise<void>> {
   const { storage, copy, places, seen } = put;
   const missing = [...copy.managers].flatMap(([name, part]) => (isPut(part, places.get(name)) ? [] : [name]));
-  const before = seen?.put?.unfinished?.managers ?? [];
+  const before = seen?.put?.damaged ? [...copy.managers.keys()] : (seen?.put?.unfinished?.managers ?? []);
   const managers = [...new Set([...before, ...missing])].sort();
   const [first] = held.values();
   if (first === undefined || managers.length === 0) return async () => {};

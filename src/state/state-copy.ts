@@ -12,28 +12,32 @@ import { changedMeanwhile, requireFinished } from "./unfinished-put";
 
 /**
  * A state as it is now. Rejects with a `DiagnosticError` (`state-corrupted`, `state-unreadable`, `state-unfinished`, `state-locked`) where
- * a part of it is damaged, or a copy was put there meanwhile: half a state is no copy.
+ * a part of it is damaged, or a copy was put there meanwhile: half a state is no copy. With `managers`, their parts alone.
  */
-export async function copyState(storage: Storage): Promise<StateCopy | undefined> {
+export async function copyState(
+  storage: Storage,
+  managers?: Iterable<string>,
+): Promise<StateCopy | undefined> {
   const before = await storage.identity(true);
   await requireFinished(before, storage);
-  const copy = await copyParts(storage);
+  const copy = await copyParts(storage, managers ?? (await storage.managers()));
   const after = await storage.identity(true);
   await requireFinished(after, storage);
   if (!isSameIdentity(before, after)) throw changedMeanwhile(storage);
   return copy;
 }
 
-async function copyParts(storage: Storage): Promise<StateCopy | undefined> {
+async function copyParts(storage: Storage, names: Iterable<string>): Promise<StateCopy | undefined> {
   const managers = new Map<string, PartitionCopy>();
   const lineages = new Set<string>();
   const damage: Diagnostic[] = [];
-  for (const manager of await storage.managers()) {
+  for (const manager of names) {
     try {
-      // Before the log: a secret that was delivered in between is kept in vain, while one that is missing would be lost.
-      const kept = await copyKept(storage, manager);
+      const keptBefore = await copyKept(storage, manager);
       const bytes = await storage.read(manager);
       if (bytes === undefined) continue;
+      // Of both moments: what was delivered in between is kept in vain, while what is missing would be lost.
+      const kept = new Map([...keptBefore, ...(await copyKept(storage, manager))]);
       const loaded = loadLog(bytes, logPlace(storage, manager), undefined);
       const { contents, header, length } = loaded;
       if (isHollow(manager, loaded, kept)) continue;

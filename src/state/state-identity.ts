@@ -18,7 +18,7 @@ export function newLineage(random: Random): string {
 }
 
 export function identityToText({ lineage, keyId, put }: StateIdentity): string {
-  if (put !== undefined) return `${lineage} ${keyId ?? NO_KEY} ${JSON.stringify(put)}`;
+  if (put !== undefined) return `${lineage} ${keyId ?? NO_KEY} ${put.damaged ?? JSON.stringify(put)}`;
   return keyId === undefined ? lineage : `${lineage} ${keyId}`;
 }
 

@@ -1,5 +1,5 @@
 /** A copy of several parts is all of it there, or nobody relies on any of it: see `docs/decisions/0032-a-copy-is-put-whole.md`. */
-import { type DiagnosticError, failure } from "../model/diagnostic";
+import { type Diagnostic, type DiagnosticError, failure } from "../model/diagnostic";
 import { suggest } from "../model/shell-command";
 import type { LastPut, UnfinishedPut } from "./last-put";
 import type { StateIdentity } from "./state-identity";
@@ -22,6 +22,7 @@ export async function unfinishedIn(
   place: Place,
 ): Promise<DiagnosticError | undefined> {
   const { put } = identity ?? {};
+  if (put?.damaged !== undefined) return damagedNote(put.id, place.location);
   if (put?.unfinished === undefined) return undefined;
   return unfinishedPut(put.id, put.unfinished, place.location, await isAtWork(put.unfinished, place));
 }
@@ -42,17 +43,43 @@ function unfinishedPut(
   location: string,
   atWork: boolean,
 ): DiagnosticError {
-  const names = put.managers.slice(0, SHOWN).join(", ");
-  const more = put.managers.length > SHOWN ? ` and ${put.managers.length - SHOWN} more` : "";
   const run = `"${commandOf(put)}", begun by ${put.who} at ${put.since},`;
-  const what = `the state of ${names}${more} in ${location}`;
-  const finish = `finish it with the same command: ${suggest(...put.again)}; or put another whole copy there. Where no copy is left, ${suggest("state", "unlock", id)} keeps what is there, as it is`;
+  const what = stateOf(put, location);
+  const finish = waysOut(id, put);
   return failure({
     code: "state-unfinished",
     summary: atWork
       ? `${run} has not finished putting a copy in place of ${what}`
       : `${run} was interrupted while it put a copy in place of ${what}: some of it is as in the copy, and some is not`,
     remedy: atWork ? `wait until that run has ended; if it is gone, ${finish}` : finish,
+  });
+}
+
+/** What a put says of itself that ends with an error. */
+export function leftIncomplete({ id, unfinished }: LastPut, location: string): Diagnostic | undefined {
+  if (unfinished === undefined) return undefined;
+  return {
+    code: "copy-incomplete",
+    severity: "error",
+    summary: `of ${stateOf(unfinished, location)} some is as in the copy now, and some may not be: every run on it stops until the copy is there`,
+    remedy: `when the cause is put right, ${waysOut(id, unfinished)}`,
+  };
+}
+
+function stateOf({ managers }: UnfinishedPut, location: string): string {
+  const more = managers.length > SHOWN ? ` and ${managers.length - SHOWN} more` : "";
+  return `the state of ${managers.slice(0, SHOWN).join(", ")}${more} in ${location}`;
+}
+
+function waysOut(id: LastPut["id"], { again }: UnfinishedPut): string {
+  return `finish it with the same command: ${suggest(...again)}; or put another whole copy there. Where no copy is left, ${suggest("state", "unlock", id)} keeps what is there, as it is`;
+}
+
+function damagedNote(id: LastPut["id"], location: string): DiagnosticError {
+  return failure({
+    code: "state-unfinished",
+    summary: `the note of the state in ${location} is damaged: a copy may have been put there, and not all of it be there`,
+    remedy: `put a whole copy there; or ${suggest("state", "unlock", id)} keeps what is there, as it is`,
   });
 }
 

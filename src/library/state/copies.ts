@@ -144,10 +144,19 @@ export async function warnOfKey(place: StatePlace, platform: Platform): Promise<
   });
 }
 
-export async function wholeState(storage: Storage, whenMissing = noState): Promise<StateCopy> {
-  const copy = await copyState(storage);
+export async function wholeState(
+  storage: Storage,
+  { managers, whenMissing = noState }: WholeStateOptions = {},
+): Promise<StateCopy> {
+  const copy = await copyState(storage, managers);
   if (copy === undefined) throw whenMissing(storage);
   return copy;
+}
+
+interface WholeStateOptions {
+  /** All of them; listed anew where absent. */
+  readonly managers?: Iterable<string>;
+  readonly whenMissing?: typeof noState;
 }
 
 async function readCopy(path: string, { stdin, fileSystem, cwd }: Platform): Promise<string> {

@@ -1,5 +1,8 @@
+import type { Diagnostic } from "../../model/diagnostic";
 import type { HeldLockEntry } from "../../model/state-listing";
 import { holdAll, releaseAll } from "../../state/hold-all";
+import type { LastPut } from "../../state/last-put";
+import { unreadableHolder } from "../../state/lock/holder-json";
 import { isSameIdentity } from "../../state/state-identity";
 import type { LockRequest, Storage } from "../../state/storage";
 import { changedMeanwhile, commandOf } from "../../state/unfinished-put";
@@ -13,27 +16,39 @@ export async function giveUpPut(
   storage: Storage,
   lock: LockRequest,
 ): Promise<HeldLockEntry | undefined> {
-  const { managers = [] } = (await unfinishedPut(id, storage)) ?? {};
-  if (managers.length === 0) return undefined;
+  const found = await openPut(id, storage);
+  if (found === undefined) return undefined;
+  // A note that is damaged may be of any of them.
+  const managers = found.unfinished?.managers ?? (await storage.managers());
   const held = await holdAll({ ...lock, storage, managers });
   try {
     const seen = await storage.identity(true);
-    const put = await unfinishedPut(id, storage);
+    const put = await openPut(id, storage);
     const [first] = held.values();
     if (first === undefined || seen === undefined || put === undefined) return undefined;
     const next = { ...seen, put: { id } };
     if (!isSameIdentity(await first.settle(seen, next), next)) throw changedMeanwhile(storage);
-    const { who, host, pid, since } = put;
-    return {
-      ...{ manager: managers.join(", "), command: commandOf(put) },
-      ...{ id, who, host, pid, since, heartbeat: since },
-    };
+    lock.report(keptAsIs(managers, storage));
+    const { unfinished } = put;
+    const { who, host, pid, since } = unfinished ?? unreadableHolder(id);
+    const command = unfinished ? commandOf(unfinished) : "state push";
+    return { manager: managers.join(", "), id, who, host, pid, command, since, heartbeat: since };
   } finally {
     await releaseAll(held.values());
   }
 }
 
-async function unfinishedPut(id: string, storage: Storage) {
+/** Of which parts may be missing. */
+async function openPut(id: string, storage: Storage): Promise<LastPut | undefined> {
   const put = (await storage.identity())?.put;
-  return put?.id === id ? put.unfinished : undefined;
+  return put?.id === id && (put.unfinished ?? put.damaged) !== undefined ? put : undefined;
+}
+
+function keptAsIs(managers: readonly string[], { location }: Storage): Diagnostic {
+  return {
+    code: "state-unfinished",
+    severity: "warning",
+    summary: `the state in ${location} is kept as it is: that of ${managers.join(", ")} may be as in the copy or as before`,
+    remedy: "check what the next plan says of what has no record",
+  };
 }

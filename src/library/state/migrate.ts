@@ -1,7 +1,7 @@
 import { managerAddress } from "../../model/address";
 import { failure } from "../../model/diagnostic";
 import type { StatePut } from "../../model/state-listing";
-import { holdAll, releaseAll } from "../../state/hold-all";
+import { holdWhole, releaseAll } from "../../state/hold-all";
 import { betweenKeys } from "../../state/key-of-state";
 import { partsBehind } from "../../state/key-rule";
 import { isHeldHere } from "../../state/lock/held-here";
@@ -47,14 +47,12 @@ async function performMigrateState(options: MigrateOptions, platform: Platform):
   const place = await atTarget((own) => placeToWrite(options, own));
   const { storage } = place;
   if (storage.location === source.location) throw samePlace(storage);
-  const held = await atSource(async (own) =>
-    holdAll({ ...lock(own), storage: source, managers: await source.managers() }),
-  );
+  const held = await atSource((own) => holdWhole({ ...lock(own), storage: source }));
   try {
     if (await atTarget(() => isSamePlace(source, storage, held.keys()))) throw samePlace(storage);
     const copy = await atSource(async () => {
       await requireOneKey(source);
-      return wholeState(source, noSource);
+      return wholeState(source, { managers: held.keys(), whenMissing: noSource });
     });
     const origin = { from, fromAnywhere: source.location };
     return await atTarget(async (own) => {

@@ -80,7 +80,7 @@ export function serialInDamaged(text: string | undefined): number {
 export function indexFromJson(text: string, url: string) {
   const { head, jp1im } = ourDocument(text, url, { damage: INDEX_REMEDY, notJson: INDEX_REMEDY });
   const { managers, keyId } = jp1im;
-  const put = lastPutFrom(jp1im.put);
+  const put = jp1im.put === undefined ? undefined : lastPutFrom(jp1im.put);
   if (!Array.isArray(managers) || !managers.every((each) => typeof each === "string"))
     throw damaged(url, INDEX_REMEDY);
   return {
