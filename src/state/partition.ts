@@ -248,7 +248,7 @@ interface Draft {
 }
 
 /** The failure that ends all writing of a run to this partition. */
-function unwritableLog(location: string, error: unknown): DiagnosticError {
+export function unwritableLog(location: string, error: unknown): DiagnosticError {
   return failure(
     {
       code: "state-unwritable",

@@ -2,6 +2,7 @@
 import { DiagnosticError } from "../model/diagnostic";
 import type { PutPartition } from "../model/state-listing";
 import { formatTime } from "../platform/clock";
+import { errorCode } from "../platform/file-system";
 import type { PartitionCopy, StateCopy } from "./copied-state";
 import {
   anotherState,
@@ -17,6 +18,7 @@ import { holdAll, type LocksToTake, releaseAll } from "./hold-all";
 import type { LastPut } from "./last-put";
 import type { LogPlace } from "./log/damage";
 import { loadLog } from "./log/load-log";
+import { unwritableLog } from "./partition";
 import { isCorrupted, logPlace } from "./read-partition";
 import { readPartitionsAnew } from "./read-state";
 import { soundCopy } from "./sound-copy";
@@ -101,8 +103,9 @@ async function putParts(put: CopyInPlace & PutOptions, held: Held): Promise<read
 async function leftUnfinished(error: unknown, storage: Storage): Promise<unknown> {
   const { put } = (await storage.identity(true).catch(() => undefined)) ?? {};
   const left = put && leftIncomplete(put, storage.location);
-  if (!(error instanceof DiagnosticError) || left === undefined) return error;
-  return new DiagnosticError([...error.diagnostics, left], { cause: error });
+  const cause = errorCode(error) === undefined ? error : unwritableLog(storage.location, error);
+  if (left === undefined || !(cause instanceof DiagnosticError)) return cause;
+  return new DiagnosticError([...cause.diagnostics, left], { cause });
 }
 
 /**

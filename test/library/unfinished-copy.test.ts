@@ -141,6 +141,39 @@ test("every run that would write to the state or rely on it is refused, and the 
   await isFinished(rig);
 });
 
+test("a migration that fails in the middle says what it left, and the same command finishes it", async () => {
+  const rig = await applied();
+  rig.files.onCall = ({ name, path }) =>
+    name === "rename" && path.endsWith(log("tokyo")) ? "ENOSPC" : undefined;
+  const [cause, left] = await refusalsOf(migrateState(again, rig.platform()));
+  expect(cause).toMatchObject({ code: "state-unwritable" });
+  expect(left).toMatchObject({
+    code: "copy-incomplete",
+    summary: expect.stringContaining("of the state of osaka, tokyo in"),
+    remedy: expect.stringMatching(
+      /^when the cause is put right, finish it with the same command: `jp1im state migrate /,
+    ),
+  });
+  rig.files.onCall = () => undefined;
+  await isFinished(rig);
+});
+
+test.each([
+  ["that was cut off", (note: string) => note.slice(0, 150)],
+  ["of a form that nobody knows", (note: string) => note.replace('"pid":', '"pid":"x","was":')],
+])("a note %s stops every run as well", async (_, edit) => {
+  const rig = await interrupted();
+  await rig.write("new/lineage", edit(rig.read("new/lineage") ?? ""));
+  const { code, summary, remedy } = await refusalOf(apply(options, platform(rig)));
+  expect([code, summary]).toEqual(["state-unfinished", expect.stringContaining("is damaged")]);
+  expect(remedy).toContain("`jp1im state unlock damaged`");
+  const copied = await interrupted();
+  await copied.write("new/lineage", edit(copied.read("new/lineage") ?? ""));
+  await isFinished(copied);
+  expect(await unlockState(options, "damaged", platform(rig))).toMatchObject({ manager: "osaka, tokyo" });
+  expect((await rig.plan(options)).diagnostics).toMatchObject([{ code: "no-state", address: "tokyo" }]);
+});
+
 test("lists show what is there, with a warning, and doctor says it", async () => {
   const rig = await interrupted();
   const { records } = await listState(options, rig.platform());

@@ -1,0 +1,59 @@
+/** A state as a whole, while its parts are written to by others. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { nodeFileSystem } from "../../src/platform/file-system";
+import { holdWhole, releaseAll } from "../../src/state/hold-all";
+import { LocalStorage } from "../../src/state/local/local-storage";
+import { openState } from "../../src/state/open-state";
+import { copyState } from "../../src/state/state-copy";
+import type { Storage } from "../../src/state/storage";
+import { replaced } from "./replaced";
+import { client, run } from "./world";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "whole-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const machine = (): Storage => new LocalStorage({ folder, fileSystem: nodeFileSystem });
+const own = (storage: Storage, more = {}) => run(nodeFileSystem, { storage, ...more });
+
+async function begun(manager: string): Promise<void> {
+  const state = await openState(own(machine(), { managers: [manager] }));
+  state.put({ ...client("app"), address: `${manager}/client/app`, manager });
+  await state.close();
+}
+
+test("a manager that begins while the locks of the others are waited for is held as well", async () => {
+  await begun("tokyo");
+  const storage = machine();
+  let isBegun = false;
+  const slow = replaced(storage, {
+    hold: async (manager, lock) => {
+      if (!isBegun) await begun("osaka");
+      isBegun = true;
+      return storage.hold(manager, lock);
+    },
+  });
+  const held = await holdWhole(own(slow));
+  expect([...held.keys()]).toEqual(["osaka", "tokyo"]);
+  // One that begins only now is in no copy of what is held.
+  await begun("kobe");
+  expect([...((await copyState(storage, held.keys()))?.managers.keys() ?? [])]).toEqual(["osaka", "tokyo"]);
+  await releaseAll(held.values());
+});
+
+test("a secret that is kept while the log is read is in the copy", async () => {
+  await begun("tokyo");
+  const storage = machine();
+  const busy = replaced(storage, {
+    read: async (manager) => {
+      const bytes = await storage.read(manager);
+      await storage.kept(manager).write("0a1b", "sealed");
+      return bytes;
+    },
+  });
+  expect((await copyState(busy))?.managers.get("tokyo")?.kept).toEqual(new Map([["0a1b", "sealed"]]));
+});
