@@ -74,7 +74,9 @@ export class CommandContext {
     this.document = documentFormat(flags.output);
     this.paint = paintFor(this.io.stdout, this.io.env, flags.color);
     const log = flags.logFormat === "json" ? (entry: LogEntry) => this.#log(entry) : undefined;
-    this.#progress = progressOn(this.io.stderr, () => this.io.now(), log);
+    this.#progress = progressOn(this.io.stderr, () => this.io.now(), {
+      ...{ log, isDumb: this.io.env.TERM === "dumb" },
+    });
   }
 
   /** Whether a plan lists what is not managed. */

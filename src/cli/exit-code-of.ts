@@ -94,15 +94,16 @@ export function exitCodeOfCycles(cycles: readonly ManagerCycle[]): ExitCode {
 }
 
 function exitCodeOfCycle({ status, diagnostics }: ManagerCycle): ExitCode {
-  return status === "failed" ? exitCodeOfDiagnostics(diagnostics) : cycleExitCodes[status];
+  return status === "failed" || status === "refused"
+    ? exitCodeOfDiagnostics(diagnostics)
+    : cycleExitCodes[status];
 }
 
-const cycleExitCodes: Readonly<Record<Exclude<ManagerCycle["status"], "failed">, ExitCode>> = {
+const cycleExitCodes: Readonly<Record<Exclude<ManagerCycle["status"], "failed" | "refused">, ExitCode>> = {
   "in-sync": ExitCode.done,
   drifted: ExitCode.changes,
   applied: ExitCode.done,
   partial: ExitCode.partial,
-  refused: ExitCode.policy,
   locked: ExitCode.locked,
 };
 

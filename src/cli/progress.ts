@@ -24,14 +24,18 @@ export interface Progress {
   clear(): Promise<void>;
 }
 
-/**
- * How far a run is, on stderr. Draws when something happens, and so needs no timer of its own. `log` takes entries in
- * the place of lines.
- */
+export interface ProgressOptions {
+  /** Takes entries in the place of lines. */
+  readonly log?: ((entry: ProgressEntry) => Promise<void>) | undefined;
+  /** The terminal cannot clear a line. */
+  readonly isDumb?: boolean;
+}
+
+/** How far a run is, on stderr. Draws when something happens, and so needs no timer of its own. */
 export function progressOn(
   stream: TextStream,
   now: () => number,
-  log?: (entry: ProgressEntry) => Promise<void>,
+  { log, isDumb = false }: ProgressOptions = {},
 ): Progress {
   let phase: Phase = "resolve";
   let [done, total, retries] = [0, 0, 0];
@@ -44,7 +48,7 @@ export function progressOn(
   };
   const draw = (address: string) => {
     const time = now();
-    if (stream.isTTY && log === undefined) {
+    if (stream.isTTY && !isDumb && log === undefined) {
       if (live && time - drawnAt < REDRAW_MS && done < total) return;
       // A terminal that does not know its width says 0.
       const columns = stream.columns || 80;

@@ -32,13 +32,13 @@ test.each([0, undefined])("a terminal that knows its width as %s gets the whole 
 });
 
 /** What is drawn while so many of `total` steps are done, one every `ms`. */
-function afterSteps(steps: number, total: number, ms: number, isTTY: boolean): string[] {
+function afterSteps(steps: number, total: number, ms: number, isTTY: boolean, isDumb = false): string[] {
   const written: string[] = [];
   const write = async (text: string) => {
     written.push(text);
   };
   let time = 0;
-  const progress = progressOn({ isTTY, columns: 100, closed: false, write }, () => time);
+  const progress = progressOn({ isTTY, columns: 100, closed: false, write }, () => time, { isDumb });
   progress.report({ type: "phase", phase: "apply", total });
   for (let step = 0; step < steps; step++) {
     time += ms;
@@ -54,6 +54,10 @@ test("a terminal gets a bar, and how long what is left will take at the pace so 
   expect(afterSteps(200, 200, 1_000, true).at(-1)).toBe(
     "\r\x1b[2K[####################] applying 200/200  a",
   );
+});
+
+test("a terminal that cannot clear a line gets lines", () => {
+  expect(afterSteps(50, 200, 1_000, true, true).at(-1)).toMatch(/^applying \d+\/200.*\n$/);
 });
 
 test("nothing is guessed from a few steps or the first seconds", () => {

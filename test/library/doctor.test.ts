@@ -44,6 +44,14 @@ test("all is well, nothing is written, and no state or key is made", async () =>
   expect(rig.read("out/app")).toBeUndefined();
 });
 
+test("a state that is named and not there yet is as well as any other", async () => {
+  const rig = await rigWith();
+  const { lines, of } = await examined(rig, { state: "elsewhere" });
+  expect(lines).toEqual(expect.arrayContaining(["state ok", "state-key ok", "lock ok"]));
+  expect(of("state")[0]?.detail).toContain("there is none yet");
+  expect([...rig.files.paths()].filter((path) => path.includes("elsewhere"))).toEqual([]);
+});
+
 test("a wrong password is tried once, and what needs the login is skipped", async () => {
   const rig = await rigWith();
   rig.env.PASSWORD = "wrong-pass";

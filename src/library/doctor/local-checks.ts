@@ -8,6 +8,7 @@ import type { SecretResolver } from "../../secrets/port";
 import { type StateKey, stateKeyId } from "../../secrets/state-key";
 import { readStateOfPlan } from "../../state/key-of-plan";
 import type { StateView } from "../../state/port";
+import type { Storage } from "../../state/storage";
 import type { InputOptions } from "../inputs/inputs";
 import { prepareRun } from "../plan";
 import type { Platform } from "../platform";
@@ -40,13 +41,13 @@ export async function checkLocalSide(side: LocalSide): Promise<CheckList> {
         demands.length === 0 ? "none is declared" : `${demands.length} of ${demands.length} give a value`,
     };
   });
+  const none = { detail: `there is none yet in ${storage.location}; the first apply or import makes it` };
   await list.run("state", [], async () => {
+    if (await isNone(storage)) return none;
     const { listing, damage } = await readListing(options, platform);
     if (damage.length > 0) return damage.map(failed);
     const { records, lineage } = listing;
-    return lineage === ""
-      ? { detail: `there is none yet in ${storage.location}; the first apply or import makes it` }
-      : { detail: `${records.length} records in ${storage.location}` };
+    return lineage === "" ? none : { detail: `${records.length} records in ${storage.location}` };
   });
   let known: { readonly key: StateKey; readonly state: StateView } | undefined;
   await list.run("state-key", ["state"], async () => {
@@ -86,7 +87,13 @@ async function trailFound({ desired: { audit }, platform }: LocalSide): Promise<
   return { detail: await proveTrail(audit, platform) };
 }
 
-async function locksFound({ options, platform }: LocalSide): Promise<readonly Found[]> {
+/** A list refuses one that is named and not there; a plan does not. */
+async function isNone(storage: Storage): Promise<boolean> {
+  return (await storage.managers()).length === 0 && (await storage.identity()) === undefined;
+}
+
+async function locksFound({ options, place, platform }: LocalSide): Promise<readonly Found[]> {
+  if (await isNone(place.storage)) return [{ detail: "nobody holds it" }];
   const { locks = [] } = (await readListing(options, platform)).listing;
   if (locks.length === 0) return [{ detail: "nobody holds it" }];
   return locks.map(({ manager, id, who, pid, command, since }) => ({
