@@ -67,7 +67,7 @@ export * from "./model/diagnostic";
 export * from "./model/diagnostic-codes";
 export * from "./model/explanation";
 export * from "./model/health";
-export type { KindName } from "./model/kinds";
+export type { KindName } from "./model/kind-names";
 export * from "./model/listing";
 export * from "./model/operation";
 export * from "./model/outcome";

@@ -164,7 +164,7 @@ const knowsEveryKind = [
   "library/export/export-text",
   "library/topology",
   "model/address",
-  "model/kinds",
+  "model/kind-names",
   "resources/kinds",
   "terraform/functions/functions",
 ];

@@ -15,7 +15,7 @@ import {
 import type { ManagerError } from "./manager-error";
 import type { ExchangeEvent, OnWrite, WriteEnd } from "./port";
 import type { RequestQueue } from "./queue";
-import { backoff, RetryBudget, type RetryPolicy, retryAfter } from "./retry";
+import { backoff, RetryBudget, type RetryPolicy, retryAfter } from "./retry-policy";
 import type { Login, Subject } from "./subject";
 import { type Transport, TransportError, type TransportReply, type TransportRequest } from "./transport";
 

@@ -11,7 +11,7 @@ import { ManagerClient } from "./manager-client";
 import { ManagerError } from "./manager-error";
 import type { ExchangeEvent, ManagerPort, OnWrite } from "./port";
 import { RequestQueue } from "./queue";
-import { defaultRetryPolicy, type RetryPolicy } from "./retry";
+import { defaultRetryPolicy, type RetryPolicy } from "./retry-policy";
 import type { Login } from "./subject";
 import type { Transport, TransportReply } from "./transport";
 import { undiciTransport } from "./undici-transport";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { compileSchema } from "../config/compile-schema";
-import { allKinds } from "../model/kinds";
+import { allKinds } from "../model/kind-names";
 import { isMapping, type Mapping, mappingOf } from "./mapping";
 import { replaceOverridden } from "./replace-overridden";
 

@@ -1,4 +1,4 @@
-import { allKinds, type KindNames } from "../model/kinds";
+import { allKinds, type KindNames } from "../model/kind-names";
 import { isMapping, type Mapping, mappingOf } from "./mapping";
 
 /**

@@ -1,4 +1,4 @@
-import { allKinds } from "../model/kinds";
+import { allKinds } from "../model/kind-names";
 import type { DecodeContext } from "../yaml/decode-context";
 import { listed, quote } from "../yaml/quote";
 import { textOf, type YamlNode } from "../yaml/yaml-node";

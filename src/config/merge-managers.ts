@@ -1,6 +1,6 @@
 import { type DesiredManager, defaultPolicy, type Policy, type Tls } from "../model/desired-state";
 import type { SourcePosition } from "../model/diagnostic";
-import { type DesiredResources, kinds } from "../model/kinds";
+import { type DesiredResources, kinds } from "../model/kind-names";
 import { resourceKinds } from "../resources/kinds";
 import { type DiagnosticList, place } from "../yaml/diagnostic-list";
 import { quote } from "../yaml/quote";

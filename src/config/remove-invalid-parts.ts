@@ -1,5 +1,5 @@
 import type { ErrorObject } from "ajv";
-import { allKinds } from "../model/kinds";
+import { allKinds } from "../model/kind-names";
 import { child, type YamlMap, type YamlNode } from "../yaml/yaml-node";
 import type { DesiredStateSchema } from "./compile-schema";
 import { pointer } from "./schema-diagnostics";

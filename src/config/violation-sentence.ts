@@ -1,6 +1,6 @@
 import type { ErrorObject } from "ajv";
 import { type DiagnosticCode, diagnosticCodes } from "../model/diagnostic-codes";
-import { allKinds } from "../model/kinds";
+import { allKinds } from "../model/kind-names";
 import { referenceSecretKeys, sourceTypes } from "../model/reference-types";
 import type { DiagnosticEntry } from "../yaml/diagnostic-list";
 import { isPlaceAddress } from "../yaml/hidden-lines";

@@ -1,5 +1,5 @@
 import { nameIn, parseAddress } from "../model/address";
-import { type KindName, kindNames, kinds, type NamedKind } from "../model/kinds";
+import { type KindName, kindNames, kinds, type NamedKind } from "../model/kind-names";
 import type {
   AgentRecord,
   ManagerRecord,

@@ -16,7 +16,7 @@ import { judgePlan, type Overrides } from "./policy/judge-plan";
 import { parsePolicies } from "./policy/policy-program";
 import { throwDamage } from "./state/damage";
 import { type LockWait, locked } from "./state/locked";
-import { statePlace } from "./state/place";
+import { statePlace } from "./state/state-place";
 
 export interface ApplySavedOptions extends LockWait, Overrides, Pick<PlanOptions, "policies"> {
   /** Folder of the local state; the one that the plan was made from by default. */

@@ -10,7 +10,7 @@ import { type InputOptions, stateFolder } from "./inputs/inputs";
 import { stateSettings } from "./inputs/state-settings";
 import type { Platform } from "./platform";
 import { keptIn } from "./state/kept";
-import { placeAt } from "./state/place";
+import { placeAt } from "./state/state-place";
 
 /** Nobody waits for longer than that takes to parse. */
 const MOST_BYTES = 1024 * 1024;

@@ -14,7 +14,7 @@ import { takenByOthers } from "./manager-run/takeovers";
 import { planDesired } from "./plan";
 import type { Platform } from "./platform";
 import type { LockWait } from "./state/locked";
-import { statePlace } from "./state/place";
+import { statePlace } from "./state/state-place";
 import { declaredAndThere } from "./state/unknown-to-state";
 
 /** A desired state that a caller has as text. It may be stored and shown, so that no secret may stand in it. */

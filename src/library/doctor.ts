@@ -14,7 +14,7 @@ import { routeOf } from "./inputs/connect-declared";
 import { type InputOptions, readDesired } from "./inputs/inputs";
 import { secretsPlatformOf } from "./inputs/secrets-platform";
 import type { Platform } from "./platform";
-import { statePlace } from "./state/place";
+import { statePlace } from "./state/state-place";
 
 export interface DoctorOptions extends InputOptions {
   /** Names of declared managers; all of them by default. */

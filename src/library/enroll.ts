@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import type { DesiredClient, DesiredManager } from "../model/desired-state";
 import { failure } from "../model/diagnostic";
-import { sinkFiles } from "../secrets/sink-files";
+import { sinkFiles } from "../secrets/sink-file-paths";
 import { openState } from "../state/open-state";
 import type { StateView } from "../state/port";
 import { readState } from "../state/read-state";
@@ -14,7 +14,7 @@ import { spelledReference } from "./inputs/spelled-reference";
 import { parseState } from "./inputs/state-settings";
 import type { Platform } from "./platform";
 import { lockOptions } from "./state/locked";
-import { placeAt } from "./state/place";
+import { placeAt } from "./state/state-place";
 
 /**
  * Gets an application its own IM client secret with nothing but the manager's initial secret (manual 3.7.1). A

@@ -14,8 +14,8 @@ import { prepareRun } from "./plan";
 import type { Platform } from "./platform";
 import { throwDamage } from "./state/damage";
 import { type LockWait, locked } from "./state/locked";
-import { type StatePlace, statePlace, withState } from "./state/place";
 import { findStateKey } from "./state/state-key";
+import { type StatePlace, statePlace, withState } from "./state/state-place";
 
 export interface ImportOptions extends InputOptions, LockWait {
   /** What to import: a resource, an agent for all that is declared of it, or any place above. Empty for everything. */

@@ -17,8 +17,8 @@ import { proveLogin } from "./inputs/prove-login";
 import { secretsPlatformOf } from "./inputs/secrets-platform";
 import { diagnosticsOfFault } from "./manager-diagnostic";
 import type { Platform } from "./platform";
-import { placeAt } from "./state/place";
 import { findStateKey, keepStateKey } from "./state/state-key";
+import { placeAt } from "./state/state-place";
 
 export interface InitOptions {
   /** Of the manager: `https://host:port`. */

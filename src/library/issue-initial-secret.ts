@@ -17,7 +17,7 @@ import { type InputOptions, placeFaults, readDesired } from "./inputs/inputs";
 import { spelledReference } from "./inputs/spelled-reference";
 import type { Platform } from "./platform";
 import { type LockWait, locked } from "./state/locked";
-import { statePlace } from "./state/place";
+import { statePlace } from "./state/state-place";
 
 export interface IssueInitialSecretOptions extends InputOptions, LockWait {
   /** Name of a declared manager. */

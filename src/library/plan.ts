@@ -23,8 +23,8 @@ import { type Review, readUnreviewed } from "./inputs/trust";
 import type { Platform } from "./platform";
 import { askPolicies, parsePolicies } from "./policy/policy-program";
 import { stateOfRun } from "./state/locate-state";
-import { isFolder, type StatePlace, withState } from "./state/place";
 import { findSpareStateKey, findStateKey, keepStateKey } from "./state/state-key";
+import { isFolder, type StatePlace, withState } from "./state/state-place";
 import { unknownToState } from "./state/unknown-to-state";
 
 export interface PlanOptions extends InputOptions {

@@ -26,7 +26,7 @@ import { type Prepared, type ProbeIntent, prepare } from "./probe/prepare";
 import { runProbes } from "./probe/run-probes";
 import type { ProbeSession } from "./probe/session";
 import { type LockedContext, type LockWait, locked } from "./state/locked";
-import { statePlace } from "./state/place";
+import { statePlace } from "./state/state-place";
 
 export interface ProbeOptions extends InputOptions, LockWait {
   /** Name of a declared manager. */

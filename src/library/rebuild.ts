@@ -27,7 +27,7 @@ import { manualSteps } from "./rebuild/manual-steps";
 import { overwriting, sinkDiagnostics } from "./rebuild/rebuild-sinks";
 import { throwDamage } from "./state/damage";
 import { type LockedContext, type LockWait, locked } from "./state/locked";
-import { statePlace } from "./state/place";
+import { statePlace } from "./state/state-place";
 
 export interface RebuildOptions extends InputOptions, LockWait, Overrides, Pick<PlanOptions, "policies"> {
   /** Name of the manager; the desired state names its new URL and host. */

@@ -11,7 +11,7 @@ import { type PlanOptions, type Prepared, planDesired } from "./plan";
 import type { Platform } from "./platform";
 import { limitedStorage } from "./state/limited-storage";
 import type { LockWait } from "./state/locked";
-import { statePlace } from "./state/place";
+import { statePlace } from "./state/state-place";
 
 export interface ReconcileOptions
   extends InputOptions,

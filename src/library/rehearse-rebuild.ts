@@ -31,8 +31,8 @@ import {
 import { manualStepsOfRehearsal } from "./rebuild/manual-steps";
 import { overwriting, sinkDiagnostics } from "./rebuild/rebuild-sinks";
 import { rejectFor } from "./state/kept";
-import { statePlace } from "./state/place";
 import { findStateKey } from "./state/state-key";
+import { statePlace } from "./state/state-place";
 
 /** `replaces` absent, or the manager's own host: it is not lost yet. */
 export type RehearseOptions = Omit<RebuildOptions, "replaces" | "approve" | "lockTimeoutMs"> & {

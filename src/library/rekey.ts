@@ -33,8 +33,8 @@ import { secretsPlatformOf } from "./inputs/secrets-platform";
 import type { Platform } from "./platform";
 import { FingerprintConversion } from "./state/convert-fingerprints";
 import { type LockWait, lockOptions } from "./state/locked";
-import { statePlace } from "./state/place";
 import { findStateKey, finishRekey, settleStateKey } from "./state/state-key";
+import { statePlace } from "./state/state-place";
 
 export interface RekeyOptions extends InputOptions, LockWait {
   /** A file with the new key; made, with a new key in it, where there is none. Else `JP1IM_NEW_STATE_KEY`. */

@@ -1,8 +1,8 @@
 import { declareManager } from "./inputs/declare";
 import { ManagerRun, type RunSettings } from "./manager-run/manager-run";
 import type { Platform } from "./platform";
-import { statePlace } from "./state/place";
 import { keptStateKey } from "./state/state-key";
+import { statePlace } from "./state/state-place";
 
 export interface RunManagerOptions extends Omit<RunSettings, "place"> {
   /** Folder of the local state; `.jp1im` in the working folder by default. */

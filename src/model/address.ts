@@ -6,7 +6,7 @@
  */
 
 import type { AgentRef } from "./agent-ref";
-import { allKinds, type KindName, type KindNames, kindNames, kinds, type NamedKind } from "./kinds";
+import { allKinds, type KindName, type KindNames, kindNames, kinds, type NamedKind } from "./kind-names";
 
 export type { AgentRef } from "./agent-ref";
 

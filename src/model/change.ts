@@ -1,5 +1,5 @@
 /** What a plan does to one resource, now or once another of its changes is done. */
-import type { KindName } from "./kinds";
+import type { KindName } from "./kind-names";
 
 export type Action = "create" | "update" | "replace" | "delete" | "forget" | "no-op";
 

@@ -19,7 +19,7 @@ import {
   kindNames,
   kinds,
   type NamedKind,
-} from "./kinds";
+} from "./kind-names";
 import { INITIAL_SECRET_ID } from "./limits";
 
 /** A secret that the manager issues, and that is delivered to a sink. */

@@ -3,7 +3,7 @@
  */
 import type { ExternalReference, SecretReference } from "./desired-resources";
 import type { SourcePosition } from "./diagnostic";
-import type { DesiredResources } from "./kinds";
+import type { DesiredResources } from "./kind-names";
 import type { PostgresAddress } from "./postgres-address";
 
 export type * from "./desired-resources";

@@ -1,5 +1,5 @@
 /** The API requests that a plan will send, each with what was true when the plan was made. */
-import type { KindName, KindRequests } from "./kinds";
+import type { KindName, KindRequests } from "./kind-names";
 
 export type * from "./requests";
 

@@ -1,5 +1,5 @@
 import type { Diagnostic } from "./diagnostic";
-import type { KindName } from "./kinds";
+import type { KindName } from "./kind-names";
 
 /** What checking the desired state shows, without asking any manager. */
 export interface Validation {

@@ -1,6 +1,6 @@
 /** What `watch` reports: one event for each thing that an operator may want to know, and none where nothing changed. */
 import type { Diagnostic } from "./diagnostic";
-import type { KindName } from "./kinds";
+import type { KindName } from "./kind-names";
 import type { PlanSummary } from "./plan";
 
 export type WatchMode = "drift" | "apply";

@@ -1,6 +1,6 @@
 import { nameIn, parseAddress } from "../model/address";
 import type { Change } from "../model/change";
-import type { KindName } from "../model/kinds";
+import type { KindName } from "../model/kind-names";
 
 /** A plan's changes as a reviewer looks at them: by manager, then by kind, an agent's secrets under the agent. */
 export interface ManagerChanges {

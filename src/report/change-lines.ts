@@ -1,5 +1,5 @@
 import type { Change } from "../model/change";
-import { kindNames, kinds } from "../model/kinds";
+import { kindNames, kinds } from "../model/kind-names";
 import type { PlanMode } from "../model/plan";
 import { visible, visibleName } from "../model/visible";
 import {

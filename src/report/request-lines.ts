@@ -1,4 +1,4 @@
-import { allKinds, type KindNames, type RequestNames } from "../model/kinds";
+import { allKinds, type KindNames, type RequestNames } from "../model/kind-names";
 import type { Operation } from "../model/operation";
 import { visible } from "../model/visible";
 import type { Paint } from "./paint";

@@ -1,4 +1,4 @@
-import { kindNames, kinds } from "../model/kinds";
+import { kindNames, kinds } from "../model/kind-names";
 import type { Validation } from "../model/validation";
 import { type Paint, plain } from "./paint";
 import { countOf } from "./wording";

@@ -1,4 +1,4 @@
-import { kindNames, kinds } from "../model/kinds";
+import { kindNames, kinds } from "../model/kind-names";
 import { visible, visibleName } from "../model/visible";
 import type { ManagerCycle, WatchEvent } from "../model/watch";
 import { type Paint, plain, type Tone } from "./paint";

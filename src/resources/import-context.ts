@@ -1,7 +1,7 @@
 import { ManagerError } from "../api/manager-error";
 import type { AgentRef } from "../model/address";
 import type { DesiredManager } from "../model/desired-state";
-import type { KindName } from "../model/kinds";
+import type { KindName } from "../model/kind-names";
 import type { Unplanned } from "../model/plan";
 import type { StateStore, StateView } from "../state/port";
 import type { AgentDesired, AgentUnit } from "./agent-secrets/agent-unit";

@@ -2,7 +2,7 @@
 
 import { clientAddress, managerOf, parseAddress } from "../model/address";
 import type { DesiredClient, DesiredInitialSecret } from "../model/desired-state";
-import type { DeclaredPlace } from "../model/place";
+import type { DeclaredPlace } from "../model/sink-place";
 import { formatTime } from "../platform/clock";
 import type { Random } from "../platform/random";
 import type { IssuedRecord, StateRecord, StateStore, StateView } from "../state/port";

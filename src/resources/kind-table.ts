@@ -1,6 +1,6 @@
 import type { Addressed } from "../model/address";
 import type { DesiredManager } from "../model/desired-state";
-import type { KindName } from "../model/kinds";
+import type { KindName } from "../model/kind-names";
 import type { Operation } from "../model/operation";
 import type { OperationKind, ResourceKind } from "./resource-kind";
 

@@ -4,7 +4,7 @@ import { initialSecretKind } from "./initial-secret/kind";
 import { kindTable } from "./kind-table";
 import { lowerManagerKind } from "./lower-manager/kind";
 
-/** Every kind of resource, in the order of `model/kinds`. */
+/** Every kind of resource, in the order of `model/kind-names`. */
 export const { resourceKinds, resourceKind, operationKind, declares } = kindTable([
   initialSecretKind,
   lowerManagerKind,

@@ -1,8 +1,8 @@
 import type { SinkReference } from "../model/desired-state";
-import { type DeclaredPlace, differences, isRecordedAs, type RecordedPlace } from "../model/place";
 import type { Unplanned } from "../model/plan";
 import { sinkTypes } from "../model/reference-types";
 import { suggest } from "../model/shell-command";
+import { type DeclaredPlace, differences, isRecordedAs, type RecordedPlace } from "../model/sink-place";
 import type { IssuedRecord } from "../state/port";
 
 /** What the declared sinks resolve to, found out before anything is planned. */

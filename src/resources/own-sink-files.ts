@@ -1,8 +1,8 @@
 /** Which files at sinks are ours. A place is ours once we wrote there, and what is elsewhere is somebody's own. */
 import { type DiagnosticError, failure } from "../model/diagnostic";
-import { type DeclaredPlace, isFileRecordedAs, isSamePath, type RecordedFile } from "../model/place";
 import { SecretValue } from "../model/secret-value";
 import { shellCommand } from "../model/shell-command";
+import { type DeclaredPlace, isFileRecordedAs, isSamePath, type RecordedFile } from "../model/sink-place";
 import type { FileOwnership, FileToWrite, Fingerprints } from "../secrets/port";
 import type { FileWriting, IssuedRecord, StateRecord, StateStore } from "../state/port";
 

@@ -3,7 +3,7 @@ import type { Addressed } from "../model/address";
 import type { Change } from "../model/change";
 import type { DesiredManager } from "../model/desired-state";
 import type { Diagnostic } from "../model/diagnostic";
-import type { KindName } from "../model/kinds";
+import type { KindName } from "../model/kind-names";
 import type { Operation } from "../model/operation";
 import type { StateStore } from "../state/port";
 import type { DecodeContext } from "../yaml/decode-context";
@@ -17,7 +17,7 @@ import type { UnitPlan } from "./unit-plan";
 /**
  * What a kind of resource is: how the YAML declares it, how it is listed and planned, which requests change it, and how one
  * that exists is taken over. An operation is a request that a plan holds. `src/resources/kinds.ts` lists every kind, and
- * `src/model/kinds.ts` has what messages call it.
+ * `src/model/kind-names.ts` has what messages call it.
  */
 export interface ResourceKind<Declared = unknown, Desired = unknown> {
   readonly name: KindName;

@@ -1,7 +1,7 @@
 import type { SinkReference } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
-import type { DeclaredPlace } from "../model/place";
 import { SecretValue } from "../model/secret-value";
+import type { DeclaredPlace } from "../model/sink-place";
 import { sinksIn } from "../model/sinks-in";
 import { removeDurably } from "../platform/durable-file";
 import { fileFault } from "../platform/file-fault";
@@ -19,7 +19,7 @@ import {
 } from "./port";
 import { createSecretResolver } from "./resolver";
 import { secretsPlatform } from "./secrets-platform";
-import { sinkFiles } from "./sink-files";
+import { sinkFiles } from "./sink-file-paths";
 import { type Sink, type SinkContext, UnconfirmedError, undeliverable } from "./sinks/sink";
 import { sinks } from "./sinks/sinks";
 import { checkTarget, draftOf, isDraft, type TargetFile, writeTarget } from "./sinks/target-file";

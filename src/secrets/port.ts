@@ -2,8 +2,8 @@
 
 import type { SecretReference, SinkReference } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
-import type { DeclaredPlace, PlacePath, RecordedPlace } from "../model/place";
 import type { SecretValue } from "../model/secret-value";
+import type { DeclaredPlace, PlacePath, RecordedPlace } from "../model/sink-place";
 
 export interface SecretResolver {
   /**

@@ -2,8 +2,8 @@
  * The state as the engine sees it: what this tool last wrote, and so what it owns. `src/state` keeps it durable.
  */
 import type { AgentRef } from "../model/address";
-import type { KindName, NamedKind } from "../model/kinds";
-import type { PlacePath, RecordedFile, RecordedPlace } from "../model/place";
+import type { KindName, NamedKind } from "../model/kind-names";
+import type { PlacePath, RecordedFile, RecordedPlace } from "../model/sink-place";
 import type { LockHolder } from "../model/state-listing";
 
 /**

@@ -5,7 +5,7 @@ import type { Diagnostic } from "../model/diagnostic";
 import type { DiagnosticCode } from "../model/diagnostic-codes";
 import { diagnosticExitCodes } from "../model/diagnostic-exit-codes";
 import { ExitCode } from "../model/exit-code";
-import { type KindName, kindNames } from "../model/kinds";
+import { type KindName, kindNames } from "../model/kind-names";
 import { isUnrecorded, type Outcome } from "../model/outcome";
 import type { Plan, Unplanned } from "../model/plan";
 import type { CycleStatus, ManagerCycle } from "../model/watch";

@@ -1,8 +1,8 @@
 import type { InputOptions } from "../library/inputs/inputs";
 import { stateSettings } from "../library/inputs/state-settings";
 import type { Platform } from "../library/platform";
-import { type StatePlace, statePlace } from "../library/state/place";
 import { keptKeyOfNewState } from "../library/state/state-key";
+import { type StatePlace, statePlace } from "../library/state/state-place";
 import type { DesiredState, PostgresStateSettings } from "../model/desired-state";
 import type { Diagnostic } from "../model/diagnostic";
 import type { WatchMode } from "../model/watch";

@@ -1,13 +1,13 @@
 import type { InputOptions } from "../library/inputs/inputs";
 import type { Platform } from "../library/platform";
-import type { StatePlace } from "../library/state/place";
+import type { StatePlace } from "../library/state/state-place";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import type { ManagerCycle, WatchEvent, WatchMode } from "../model/watch";
 import { formatTime } from "../platform/clock";
 import { type CycleResult, runCycle } from "./cycle";
 import type { DesiredSource } from "./desired-source";
 import { linkedSignal } from "./linked-signal";
-import { nextPause } from "./pace";
+import { nextPause } from "./pause-after-cycle";
 import type { Turn } from "./schedule";
 import { type WatchScope, warnOfEmptyScope, watchedManagers } from "./watched-managers";
 import type { OpenedState, WatchedState } from "./watched-state";

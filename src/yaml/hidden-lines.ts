@@ -1,4 +1,4 @@
-import { allKinds } from "../model/kinds";
+import { allKinds } from "../model/kind-names";
 import { referenceSecretKeys, sourceTypes } from "../model/reference-types";
 import type { SourceText } from "./source-text";
 import { child, entriesOf, isExtensionKey, keyWithoutBlank, type YamlNode } from "./yaml-node";

@@ -1,5 +1,5 @@
 import type { SourcePosition } from "../model/diagnostic";
-import { allKinds } from "../model/kinds";
+import { allKinds } from "../model/kind-names";
 
 const EXCERPT_WIDTH = 100;
 /** Indentation, and a key that no secret reads like; with a colon of full width, and what may be taken for a blank. */

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv } from "ajv";
 import { variablePlaces } from "../../src/config/resolve-variables";
-import { allKinds } from "../../src/model/kinds";
+import { allKinds } from "../../src/model/kind-names";
 import { Limits } from "../../src/model/limits";
 import { referenceTypes } from "../../src/model/reference-types";
 import { sinks } from "../../src/secrets/sinks/sinks";

@@ -1,6 +1,6 @@
 import { readDesired } from "../../src/library/inputs/inputs";
 import { reconcile } from "../../src/library/reconcile";
-import { placeAt } from "../../src/library/state/place";
+import { placeAt } from "../../src/library/state/state-place";
 import type { Rig } from "../rig/rig";
 import { HOME } from "../rig/rig";
 import { refusalOf } from "../rig/tokyo";

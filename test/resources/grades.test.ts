@@ -1,5 +1,5 @@
 import type { DesiredClient } from "../../src/model/desired-state";
-import type { SinkPlace } from "../../src/model/place";
+import type { SinkPlace } from "../../src/model/sink-place";
 import { type AgentSecretsInputs, planAgentSecrets } from "../../src/resources/agent-secrets/plan";
 import { planClients } from "../../src/resources/client/plan";
 import { planInitialSecret } from "../../src/resources/initial-secret/plan";

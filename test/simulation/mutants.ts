@@ -15,7 +15,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "an intent for keys is not made durable",
-    file: "engine/apply/units-of-work.ts",
+    file: "engine/apply/intend-in-groups.ts",
     search: "isIntended ? applying.state.flush([manager]) : Promise.resolve()",
     replacement: "Promise.resolve(isIntended).then(() => undefined)",
     breaks: "nothing of ours is forgotten",

@@ -194,7 +194,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
   },
   {
     name: "Retry-After is taken for milliseconds",
-    file: "api/retry.ts",
+    file: "api/retry-policy.ts",
     search: "Number(text) * 1000",
     replacement: "Number(text)",
     breaks: "a busy manager is left in peace",
@@ -202,7 +202,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
   },
   {
     name: "a Retry-After of a day is waited for",
-    file: "api/retry.ts",
+    file: "api/retry-policy.ts",
     search: "return Math.min(Math.max(wait, 0), policy.maxRetryAfter);",
     replacement: "return Math.max(wait, 0);",
     breaks: "it ends",
@@ -614,11 +614,11 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
   },
   {
     name: "a watched manager that fails is asked as often as a good one",
-    file: "watch/pace.ts",
+    file: "watch/pause-after-cycle.ts",
     search: "intervalMs * 2 ** failures",
     replacement: "intervalMs",
     breaks: "a failing login is not tried more often than a good one",
-    foundBy: "test/watch/pace",
+    foundBy: "test/watch/pause-after-cycle",
   },
   {
     name: "a watched manager is taken twice at once",

@@ -1,7 +1,7 @@
 import { systemClock } from "../../src/platform/clock";
 import type { ProgramRequest, ProgramResult } from "../../src/platform/run-program";
 import { Branch } from "../../src/state/git/branch";
-import { Git } from "../../src/state/git/git";
+import { Git } from "../../src/state/git/run-git";
 
 const [REF, OTHER] = ["refs/jp1im/locks/st/tokyo", "refs/jp1im/locks/st/osaka"];
 const [OURS, THEIRS] = ["a".repeat(40), "b".repeat(40)];

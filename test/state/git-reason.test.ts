@@ -1,4 +1,4 @@
-import { Git } from "../../src/state/git/git";
+import { Git } from "../../src/state/git/run-git";
 
 const HINT = "Please make sure you have the correct access rights\nand the repository exists.\n";
 

@@ -9,12 +9,12 @@ import { forEachLimited } from "../limited";
 import type { PlannedRun } from "../plan/make-plan";
 import { ApplyRun } from "./apply-run";
 import { deliverKeptSecret, dropObsoleteSecrets } from "./deliver-kept-secret";
+import { flushingResults, type UnitOfWork, unitsOfWork } from "./intend-in-groups";
 import { deliverablesOf, isDelivery, proveSinks } from "./prove-sinks";
 import { dropEmptyManagers, recordPlannedManagers } from "./record-managers";
 import { recordPlaces } from "./record-places";
 import { recordVersions } from "./record-versions";
 import { removeStaleDrafts } from "./remove-stale-drafts";
-import { flushingResults, type UnitOfWork, unitsOfWork } from "./units-of-work";
 
 /**
  * Carries a plan out and reports what became of every change. One failure does not stop what is independent of it.

@@ -3,7 +3,7 @@ import type { Change } from "../../model/change";
 import { issuesOf } from "../../model/declared";
 import type { DesiredClient, DesiredInitialSecret } from "../../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../../model/diagnostic";
-import type { DeclaredPlace } from "../../model/place";
+import type { DeclaredPlace } from "../../model/sink-place";
 import { recordsOf } from "../../resources/issued-records";
 import { operationKind } from "../../resources/kinds";
 import { otherOwnerOf, ownershipOf } from "../../resources/own-sink-files";

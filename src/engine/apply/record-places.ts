@@ -1,6 +1,6 @@
 import { issuesOf } from "../../model/declared";
 import type { DesiredClient, DesiredInitialSecret } from "../../model/desired-state";
-import { isRecordedAs } from "../../model/place";
+import { isRecordedAs } from "../../model/sink-place";
 import { deliveredRecord } from "../../resources/issued-records";
 import type { ApplyRun } from "./apply-run";
 

@@ -1,7 +1,7 @@
 import { ManagerError } from "../../api/manager-error";
 import type { Agent } from "../../api/port";
 import { agentAddress } from "../../model/address";
-import { type KindName, kinds } from "../../model/kinds";
+import { type KindName, kinds } from "../../model/kind-names";
 import type { Unplanned } from "../../model/plan";
 import { failedRequest } from "../../resources/failed-request";
 import type { PlanContext } from "../context";

@@ -1,6 +1,6 @@
 import type { Agent, Answer, ManagerPort } from "../../api/port";
 import { type AgentRef, agentAddress } from "../../model/address";
-import type { KindName } from "../../model/kinds";
+import type { KindName } from "../../model/kind-names";
 import type { ListedKeys } from "../../model/listed-keys";
 import { resourceKind } from "../../resources/kinds";
 import type { StateView } from "../../state/port";

@@ -2,7 +2,7 @@ import { managerOf } from "../../model/address";
 import type { Change, DeferredChange } from "../../model/change";
 import type { Budget, DesiredManager } from "../../model/desired-state";
 import type { Diagnostic, SourcePosition } from "../../model/diagnostic";
-import { type KindName, type KindNames, kindNames, kinds } from "../../model/kinds";
+import { type KindName, type KindNames, kindNames, kinds } from "../../model/kind-names";
 import { ownedNames, type PriorState } from "../prior-state";
 import type { PlanDraft } from "./plan-draft";
 import { lostBy } from "./selector-counts";

@@ -5,7 +5,7 @@ import { addressesOfKind } from "../../model/declared";
 import type { DesiredManager } from "../../model/desired-state";
 import { DiagnosticError } from "../../model/diagnostic";
 import { isSameHost } from "../../model/host";
-import type { NamedKind } from "../../model/kinds";
+import type { NamedKind } from "../../model/kind-names";
 import type { Unplanned } from "../../model/plan";
 import type { AgentUnit } from "../../resources/agent-secrets/agent-unit";
 import { mayMatchBelow } from "../../resources/agent-secrets/selection";

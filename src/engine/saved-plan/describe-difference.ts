@@ -1,7 +1,7 @@
 import { type Addressed, agentAddress, nameIn, parseAddress } from "../../model/address";
 import type { Change } from "../../model/change";
 import type { Diagnostic } from "../../model/diagnostic";
-import { kinds } from "../../model/kinds";
+import { kinds } from "../../model/kind-names";
 import type { Unplanned } from "../../model/plan";
 import { covering } from "./remaining-plan";
 import { stale, type Verification } from "./verification";

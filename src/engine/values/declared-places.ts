@@ -1,6 +1,6 @@
 import { issuesOf } from "../../model/declared";
 import type { DesiredState, SinkReference } from "../../model/desired-state";
-import type { DeclaredPlace } from "../../model/place";
+import type { DeclaredPlace } from "../../model/sink-place";
 import type { Places } from "../../resources/moved-sink";
 import type { PlanContext } from "../context";
 

@@ -13,8 +13,8 @@ import type { InputOptions } from "../inputs/inputs";
 import { prepareRun } from "../plan";
 import type { Platform } from "../platform";
 import { readListing } from "../state";
-import { isFolder, type StatePlace } from "../state/place";
 import { findStateKey } from "../state/state-key";
+import { isFolder, type StatePlace } from "../state/state-place";
 import { CheckList, type Found, failed } from "./check-list";
 
 export interface LocalSide {

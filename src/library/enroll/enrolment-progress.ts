@@ -1,5 +1,5 @@
 import { failure } from "../../model/diagnostic";
-import { type DeclaredPlace, isFileRecordedAs } from "../../model/place";
+import { type DeclaredPlace, isFileRecordedAs } from "../../model/sink-place";
 import type { FileSystem } from "../../platform/file-system";
 import type { IssuedRecord, StateRecord, StateView } from "../../state/port";
 

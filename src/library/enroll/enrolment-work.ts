@@ -5,7 +5,7 @@ import { type DesiredValues, loginDemands, resolveValues } from "../../engine/va
 import { clientAddress } from "../../model/address";
 import type { DesiredClient, DesiredManager } from "../../model/desired-state";
 import { type Diagnostic, DiagnosticError, failure } from "../../model/diagnostic";
-import type { DeclaredPlace } from "../../model/place";
+import type { DeclaredPlace } from "../../model/sink-place";
 import { CLIENT_IS_TAKEN, issue } from "../../resources/issue";
 import { filesOf, newToken, recordsOf } from "../../resources/issued-records";
 import { ownershipOf } from "../../resources/own-sink-files";

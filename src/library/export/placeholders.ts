@@ -1,5 +1,5 @@
 import { type DiagnosticError, failure } from "../../model/diagnostic";
-import type { KindName } from "../../model/kinds";
+import type { KindName } from "../../model/kind-names";
 import { type ReferenceKind, type ReferenceType, referenceTypes } from "../../model/reference-types";
 import type { YamlMap, YamlValue } from "../../yaml/yaml-text";
 import { spelledReference } from "../inputs/spelled-reference";

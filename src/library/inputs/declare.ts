@@ -2,7 +2,7 @@ import { loadDesiredState } from "../../config/load-desired-state";
 import type { DesiredManager, DesiredState } from "../../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../../model/diagnostic";
 import { checkPlaces } from "../../secrets/places/check-places";
-import { checkSinks } from "../../secrets/sinks/check-sinks";
+import { checkSinks } from "../../secrets/sinks/check-sink-options";
 import { holdsState } from "../../state/local/holds-state";
 import { type YamlMap, yamlFlow } from "../../yaml/yaml-text";
 import type { Platform } from "../platform";

@@ -8,7 +8,7 @@ import { programFiles } from "../../secrets/exec/command";
 import { checkPlaces, ownerOfFile } from "../../secrets/places/check-places";
 import type { FileRead } from "../../secrets/places/files-read";
 import type { PlaceFault, PlacesToCheck } from "../../secrets/places/place-check";
-import { checkSinks } from "../../secrets/sinks/check-sinks";
+import { checkSinks } from "../../secrets/sinks/check-sink-options";
 import { holdsState } from "../../state/local/holds-state";
 import type { Platform } from "../platform";
 import { stateSettings } from "./state-settings";

@@ -18,7 +18,7 @@ import { DEFAULT_PARALLELISM, prepareRun } from "../plan";
 import type { Platform } from "../platform";
 import { reportOnce } from "../report-once";
 import { type LockWait, locked } from "../state/locked";
-import type { StatePlace } from "../state/place";
+import type { StatePlace } from "../state/state-place";
 import { checkIssuer } from "./check-issuer";
 import { identify, throwIfOther } from "./identify";
 import { type Recorded, readKeptSecrets, throwFaultsOf } from "./kept-secrets";

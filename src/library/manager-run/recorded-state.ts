@@ -4,7 +4,7 @@ import type { StateView } from "../../state/port";
 import { readState } from "../../state/read-state";
 import type { prepareRun } from "../plan";
 import type { Platform } from "../platform";
-import type { StatePlace } from "../state/place";
+import type { StatePlace } from "../state/state-place";
 import { type Recorded, readKeptSecrets } from "./kept-secrets";
 import { nameStateIn } from "./state-in-remedies";
 

@@ -1,7 +1,7 @@
 import type { Agent, Answer, ManagerPort, ManagerVersion } from "../../api/port";
 import type { Observer } from "../../engine/observe/observer";
 import { type AgentRef, agentAddress } from "../../model/address";
-import type { KindName } from "../../model/kinds";
+import type { KindName } from "../../model/kind-names";
 
 /** What a manager itself answers. */
 export interface LiveObserver extends Omit<Observer, "changedAgentSecrets"> {

@@ -18,8 +18,8 @@ import { parseCopy, serialiseCopy } from "./copy-file";
 import { throwDamage } from "./damage";
 import { locateState, noState } from "./locate-state";
 import { type LockWait, lockOptions } from "./locked";
-import { type StatePlace, statePlace } from "./place";
 import { findSpareStateKey } from "./state-key";
+import { type StatePlace, statePlace } from "./state-place";
 
 /** Larger than the state of a million keys. */
 const LARGEST_COPY = 1 << 30;

@@ -4,7 +4,7 @@ import type { PlanMode } from "../../model/plan";
 import type { Storage } from "../../state/storage";
 import { type InputOptions, readDesired } from "../inputs/inputs";
 import type { Platform } from "../platform";
-import { type StatePlace, statePlace } from "./place";
+import { type StatePlace, statePlace } from "./state-place";
 
 /** Finds the state; the desired state is read only where it might say where that is. */
 export async function locateState(

@@ -12,8 +12,8 @@ import type { RunEnd } from "../audit/audited-run";
 import type { RunTrail } from "../audit/run-trail";
 import { prepareRun } from "../plan";
 import type { Platform } from "../platform";
-import { isFolder, type StatePlace, withState } from "./place";
 import { findStateKey, keepStateKey, settleStateKey } from "./state-key";
+import { isFolder, type StatePlace, withState } from "./state-place";
 
 /** What a run under its locks works with; `state` says which parts of it cannot be read. */
 export type LockedContext = ApplyContext & { readonly state: OpenState; readonly trail?: RunTrail };

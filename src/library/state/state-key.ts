@@ -7,7 +7,7 @@ import { rekeyedMeanwhile } from "../../state/key-of-state";
 import { checkStateFolder } from "../../state/local/check-state-folder";
 import { keepFromGit } from "../../state/local/keep-from-git";
 import type { Platform } from "../platform";
-import { isFolder, type StatePlace } from "./place";
+import { isFolder, type StatePlace } from "./state-place";
 
 /**
  * The key of a state, wherever it is kept; where there is none, a new one that is not kept yet. Rejects with a

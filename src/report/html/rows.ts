@@ -1,7 +1,7 @@
 import { managerOf, parseAddress, placesAbove } from "../../model/address";
 import type { Change, DeferredChange } from "../../model/change";
 import type { Diagnostic } from "../../model/diagnostic";
-import { kinds } from "../../model/kinds";
+import { kinds } from "../../model/kind-names";
 import type { ChangeOutcome } from "../../model/outcome";
 import type { PlanMode, Unplanned } from "../../model/plan";
 import { visible, visibleName } from "../../model/visible";

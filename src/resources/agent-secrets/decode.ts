@@ -1,6 +1,6 @@
 import type { AgentDeclaration, AgentSelector, SecretBlock } from "../../model/desired-state";
 import type { SourcePosition } from "../../model/diagnostic";
-import { kinds } from "../../model/kinds";
+import { kinds } from "../../model/kind-names";
 import type { DecodeContext } from "../../yaml/decode-context";
 import type { DiagnosticList } from "../../yaml/diagnostic-list";
 import { quote } from "../../yaml/quote";

@@ -1,7 +1,7 @@
 import { type AgentRef, agentAddress } from "../../model/address";
 import { Limits } from "../../model/limits";
 import type { ChangeAgentSecrets, Operation } from "../../model/operation";
-import { Stage } from "../unit-plan";
+import { Stage } from "../stages";
 import { KeyList } from "./key-list";
 
 export interface ObservedAgent {

@@ -2,7 +2,7 @@ import { clientAddress } from "../../model/address";
 import type { DesiredClient } from "../../model/desired-state";
 import type { SourcePosition } from "../../model/diagnostic";
 import { idOfGeneration } from "../../model/id-template";
-import { kinds } from "../../model/kinds";
+import { kinds } from "../../model/kind-names";
 import { Limits } from "../../model/limits";
 import type { DecodeContext } from "../../yaml/decode-context";
 import type { DiagnosticList } from "../../yaml/diagnostic-list";

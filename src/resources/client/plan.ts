@@ -11,7 +11,8 @@ import type { IssuedRecord } from "../../state/port";
 import { movedSink, type Places } from "../moved-sink";
 import { KeptCollector, type Pruner } from "../prune";
 import { dueFor, noRotation, type Rotation, rotationReason, undeliveredReason } from "../rotation";
-import { Stage, type UnitPlan } from "../unit-plan";
+import { Stage } from "../stages";
+import type { UnitPlan } from "../unit-plan";
 import { isGenerationOf, retirementOf } from "./generations";
 
 export interface ClientsInputs {

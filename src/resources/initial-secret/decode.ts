@@ -1,6 +1,6 @@
 import { initialSecretAddress } from "../../model/address";
 import type { DesiredInitialSecret } from "../../model/desired-state";
-import { kinds } from "../../model/kinds";
+import { kinds } from "../../model/kind-names";
 import type { DecodeContext } from "../../yaml/decode-context";
 import type { DiagnosticList } from "../../yaml/diagnostic-list";
 import { child, keyStartOf, required, type YamlNode } from "../../yaml/yaml-node";

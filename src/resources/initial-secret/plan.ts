@@ -8,7 +8,8 @@ import type { DesiredInitialSecret } from "../../model/desired-state";
 import type { IssuedRecord } from "../../state/port";
 import { movedSink, type Places } from "../moved-sink";
 import { dueFor, noRotation, type Rotation, rotationReason, undeliveredReason } from "../rotation";
-import { emptyUnitPlan, Stage, type UnitPlan } from "../unit-plan";
+import { Stage } from "../stages";
+import { emptyUnitPlan, type UnitPlan } from "../unit-plan";
 
 export interface InitialSecretInputs {
   readonly manager: string;

@@ -1,6 +1,6 @@
 import { lowerManagerAddress } from "../../model/address";
 import type { DesiredLowerManager } from "../../model/desired-state";
-import { kinds } from "../../model/kinds";
+import { kinds } from "../../model/kind-names";
 import type { DecodeContext } from "../../yaml/decode-context";
 import type { DiagnosticList } from "../../yaml/diagnostic-list";
 import { child, itemsOf, startOf, textOf, type YamlNode } from "../../yaml/yaml-node";

@@ -8,7 +8,8 @@ import { IMPORTED, isFingerprint, type LowerManagerRecord, PENDING } from "../..
 import { compareVersions, type DesiredVersion, type VersionComparison } from "../compare-versions";
 import { NamesByReason } from "../names-by-reason";
 import { KeptCollector, type Pruner } from "../prune";
-import { Stage, type UnitPlan } from "../unit-plan";
+import { Stage } from "../stages";
+import type { UnitPlan } from "../unit-plan";
 
 export interface LowerManagersInputs {
   readonly manager: string;

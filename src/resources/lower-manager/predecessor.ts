@@ -5,7 +5,8 @@
 import { clientAddress } from "../../model/address";
 import type { Change } from "../../model/change";
 import type { Operation } from "../../model/operation";
-import { emptyUnitPlan, Stage, type UnitPlan } from "../unit-plan";
+import { Stage } from "../stages";
+import { emptyUnitPlan, type UnitPlan } from "../unit-plan";
 
 /** `ids` as the lower manager `manager` lists them: the manual has two spellings of the prefix. */
 export function planPredecessor(manager: string, ids: readonly string[]): UnitPlan {

@@ -1,8 +1,8 @@
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import type { SinkReference } from "../../model/desired-state";
-import type { DeclaredPlace, PlacePath, RecordedPlace } from "../../model/place";
+import type { DeclaredPlace, PlacePath, RecordedPlace } from "../../model/sink-place";
 import { pathFrom } from "../path-from";
-import { spelledFile } from "../sink-files";
+import { spelledFile } from "../sink-file-paths";
 import type { PlaceContext } from "../sinks/sink";
 import { sinks } from "../sinks/sinks";
 

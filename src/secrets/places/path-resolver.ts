@@ -1,5 +1,5 @@
 import { isAbsolute, relative, resolve, sep } from "node:path";
-import type { PlacePath } from "../../model/place";
+import type { PlacePath } from "../../model/sink-place";
 import type { FileSystem } from "../../platform/file-system";
 import { realPath } from "../../platform/real-path";
 import { pathFrom } from "../path-from";

@@ -3,13 +3,13 @@
 import { dirname, relative, sep } from "node:path";
 import type { DesiredManager, SinkReference, StateSettings } from "../../model/desired-state";
 import type { Diagnostic, SourcePosition } from "../../model/diagnostic";
-import type { SinkPlace } from "../../model/place";
+import type { SinkPlace } from "../../model/sink-place";
 import { sinksIn } from "../../model/sinks-in";
 import { foldedName, isCaseInsensitive } from "../../platform/case-insensitive";
 import type { FileSystem } from "../../platform/file-system";
 import { realPath } from "../../platform/real-path";
 import { namesFolder } from "../path-from";
-import { spelledFile } from "../sink-files";
+import { spelledFile } from "../sink-file-paths";
 import type { PlaceContext } from "../sinks/sink";
 import { sinks } from "../sinks/sinks";
 import { sources } from "../sources/sources";

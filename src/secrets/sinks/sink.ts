@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { SinkReference } from "../../model/desired-state";
 import { DiagnosticError, failure } from "../../model/diagnostic";
-import type { PlacePath, SinkPlace } from "../../model/place";
 import type { SecretValue } from "../../model/secret-value";
+import type { PlacePath, SinkPlace } from "../../model/sink-place";
 import type { SecretsPlatform, SourceContext } from "../sources/source";
 
 /**

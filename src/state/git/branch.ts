@@ -1,7 +1,7 @@
 import { failure } from "../../model/diagnostic";
 import type { Clock } from "../../platform/clock";
 import { forSomethingElse, pushedElsewhere, refused } from "./branch-faults";
-import type { Git, GitAnswer } from "./git";
+import type { Git, GitAnswer } from "./run-git";
 import { SharedWork } from "./shared-work";
 
 /** All that a state's branch holds. */

@@ -12,10 +12,10 @@ import { unwritable } from "../local/state-faults";
 import { RemoteStorage } from "../remote/remote-storage";
 import type { Storage } from "../storage";
 import { Branch } from "./branch";
-import { Git, ownershipFault } from "./git";
 import { GitBackend } from "./git-backend";
 import { withAbsolutePaths } from "./git-paths";
 import { makeOwnRepository } from "./own-repository";
+import { Git, ownershipFault } from "./run-git";
 
 export interface GitStateOptions {
   /** A remote's name, or its URL; `origin` by default. */

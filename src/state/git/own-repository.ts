@@ -1,6 +1,6 @@
 import { errorCode, type FileSystem } from "../../platform/file-system";
 import { removeTree } from "../../platform/remove-tree";
-import type { Git } from "./git";
+import type { Git } from "./run-git";
 
 /**
  * Makes a bare repository where there is none. It is made under the name `draft` and then renamed: two runs of `git init` in one

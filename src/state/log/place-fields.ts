@@ -1,5 +1,5 @@
 /** Places as the log's lines hold them. Each function gives `undefined` for what is none of this format. */
-import type { PlacePath, RecordedFile, RecordedPlace } from "../../model/place";
+import type { PlacePath, RecordedFile, RecordedPlace } from "../../model/sink-place";
 import type { FileWriting } from "../port";
 
 type Fields = Readonly<Record<string, unknown>>;

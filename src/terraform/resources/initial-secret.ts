@@ -4,7 +4,7 @@ import type { Connection } from "../provider/connection";
 import { adopt } from "./adopt";
 import { managerAttribute, ownManager } from "./identity";
 import { issuedAttributes } from "./issued/attributes";
-import { issuedLife } from "./issued/issued";
+import { issuedLife } from "./issued/lifecycle";
 import { generationOf } from "./issued/older-state";
 import { onOwnManager } from "./on-own-manager";
 import type { Attrs, Imported, ResourceType, Result } from "./resource-type";

@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { EngineEvent } from "../../engine/context";
-import { kindNames } from "../../model/kinds";
+import { kindNames } from "../../model/kind-names";
 import { type CycleStatus, cycleStatuses, type ManagerCycle } from "../../model/watch";
 import { version } from "../../version";
 

@@ -146,7 +146,7 @@ test("nothing else was touched than its folder, the tables, the schema, and the 
   const text = readFileSync(join(__dirname, "registered.ts"), "utf8");
   const mocked = [...text.matchAll(/jest\.mock\("\.\.\/\.\.\/\.\.\/src\/([^"]+)"/g)].map(([, file]) => file);
   expect(mocked).toEqual([
-    "model/kinds",
+    "model/kind-names",
     "resources/kinds",
     "config/published-schema",
     // Compiled from it.

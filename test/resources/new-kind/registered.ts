@@ -1,8 +1,8 @@
 /** Imported before anything else, it adds the kind of the folder `note`: each of these is what a new kind touches. */
 import type { Ajv, Options } from "ajv";
 
-jest.mock("../../../src/model/kinds", () => {
-  const actual = jest.requireActual("../../../src/model/kinds");
+jest.mock("../../../src/model/kind-names", () => {
+  const actual = jest.requireActual("../../../src/model/kind-names");
   const kinds = { ...actual.kinds, note: jest.requireActual("./note/names").noteNames };
   return withNames({ ...actual, kinds });
 });

@@ -1,4 +1,4 @@
-import { differences, isRecordedAs } from "../../../src/model/place";
+import { differences, isRecordedAs } from "../../../src/model/sink-place";
 import { declaredPlace } from "../../../src/secrets/places/declared-place";
 import { PathResolver } from "../../../src/secrets/places/path-resolver";
 import { MemoryFileSystem } from "../../platform/memory-file-system";

@@ -1,7 +1,7 @@
 /** What must hold of the state on the disk whenever no run is at work, however the last one ended. */
 import { hash } from "node:crypto";
 import { clientAddress, secretAddress } from "../../../src/model/address";
-import type { RecordedPlace } from "../../../src/model/place";
+import type { RecordedPlace } from "../../../src/model/sink-place";
 import type { StateRecord, StateView } from "../../../src/state/port";
 import { isGeneration, TEMPLATE } from "../lifetimes";
 import { lowerAddress, type Scene, STATE } from "../scene";

@@ -1,4 +1,4 @@
-import type { KindName } from "../../../../src/model/kinds";
+import type { KindName } from "../../../../src/model/kind-names";
 import { isOwned, type KindImportContext, sortImported } from "../../../../src/resources/import-context";
 import { noteAddress, notesOf, recordOf } from "./shapes";
 

@@ -1,6 +1,6 @@
 import type { AddNote, DeleteNotes } from "./shapes";
 
-/** The row in `src/model/kinds.ts`. */
+/** The row in `src/model/kind-names.ts`. */
 export const noteNames = {
   key: "notes",
   segment: "note",

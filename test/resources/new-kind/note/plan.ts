@@ -2,7 +2,8 @@ import type { Action, Change, Reason } from "../../../../src/model/change";
 import type { Operation } from "../../../../src/model/operation";
 import type { KindPlanContext } from "../../../../src/resources/plan-context";
 import { KeptCollector } from "../../../../src/resources/prune";
-import { emptyUnitPlan, Stage, type UnitPlan } from "../../../../src/resources/unit-plan";
+import { Stage } from "../../../../src/resources/stages";
+import { emptyUnitPlan, type UnitPlan } from "../../../../src/resources/unit-plan";
 import { type AddNote, type DeleteNotes, type DesiredNote, noteAddress, notesOf, recordsOf } from "./shapes";
 
 /** The text of a note is in no list: what the state remembers of it is compared. */

@@ -1,7 +1,7 @@
 import { resourceAddress } from "../../../../src/model/address";
 import type { DesiredManager } from "../../../../src/model/desired-state";
 import type { SourcePosition } from "../../../../src/model/diagnostic";
-import type { NamedKind } from "../../../../src/model/kinds";
+import type { NamedKind } from "../../../../src/model/kind-names";
 import type { NamedRecords, WholeRecord } from "../../../../src/state/port";
 
 export interface DesiredNote {

@@ -1,6 +1,6 @@
 import type { ConnectOptions } from "../../src/api/connect";
 import type { ManagerPort } from "../../src/api/port";
-import { backoff, defaultRetryPolicy, RetryBudget, retryAfter } from "../../src/api/retry";
+import { backoff, defaultRetryPolicy, RetryBudget, retryAfter } from "../../src/api/retry-policy";
 import { type Transport, TransportError, type TransportReply } from "../../src/api/transport";
 import type { Random } from "../../src/platform/random";
 import { connect, instantClock, rejection } from "./small-server";

@@ -1,4 +1,4 @@
-import { nextPause } from "../../src/watch/pace";
+import { nextPause } from "../../src/watch/pause-after-cycle";
 
 const MINUTE = 60_000;
 const drawing = (next: number) => ({ next: () => next, bytes: (count: number) => Buffer.alloc(count) });
