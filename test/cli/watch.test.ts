@@ -150,13 +150,19 @@ test("--log-format json has the diagnostics as entries, and --quiet leaves warni
   expect(quiet.err).toBe("");
 });
 
+const refusedBy = (code: "policy-refused" | "frozen" | "state-unfinished") => ({
+  ...{ ...cycle, status: "refused" as const },
+  diagnostics: [{ ...denied, code }],
+});
+
 test.each([
   ["all in sync", [cycle, { ...cycle, status: "applied" }], 0],
   ["drift", [cycle, drifted], 2],
   ["one that failed among others", [cycle, failed], 3],
   ["drift, and one that failed", [drifted, failed], 3],
   ["all denied", [failed, failed], 7],
-  ["all refused", [{ ...cycle, status: "refused" }], 4],
+  ["all refused", [refusedBy("policy-refused"), refusedBy("frozen")], 4],
+  ["a state that must be put right first", [refusedBy("state-unfinished")], 1],
   ["all locked", [{ ...cycle, status: "locked" }], 6],
   ["part of one", [{ ...cycle, status: "partial" }], 3],
   ["none at all", [], 0],

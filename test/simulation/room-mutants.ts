@@ -198,7 +198,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
     search: "Number(text) * 1000",
     replacement: "Number(text)",
     breaks: "a busy manager is left in peace",
-    foundBy: "test/api/retry",
+    foundBy: "test/api/retry-policy",
   },
   {
     name: "a Retry-After of a day is waited for",
@@ -206,7 +206,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
     search: "return Math.min(Math.max(wait, 0), policy.maxRetryAfter);",
     replacement: "return Math.max(wait, 0);",
     breaks: "it ends",
-    foundBy: "test/api/retry",
+    foundBy: "test/api/retry-policy",
   },
   {
     name: "a write that was answered 502 counts as not done",
@@ -272,7 +272,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
     search: "if (this.#pauses >= policy.busyAttempts || (isNew && left <= 0)) this.#alwaysBusy = error;",
     replacement: "void error;",
     breaks: "it ends",
-    foundBy: "test/api/retry",
+    foundBy: "test/api/retry-policy",
   },
   {
     name: "a manager may ask for pause after pause",
@@ -280,7 +280,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
     search: "this.#paused += added;",
     replacement: "void added;",
     breaks: "it ends",
-    foundBy: "test/api/retry",
+    foundBy: "test/api/retry-policy",
   },
   {
     name: "each call has an answer's greatest length",
