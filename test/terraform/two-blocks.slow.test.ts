@@ -31,11 +31,11 @@ if (hasTerraform()) {
   test("one key that two blocks declare is one resource's; the apply refuses the other one", async () => {
     const stage = await ProviderStage.open(buildMirror(), MAIN);
     const { gate, simulator } = stage.stage;
+    await stage.terraform.must("plan", "-input=false", "-out=both.plan");
     gate.shut();
-    simulator.faults.add({
-      ...{ path: "agents/secrets/change", times: 1, effect: { type: "latency", ms: 1, when: "before" } },
-    });
-    const { ended } = stage.terraform.start("apply", "-input=false", "-auto-approve", "-no-color");
+    // The first login of the apply, which comes after its process has read the state, and before anything is written to that.
+    simulator.faults.add({ path: "login", times: 1, effect: { type: "latency", ms: 1, when: "before" } });
+    const { ended } = stage.terraform.start("apply", "-input=false", "-no-color", "both.plan");
     await gate.reached;
     // Until the process of the other block is there as well.
     await sleep(4000);
