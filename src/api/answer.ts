@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { repeatsName } from "./repeated-names";
+import { repeatsName } from "./duplicate-names";
 import type { TransportReply } from "./transport";
 
 /**

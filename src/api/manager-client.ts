@@ -21,8 +21,8 @@ import {
   readSecretKeys,
   readVersion,
 } from "./decode";
+import { RepeatedAnswers } from "./parsed-answers";
 import type { Agent, AgentSecretsChange, Answer, IssuedSecret, ManagerPort, ManagerVersion } from "./port";
-import { RepeatedAnswers } from "./repeated-answers";
 import type { Transport, TransportReply } from "./transport";
 import type {
   AddLowerManagerRequest,

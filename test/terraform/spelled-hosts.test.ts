@@ -1,5 +1,5 @@
 /** Hosts whose spelling in the configuration changes in nothing but its case. */
-import { agentKeys } from "../../src/terraform/data/names";
+import { agentKeys } from "../../src/terraform/data/name-lists";
 import type { Attrs } from "../../src/terraform/resources/resource-type";
 import { readObject, writeObject } from "../../src/terraform/rpc/objects";
 import { closeClients, errorsIn, objectFrom, objectOf } from "./provider-client";

@@ -1,4 +1,4 @@
-import { agentKeys } from "../../src/terraform/data/names";
+import { agentKeys } from "../../src/terraform/data/name-lists";
 import { functions } from "../../src/terraform/functions/functions";
 import type { Attrs } from "../../src/terraform/resources/resource-type";
 import { writeObject } from "../../src/terraform/rpc/objects";

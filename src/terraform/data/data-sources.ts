@@ -1,7 +1,7 @@
 import { agents } from "./agents";
 import type { DataSource } from "./data-source";
 import { manager } from "./manager";
-import { agentKeys, clients, lowerManagers } from "./names";
+import { agentKeys, clients, lowerManagers } from "./name-lists";
 
 /** Every data source, by its name. */
 export const dataSources: ReadonlyMap<string, DataSource> = new Map(
