@@ -50,9 +50,12 @@ export function keyAfter({ copy, seen }: Pick<CopyInPlace, "copy" | "seen">): Pi
 }
 
 /** Throws a `DiagnosticError` (`state-unfinished`) where parts of another copy would stay missing. */
-export async function refuseOtherPut({ copy, seen, storage }: CopyInPlace): Promise<void> {
-  const missing = seen?.put?.unfinished?.managers ?? [];
-  if (!missing.every((manager) => copy.managers.has(manager))) await requireFinished(seen, storage);
+export async function refuseOtherPut({ copy, seen, storage, others, origin }: CopyInPlace): Promise<void> {
+  const { unfinished, damaged } = seen?.put ?? {};
+  const isThere = (unfinished?.managers ?? []).every((manager) => copy.managers.has(manager));
+  // A note that is damaged may be of any of them.
+  const isWhole = damaged === undefined || (others.size === 0 && !isPartOnly(origin));
+  if (!isThere || !isWhole) await requireFinished(seen, storage);
 }
 
 /** Throws a `DiagnosticError` (`state-conflict`, `state-key`) where the copy must not be put there. */

@@ -85,7 +85,7 @@ async function placeOf(partition: HeldPartition, location: LogPlace): Promise<Pl
 
 async function putParts(put: CopyInPlace & PutOptions, held: Held): Promise<readonly PutPartition[]> {
   const { storage, copy, places } = put;
-  const finish = await begin(put, held);
+  const { finish, left } = await begin(put, held);
   const written: PutPartition[] = [];
   try {
     for (const [manager, part] of copy.managers) {
@@ -95,39 +95,47 @@ async function putParts(put: CopyInPlace & PutOptions, held: Held): Promise<read
     await finish();
     return written;
   } catch (error) {
-    throw await leftUnfinished(error, storage);
+    throw withLeft(error, left, storage);
   }
 }
 
-/** The error that ended a put, and with it what it left behind; the error alone where nobody can tell. */
-async function leftUnfinished(error: unknown, storage: Storage): Promise<unknown> {
-  const { put } = (await storage.identity(true).catch(() => undefined)) ?? {};
-  const left = put && leftIncomplete(put, storage.location);
-  const cause = errorCode(error) === undefined ? error : unwritableLog(storage.location, error);
-  if (left === undefined || !(cause instanceof DiagnosticError)) return cause;
-  return new DiagnosticError([...cause.diagnostics, left], { cause });
+/** The error that ended a put, and what that left behind: the place may be gone, so that it is not asked. */
+function withLeft(error: unknown, left: LastPut | undefined, { location }: Storage): unknown {
+  const cause = errorCode(error) === undefined ? error : unwritableLog(location, error);
+  const incomplete = left && leftIncomplete(left, location);
+  if (incomplete === undefined || !(cause instanceof DiagnosticError)) return cause;
+  return new DiagnosticError([...cause.diagnostics, incomplete], { cause });
 }
 
 /**
  * Notes the key that the state is under from now on, and, where a crash could leave it half written, that a copy is being put: until
- * what this resolves to has been called.
+ * `finish` has been called.
  */
-async function begin(put: CopyInPlace & PutOptions, held: Held): Promise<() => Promise<void>> {
+async function begin(put: CopyInPlace & PutOptions, held: Held): Promise<Begun> {
   const { storage, copy, places, seen } = put;
   const missing = [...copy.managers].flatMap(([name, part]) => (isPut(part, places.get(name)) ? [] : [name]));
-  const before = seen?.put?.damaged ? [...copy.managers.keys()] : (seen?.put?.unfinished?.managers ?? []);
+  const { damaged, unfinished: other } = seen?.put ?? {};
+  const before = damaged === undefined ? (other?.managers ?? []) : [...copy.managers.keys()];
   const managers = [...new Set([...before, ...missing])].sort();
   const [first] = held.values();
-  if (first === undefined || managers.length === 0) return async () => {};
+  if (first === undefined || managers.length === 0) return { finish: async () => {} };
   const next = { lineage: copy.lineage, ...keyAfter(put) };
   const goesOverKey = seen?.keyId !== undefined && seen.keyId !== next.keyId;
   if (managers.length === 1 && before.length === 0 && !goesOverKey) {
     await settleAs(first, seen, { ...next, ...(seen?.put && { put: seen.put }) }, storage);
-    return async () => {};
+    return { finish: async () => {} };
   }
-  const unfinished = { ...next, put: lastPut(put, managers) };
+  const left = lastPut(put, managers);
+  const unfinished = { ...next, put: left };
   await settleAs(first, seen, unfinished, storage);
-  return () => settleAs(first, unfinished, { ...next, put: { id: unfinished.put.id } }, storage);
+  const finish = () => settleAs(first, unfinished, { ...next, put: { id: left.id } }, storage);
+  return { finish, left };
+}
+
+interface Begun {
+  finish(): Promise<void>;
+  /** What the note says until then; absent where a crash leaves nothing half written. */
+  readonly left?: LastPut;
 }
 
 function lastPut(put: CopyInPlace & PutOptions, managers: readonly string[]): LastPut {

@@ -141,10 +141,17 @@ test("every run that would write to the state or rely on it is refused, and the 
   await isFinished(rig);
 });
 
-test("a migration that fails in the middle says what it left, and the same command finishes it", async () => {
+test.each([
+  ["of which one part cannot be written", false],
+  ["whose place is gone from then on", true],
+])("a migration %s says what it left, and the same command finishes it", async (_, isGone) => {
   const rig = await applied();
-  rig.files.onCall = ({ name, path }) =>
-    name === "rename" && path.endsWith(log("tokyo")) ? "ENOSPC" : undefined;
+  let fails = false;
+  rig.files.onCall = ({ name, path }) => {
+    const isFault = name === "rename" && path.endsWith(log("tokyo"));
+    fails = isFault || (isGone && fails);
+    return fails && path.includes("/new/") ? "ENOSPC" : undefined;
+  };
   const [cause, left] = await refusalsOf(migrateState(again, rig.platform()));
   expect(cause).toMatchObject({ code: "state-unwritable" });
   expect(left).toMatchObject({
@@ -167,6 +174,9 @@ test.each([
   const { code, summary, remedy } = await refusalOf(apply(options, platform(rig)));
   expect([code, summary]).toEqual(["state-unfinished", expect.stringContaining("is damaged")]);
   expect(remedy).toContain("`jp1im state unlock damaged`");
+  await rig.write("copy.json", await pullState({ ...options, state: ".jp1im" }, rig.platform()));
+  const part = { ...options, copy: "copy.json", managers: ["osaka"] };
+  expect(await refusalOf(pushState(part, platform(rig)))).toMatchObject({ code: "state-unfinished" });
   const copied = await interrupted();
   await copied.write("new/lineage", edit(copied.read("new/lineage") ?? ""));
   await isFinished(copied);

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { platform } from "node:os";
 import { createPlatform } from "../../src/index";
 import { processStart } from "../../src/platform/process-start";
@@ -34,6 +35,9 @@ onLinux("a killed process is not alive, also where its parent never asks how it 
   try {
     const [line] = await once(parent.stdout, "data");
     const pid = Number(String(line));
+    // The shell would ask; what it becomes does not.
+    const parentName = () => readFileSync(`/proc/${parent.pid}/comm`, "utf8").trim();
+    while (parentName() !== "sleep") await new Promise((resolve) => setTimeout(resolve, 10));
     expect(isProcessAlive(pid)).toBe(true);
     process.kill(pid, "SIGKILL");
     while (isProcessAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 10));

@@ -36,7 +36,8 @@ export async function stateOfRun(
 async function requireState({ storage }: StatePlace, whenMissing = noState): Promise<void> {
   if ((await storage.managers()).length > 0) return;
   // Of a copy that was interrupted at its first part, only the note is there.
-  if ((await storage.identity())?.put?.unfinished !== undefined) return;
+  const { put } = (await storage.identity()) ?? {};
+  if ((put?.unfinished ?? put?.damaged) !== undefined) return;
   throw whenMissing(storage);
 }
 

@@ -52,7 +52,10 @@ async function performMigrateState(options: MigrateOptions, platform: Platform):
     if (await atTarget(() => isSamePlace(source, storage, held.keys()))) throw samePlace(storage);
     const copy = await atSource(async () => {
       await requireOneKey(source);
-      return wholeState(source, { managers: held.keys(), whenMissing: noSource });
+      const whole = await wholeState(source, { managers: held.keys(), whenMissing: noSource });
+      // Nobody wrote to it meanwhile.
+      for (const each of held.values()) await each.verify();
+      return whole;
     });
     const origin = { from, fromAnywhere: source.location };
     return await atTarget(async (own) => {
