@@ -226,8 +226,8 @@ export class Caller implements SessionCalls {
       result instanceof TransportError
         ? failureOfTransport(result, subject)
         : failureOfReply(result, subject);
-    const pause = result instanceof TransportError ? 0 : this.#slowDown(result, course, failure.error);
-    const delay = this.#nextTry(failure, course, pass, authentication, pause);
+    if (!(result instanceof TransportError)) this.#slowDown(result, course, failure.error);
+    const delay = this.#nextTry(failure, course, pass, authentication);
     if (delay === undefined || this.#settings.signal?.aborted) throw failure.error;
     this.#settings.onRetry?.({
       manager: subject.manager,
@@ -238,11 +238,11 @@ export class Caller implements SessionCalls {
     if (delay > 0) await this.#settings.clock.sleep(delay, this.#settings.signal);
   }
 
-  /** A busy manager slows every call to it, whether or not this one is tried again. Returns for how long, in milliseconds. */
-  #slowDown(reply: TransportReply, course: Course, error: ManagerError): number {
+  /** A busy manager slows every call to it, whether or not this one is tried again. */
+  #slowDown(reply: TransportReply, course: Course, error: ManagerError): void {
     if (reply.status !== 429 && reply.status !== 503) {
       this.#answered();
-      return 0;
+      return;
     }
     const { clock, deadline, policy, queue, random } = this.#settings;
     const asked = retryAfter(reply.headers["retry-after"], clock.now(), policy);
@@ -251,9 +251,9 @@ export class Caller implements SessionCalls {
     const { isNew, added } = queue.busy(pause);
     if (isNew) this.#pauses += 1;
     this.#paused += added;
+    course.paused += pause;
     // Each call has its own attempts, and a thousand calls together must not wait for a thousand times as long.
     if (this.#pauses >= policy.busyAttempts || (isNew && left <= 0)) this.#alwaysBusy = error;
-    return pause;
   }
 
   /** Anything else than that it is busy. */
@@ -263,13 +263,7 @@ export class Caller implements SessionCalls {
   }
 
   /** The delay in milliseconds before the next try; `undefined` when there is none. */
-  #nextTry(
-    failure: Failure,
-    course: Course,
-    pass: Pass,
-    authentication: Authentication,
-    pause: number,
-  ): number | undefined {
+  #nextTry(failure: Failure, course: Course, pass: Pass, authentication: Authentication): number | undefined {
     const { deadline, policy, random } = this.#settings;
     switch (failure.retry) {
       case "never":
@@ -280,7 +274,6 @@ export class Caller implements SessionCalls {
         return 0;
       case "busy":
         course.busy += 1;
-        course.paused += pause;
         if (course.busy >= policy.busyAttempts || course.paused > deadline) return undefined;
         return this.#alwaysBusy ? undefined : 0;
       case "backoff":

@@ -37,7 +37,7 @@ export class RecordedState {
   /** The run begins now: what is recorded from here on and not by the run is another one's at the same time. */
   begin(): void {
     this.#first ??= this.latest();
-    // Whoever needs what is recorded is told.
+    // An error is reported to each caller of `latest`.
     this.#first.catch(() => {});
   }
 
