@@ -7,6 +7,7 @@ import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
 import { fileFault } from "../platform/file-fault";
+import type { StateStore } from "../state/port";
 import { recordOutcome } from "./audit/record-outcome";
 import { readDesired } from "./inputs/inputs";
 import type { PlanOptions, Prepared } from "./plan";
@@ -22,6 +23,11 @@ export interface ApplySavedOptions extends LockWait, Overrides, Pick<PlanOptions
   /** Folder of the local state; the one that the plan was made from by default. */
   readonly state?: string | undefined;
   readonly parallelism?: number | undefined;
+}
+
+export interface Around {
+  /** Has to call `apply`; both are under one hold of the state's lock. */
+  readonly around?: (state: StateStore, apply: () => Promise<Outcome>) => Promise<Outcome>;
 }
 
 /**
@@ -51,7 +57,7 @@ export async function applySavedPlan(
 /** The same of a desired state that is read already, and that the plan was made of. */
 export async function applySavedDesired(
   saved: Plan,
-  options: ApplySavedOptions & Prepared,
+  { around = (_, apply) => apply(), ...options }: ApplySavedOptions & Prepared & Around,
   desired: DesiredState,
   platform: Platform,
 ): Promise<Outcome> {
@@ -69,11 +75,13 @@ export async function applySavedDesired(
     async (context) => {
       throwDamage(context.state, Object.keys(saved.state.serials));
       await context.trail?.planned(saved, true, "saved-plan");
-      const outcome = await verifyAndApply(context, {
-        plan: saved,
-        id: checksumOf(saved),
-        judge: (planned) => judgePlan(planned, policies, options, platform),
-      });
+      const outcome = await around(context.state, () =>
+        verifyAndApply(context, {
+          plan: saved,
+          id: checksumOf(saved),
+          judge: (planned) => judgePlan(planned, policies, options, platform),
+        }),
+      );
       if (saved.changes.length + saved.unknown.length === 0) await context.state.takeOver();
       return recordOutcome(context.trail, outcome);
     },

@@ -6,16 +6,18 @@ import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
 import { declares } from "../resources/kinds";
+import type { StateStore } from "../state/port";
 import { readState } from "../state/read-state";
 import { type ApplyOptions, applyDesired } from "./apply";
 import { applySavedDesired } from "./apply-saved-plan";
 import { readDesired } from "./inputs/inputs";
-import { takenByOthers } from "./manager-run/takeovers";
+import { forgetTakeover, hasTakenOver, takenByOthers } from "./manager-run/takeovers";
 import { planDesired } from "./plan";
 import type { Platform } from "./platform";
-import type { LockWait } from "./state/locked";
+import { type LockWait, locked } from "./state/locked";
 import { statePlace } from "./state/state-place";
 import { declaredAndThere } from "./state/unknown-to-state";
+import { lostByText, type TextOwner, takeoversOfText, textCaller } from "./text-takeovers";
 
 /** A desired state that a caller has as text. It may be stored and shown, so that no secret may stand in it. */
 export interface DesiredText {
@@ -126,22 +128,35 @@ export async function declaredIn(
   };
 }
 
-/** The same of what a caller beside the text, such as a resource of Terraform's, took over. */
+/** The same of what another caller, such as a resource of Terraform's, took over. */
 export async function deletionsOfTakenOver(
   { changes }: Plan,
   text: DesiredText,
-  options: DesiredTextOptions,
+  { token, ...options }: DesiredTextOptions & Pick<TextOwner, "token">,
   platform: Platform,
 ): Promise<readonly string[]> {
   const deleted = deletedIn(changes);
   if (deleted.length === 0) return [];
-  const own = around(text, platform);
-  const { storage } = await statePlace({ ...options, files }, await readText(options, own), own);
-  return takenByOthers(deleted, NOBODY, await readState({ storage, report: () => {} }));
+  const { state } = await recordedOf(text, options, platform);
+  return takenByOthers(deleted, textCaller(token), state);
 }
 
-/** A text has not taken over anything. */
-const NOBODY = "";
+/** What the text declares, as the one that was applied last did, and another caller took over since. */
+export async function takenFromText(
+  text: DesiredText,
+  { owner, ...options }: DesiredTextOptions & { readonly owner: TextOwner },
+  platform: Platform,
+): Promise<readonly string[]> {
+  const { desired, state } = await recordedOf(text, options, platform);
+  return lostByText(desired, owner, state);
+}
+
+async function recordedOf(text: DesiredText, options: DesiredTextOptions, platform: Platform) {
+  const own = around(text, platform);
+  const desired = await readText(options, own);
+  const { storage } = await statePlace({ ...options, files }, desired, own);
+  return { desired, state: await readState({ storage, report: () => {} }) };
+}
 
 function deletedIn(changes: Plan["changes"]): readonly string[] {
   return changes.flatMap(({ action, kind, address }) =>
@@ -149,23 +164,54 @@ function deletedIn(changes: Plan["changes"]): readonly string[] {
   );
 }
 
+/** Of an apply, for whom it is, and whether what came of it is kept: then what it took over from others is recorded. */
+export interface TextApplyOptions extends DesiredTextOptions {
+  readonly owner: TextOwner;
+  readonly isKept: (outcome: Outcome) => boolean;
+}
+
 /**
  * Applies the plan of a text, as `applySavedPlan` does that of files: where the world, the state or a value is no longer as
  * planned, it rejects with a `DiagnosticError` (`plan-stale`) and sends nothing.
  *
  * @example
- * const outcome = await applyDesiredText(saved, { text, folder: "/srv/jp1im" }, {}, createPlatform());
+ * const owner = { token: "4711", had: () => false };
+ * const options = { owner, isKept: ({ summary }: Outcome) => summary.failed === 0 };
+ * const outcome = await applyDesiredText(saved, { text, folder: "/srv/jp1im" }, options, createPlatform());
  */
 export async function applyDesiredText(
   saved: Plan,
   text: DesiredText,
-  options: DesiredTextOptions,
+  { owner, isKept, ...options }: TextApplyOptions,
   platform: Platform,
 ): Promise<Outcome> {
   const own = around(text, platform);
   const desired = await readText(options, own);
   const place = await statePlace({ ...options, files }, desired, own);
-  return applySavedDesired(saved, { ...options, place }, desired, own);
+  const takingOver = async (state: StateStore, apply: () => Promise<Outcome>) => {
+    const record = takeoversOfText(desired, owner, saved, state);
+    const outcome = await apply();
+    if (isKept(outcome)) await record(state);
+    return outcome;
+  };
+  return applySavedDesired(saved, { ...options, place, around: takingOver }, desired, own);
+}
+
+/** A caller that is no more has taken over nothing. */
+export async function forgetTextOwner(
+  text: DesiredText,
+  { token, ...options }: DesiredTextOptions & Pick<TextOwner, "token">,
+  platform: Platform,
+): Promise<void> {
+  const { desired, state: now } = await recordedOf(text, options, platform);
+  const by = textCaller(token);
+  const managers = [...desired.managers.keys()].filter((name) => hasTakenOver(now, name, by));
+  if (managers.length === 0) return;
+  const own = around(text, platform);
+  const place = await statePlace({ ...options, files }, desired, own);
+  await locked({ ...options, desired, place, managers, command: "destroy" }, own, async ({ state }) => {
+    for (const name of managers) await forgetTakeover(state, name, by);
+  });
 }
 
 /**

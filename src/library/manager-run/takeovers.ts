@@ -24,12 +24,17 @@ export class Takeovers {
 
   /** Whether something, or a key of an agent, was last taken over by another one than `by`. */
   isOfOther(by: string, address: string, key?: string): boolean {
-    if (this.areNone) return false;
+    const holder = this.holderOf(address, key);
+    return holder !== undefined && holder !== by;
+  }
+
+  /** Who took it over last, if anybody. */
+  holderOf(address: string, key?: string): string | undefined {
+    if (this.areNone) return undefined;
     const local = localOf(address, this.#manager);
-    const last = this.#latestFirst.find(
+    return this.#latestFirst.find(
       ({ of, keys }) => of.has(local) && (key === undefined ? !keys : keys?.has(key)),
-    );
-    return last !== undefined && last.by !== by;
+    )?.by;
   }
 }
 
@@ -67,10 +72,17 @@ export function recordedKeys(
 }
 
 /** Records that all of it is `by`'s from now on, in the place of what it took over before. The manager's record has to be there. */
-export async function takeOver(state: StateStore, manager: string, by: string, held: Holding): Promise<void> {
-  const { of, keys } = held;
-  const own = { by, of: of.map((address) => localOf(address, manager)), ...(keys && { keys }) };
-  await write(state, manager, [...takeoversIn(state, manager).filter((each) => each.by !== by), own]);
+export async function takeOver(
+  state: StateStore,
+  manager: string,
+  by: string,
+  ...held: readonly Holding[]
+): Promise<void> {
+  const own = held.map(({ of, keys }) => ({
+    ...{ by, of: of.map((address) => localOf(address, manager)) },
+    ...(keys && { keys }),
+  }));
+  await write(state, manager, [...takeoversIn(state, manager).filter((each) => each.by !== by), ...own]);
 }
 
 /** The same of a caller that is no more. */

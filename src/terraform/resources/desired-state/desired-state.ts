@@ -7,13 +7,16 @@ import {
   deletionsOfOthers,
   deletionsOfTakenOver,
   destroyDesiredText,
+  forgetTextOwner,
   leftByDestroy,
   planDesiredText,
   planDestroyOfText,
+  takenFromText,
 } from "../../../library/desired-text";
 import { parseOwnPlan, serialisePlan } from "../../../library/plan-file";
 import type { Platform } from "../../../library/platform";
 import { reportOnce } from "../../../library/report-once";
+import type { TextOwner } from "../../../library/text-takeovers";
 import type { Diagnostic } from "../../../model/diagnostic";
 import type { Outcome } from "../../../model/outcome";
 import type { Plan } from "../../../model/plan";
@@ -25,6 +28,7 @@ import { keptFaults } from "../carry-out";
 import { sharedFault, takenOver } from "../claim-faults";
 import { outcomeFaults, planFaults } from "../plan-faults";
 import type { Attrs, PlannedChange, ResourceType, Result } from "../resource-type";
+import { lostFault } from "../takeover";
 import { hasErrors } from "../value-faults";
 import {
   deletionFaults,
@@ -102,30 +106,40 @@ async function plan(
   );
   const shown = withoutConsequences({ ...found, diagnostics: found.diagnostics.map(placed) });
   const others = await deletionsOfOthers(found, prior && textOf(prior, platform), platform);
-  const taken = await deletionsOfTakenOver(found, textOf(config, platform), options, platform);
+  const text = textOf(config, platform);
+  const taken = await deletionsOfTakenOver(found, text, { ...options, token }, platform);
+  const owner = await ownerOf(prior, token, platform);
+  const lost = await takenFromText(text, { ...options, owner }, platform);
   return {
     state: { ...next, ...shownPlan(found) },
     faults: [
       ...planFaults(shown, { unreachable, silence }, documentAttribute, documentWording),
       ...deletionFaults(others),
       ...(await sharedFaults(found, config, { token, taken }, { claims, documents })),
+      ...(lost.length > 0 ? [lostFault(firstOf(lost), ["yaml"])] : []),
     ],
     planned: serialisePlan(found),
   };
 }
 
 async function apply(change: PlannedChange, { documents }: Connection): Promise<Result> {
-  const { prior, config, next, planned } = change;
+  const { prior, config, next, planned, token } = change;
   if (planned === undefined) throw new Error("the apply was handed no plan");
   const { options, platform } = documents;
   const saved = parseOwnPlan(planned, "the plan");
   const text = textOf(config, platform);
+  const isKept = (outcome: Outcome) => !hasErrors(documentFaults(outcome));
+  const run = { ...options, isKept, owner: await ownerOf(prior, token, platform) };
   const applied = await inDocument(() =>
-    reportOnce(platform, (own) => applyDesiredText(saved, text, options, own)),
+    reportOnce(platform, (own) => applyDesiredText(saved, text, run, own)),
   );
   const outcome = await withoutVainWarning(applied, () => planDesiredText(text, options, platform));
   const faults = documentFaults(outcome);
   return { state: hasErrors(faults) ? (prior ?? null) : next, faults };
+}
+
+async function ownerOf(prior: Attrs | undefined, token: string, platform: Platform): Promise<TextOwner> {
+  return { token, had: prior ? await declaredIn(textOf(prior, platform), platform) : () => false };
 }
 
 /** What other resources of the walk declare, or took over before, is not the document's to delete. */
@@ -147,9 +161,19 @@ async function sharedFaults(
 }
 
 async function destroy(state: Attrs, connection: Connection, token: string): Promise<Result> {
-  const { documents, prune, claims } = connection;
+  const { documents, prune } = connection;
   if (prune === "none") return { state: null };
   const { options, platform } = documents;
+  const result = await destroyed(state, connection, token);
+  if (result.state === null)
+    await inDocument(() => forgetTextOwner(textOf(state, platform), { ...options, token }, platform));
+  return result;
+}
+
+async function destroyed(state: Attrs, connection: Connection, token: string): Promise<Result> {
+  const { documents, claims } = connection;
+  const { platform } = documents;
+  const options = { ...documents.options, token };
   const text = textOf(state, platform);
   const found = await inDocument(() => planDestroyOfText(text, options, platform));
   const others = await deletionsOfOthers(found, text, platform);
