@@ -191,7 +191,8 @@ async function open(
   platform: Platform,
 ): Promise<{ readonly storage: Storage; readonly view: PartitionedView }> {
   const { storage } = await locateState(options, platform);
-  return { storage, view: await readState({ storage, report: reporter(platform), isShown: true }) };
+  const { clock } = platform;
+  return { storage, view: await readState({ storage, report: reporter(platform), isShown: true, clock }) };
 }
 
 function reporter(platform: Platform): (diagnostic: Diagnostic) => void {

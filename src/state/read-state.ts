@@ -1,6 +1,8 @@
 import { type Diagnostic, DiagnosticError, warningsOf } from "../model/diagnostic";
+import type { Clock } from "../platform/clock";
 import { betweenKeys } from "./key-of-state";
 import { type KeyOfRun, partsBehind } from "./key-rule";
+import { readAsOne } from "./one-picture";
 import { PartitionedView } from "./partitioned-view";
 import {
   holdsResources,
@@ -21,6 +23,8 @@ export interface ReadStateOptions {
   readonly mayTakeOver?: KeyOfRun["mayTakeOver"];
   /** Only to show it: parts of a copy that are missing there are a warning. */
   readonly isShown?: boolean;
+  /** Given where it is to be one picture, whatever moves meanwhile. */
+  readonly clock?: Clock;
   /** Takes warnings. */
   readonly report: (diagnostic: Diagnostic) => void;
 }
@@ -55,12 +59,15 @@ export interface FoundState {
 
 /** The same, before anything is said of its key. */
 export async function findState(options: ReadStateOptions): Promise<FoundState> {
-  const { storage, keyId, report, isShown = false } = options;
+  const { storage, keyId, report, isShown = false, clock } = options;
   const seen = await storage.identity();
   const unfinished = await unfinishedIn(seen, storage);
   if (unfinished !== undefined && !isShown) throw unfinished;
   if (unfinished !== undefined) warningsOf(unfinished).forEach(report);
-  const { loaded, damaged } = await readPartitions({ storage, keyId, lineage: seen?.lineage });
+  const read = () => readPartitions({ storage, keyId, lineage: seen?.lineage });
+  const { found, torn } = clock ? await readAsOne(read, storage, clock) : { found: await read() };
+  if (torn !== undefined) warningsOf(torn).forEach(report);
+  const { loaded, damaged } = found;
   if (loaded.size === 0) for (const error of damaged.values()) throw error;
   for (const [manager, { torn }] of loaded) {
     // While a run holds the lock, an unfinished last line is most likely its write in progress.

@@ -2,33 +2,57 @@
 import { isManagerName } from "../model/address";
 import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
 import { suggest } from "../model/shell-command";
+import { type Clock, systemClock } from "../platform/clock";
 import type { PartitionCopy, StateCopy } from "./copied-state";
-import { loadLog } from "./log/load-log";
+import { type LoadedLog, loadLog } from "./log/load-log";
+import { readAsOne } from "./one-picture";
 import { logPlace } from "./read-partition";
 import { isHollow } from "./sound-copy";
 import { isSameIdentity } from "./state-identity";
 import type { Storage } from "./storage";
 import { changedMeanwhile, requireFinished } from "./unfinished-put";
 
+export interface CopyOptions {
+  /** Whose locks the run holds: the copy has their parts alone. */
+  readonly held?: Iterable<string> | undefined;
+  readonly clock?: Clock;
+}
+
 /**
  * A state as it is now. Rejects with a `DiagnosticError` (`state-corrupted`, `state-unreadable`, `state-unfinished`, `state-locked`) where
- * a part of it is damaged, or a copy was put there meanwhile: half a state is no copy. With `managers`, their parts alone.
+ * a part of it is damaged, or a copy was put there or a manager moved meanwhile: half a state is no copy.
  */
 export async function copyState(
   storage: Storage,
-  managers?: Iterable<string>,
+  { held, clock = systemClock }: CopyOptions = {},
 ): Promise<StateCopy | undefined> {
   const before = await storage.identity(true);
   await requireFinished(before, storage);
-  const copy = await copyParts(storage, managers ?? (await storage.managers()));
+  const { copy } = await (held ? copyParts(storage, held) : copyAsOne(storage, clock));
   const after = await storage.identity(true);
   await requireFinished(after, storage);
   if (!isSameIdentity(before, after)) throw changedMeanwhile(storage);
   return copy;
 }
 
-async function copyParts(storage: Storage, names: Iterable<string>): Promise<StateCopy | undefined> {
+async function copyAsOne(storage: Storage, clock: Clock): Promise<CopiedParts> {
+  const { found, torn } = await readAsOne(
+    async () => copyParts(storage, await storage.managers()),
+    storage,
+    clock,
+  );
+  if (torn !== undefined) throw torn;
+  return found;
+}
+
+interface CopiedParts {
+  readonly copy: StateCopy | undefined;
+  readonly loaded: ReadonlyMap<string, LoadedLog>;
+}
+
+async function copyParts(storage: Storage, names: Iterable<string>): Promise<CopiedParts> {
   const managers = new Map<string, PartitionCopy>();
+  const parts = new Map<string, LoadedLog>();
   const lineages = new Set<string>();
   const damage: Diagnostic[] = [];
   for (const manager of names) {
@@ -40,6 +64,7 @@ async function copyParts(storage: Storage, names: Iterable<string>): Promise<Sta
       const kept = new Map([...keptBefore, ...(await copyKept(storage, manager))]);
       const loaded = loadLog(bytes, logPlace(storage, manager), undefined);
       const { contents, header, length } = loaded;
+      parts.set(manager, loaded);
       if (isHollow(manager, loaded, kept)) continue;
       if (!isManagerName(manager)) throw misnamed(manager, storage.location);
       managers.set(manager, { serial: contents.serial, log: bytes.subarray(0, length), kept });
@@ -51,7 +76,7 @@ async function copyParts(storage: Storage, names: Iterable<string>): Promise<Sta
   }
   if (damage.length > 0) throw new DiagnosticError(damage);
   const [lineage] = lineages;
-  return lineage === undefined ? undefined : { lineage, managers };
+  return { copy: lineage === undefined ? undefined : { lineage, managers }, loaded: parts };
 }
 
 function misnamed(manager: string, location: string): DiagnosticError {

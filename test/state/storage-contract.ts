@@ -11,6 +11,7 @@ import { readState } from "../../src/state/read-state";
 import { copyState } from "../../src/state/state-copy";
 import type { Storage } from "../../src/state/storage";
 import { putsACopyWhole } from "./copy-contract";
+import { isOnePicture } from "./picture-contract";
 import { replaced } from "./replaced";
 import { client, run, told } from "./world";
 
@@ -550,4 +551,5 @@ export function keepsAState(prepare: () => () => Promise<Storage>): void {
   });
 
   putsACopyWhole(prepare);
+  isOnePicture(prepare);
 }

@@ -2,10 +2,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { systemClock } from "../../src/platform/clock";
 import { nodeFileSystem } from "../../src/platform/file-system";
 import { holdWhole, releaseAll } from "../../src/state/hold-all";
 import { LocalStorage } from "../../src/state/local/local-storage";
 import { openState } from "../../src/state/open-state";
+import { readState } from "../../src/state/read-state";
 import { copyState } from "../../src/state/state-copy";
 import type { Storage } from "../../src/state/storage";
 import { replaced } from "./replaced";
@@ -41,7 +43,10 @@ test("a manager that begins while the locks of the others are waited for is held
   expect([...held.keys()]).toEqual(["osaka", "tokyo"]);
   // One that begins only now is in no copy of what is held.
   await begun("kobe");
-  expect([...((await copyState(storage, held.keys()))?.managers.keys() ?? [])]).toEqual(["osaka", "tokyo"]);
+  expect([...((await copyState(storage, { held: held.keys() }))?.managers.keys() ?? [])]).toEqual([
+    "osaka",
+    "tokyo",
+  ]);
   await releaseAll(held.values());
 });
 
@@ -56,4 +61,26 @@ test("a secret that is kept while the log is read is in the copy", async () => {
     },
   });
   expect((await copyState(busy))?.managers.get("tokyo")?.kept).toEqual(new Map([["0a1b", "sealed"]]));
+});
+
+test("a move that does not end is waited for a while, and named with its lock", async () => {
+  await begun("tokyo");
+  await begun("osaka");
+  const moving = own(machine(), { managers: ["kobe", "tokyo"], command: "state mv" });
+  const state = await openState(moving);
+  state.put({ ...client("app"), address: "kobe/client/app", manager: "kobe" });
+  await state.flush();
+  const clock = { ...systemClock, sleep: async () => {} };
+  const { id } = (await machine().holder("kobe")) ?? {};
+  const warnings: unknown[] = [];
+  const report = (warning: unknown) => warnings.push(warning);
+  await expect(copyState(machine(), { clock })).rejects.toMatchObject({
+    diagnostics: [{ code: "state-locked", remedy: expect.stringContaining(`jp1im state unlock ${id}`) }],
+  });
+  const view = await readState({ storage: machine(), report, isShown: true, clock });
+  expect([...view.records()]).toHaveLength(3);
+  expect(warnings).toMatchObject([{ code: "state-locked", severity: "warning" }]);
+  await state.close();
+  // A run that was killed there leaves it at both names.
+  expect((await copyState(machine(), { clock }))?.managers.size).toBe(3);
 });

@@ -9,7 +9,7 @@ import type { StateCopy } from "../../state/copied-state";
 import { keyIdsOf } from "../../state/key-ids";
 import { openState } from "../../state/open-state";
 import { putState } from "../../state/put-state";
-import { copyState } from "../../state/state-copy";
+import { type CopyOptions, copyState } from "../../state/state-copy";
 import type { Storage } from "../../state/storage";
 import { auditedOnState } from "../audit/audited";
 import { type InputOptions, readDesired } from "../inputs/inputs";
@@ -42,7 +42,7 @@ export interface PushOptions extends InputOptions, LockWait {
  */
 export async function pullState(options: InputOptions, platform: Platform): Promise<string> {
   const { storage } = await locateState(options, platform);
-  return serialiseCopy(await wholeState(storage));
+  return serialiseCopy(await wholeState(storage, { clock: platform.clock }));
 }
 
 /**
@@ -146,16 +146,14 @@ export async function warnOfKey(place: StatePlace, platform: Platform): Promise<
 
 export async function wholeState(
   storage: Storage,
-  { managers, whenMissing = noState }: WholeStateOptions = {},
+  { whenMissing = noState, ...how }: WholeStateOptions,
 ): Promise<StateCopy> {
-  const copy = await copyState(storage, managers);
+  const copy = await copyState(storage, how);
   if (copy === undefined) throw whenMissing(storage);
   return copy;
 }
 
-interface WholeStateOptions {
-  /** All of them; listed anew where absent. */
-  readonly managers?: Iterable<string>;
+interface WholeStateOptions extends CopyOptions {
   readonly whenMissing?: typeof noState;
 }
 

@@ -52,7 +52,7 @@ async function performMigrateState(options: MigrateOptions, platform: Platform):
     if (await atTarget(() => isSamePlace(source, storage, held.keys()))) throw samePlace(storage);
     const copy = await atSource(async () => {
       await requireOneKey(source);
-      const whole = await wholeState(source, { managers: held.keys(), whenMissing: noSource });
+      const whole = await wholeState(source, { held: held.keys(), whenMissing: noSource });
       // Nobody wrote to it meanwhile.
       for (const each of held.values()) await each.verify();
       return whole;

@@ -1,0 +1,85 @@
+/** A state is read part by part. While a manager moves to another name, what was read of it may be of neither moment. */
+import { type DiagnosticError, failure } from "../model/diagnostic";
+import { suggest } from "../model/shell-command";
+import type { LockHolder } from "../model/state-listing";
+import type { Clock } from "../platform/clock";
+import type { LoadedLog } from "./log/load-log";
+import type { Storage } from "./storage";
+
+/** Between two readings, and how often it is read at most: a move takes a few writes. */
+const PAUSE_MS = 500;
+const MOST_READINGS = 40;
+const MOVE = "state mv";
+
+type Logs = ReadonlyMap<string, LoadedLog>;
+
+interface Reading<R> {
+  readonly found: R;
+  /** Set where the last reading may have missed a manager, or have it twice. */
+  readonly torn?: DiagnosticError;
+}
+
+/** Reads until nothing that one reading had is gone in the next one, and no manager is on its way to another name. */
+export async function readAsOne<R extends { readonly loaded: Logs }>(
+  read: () => Promise<R>,
+  storage: Storage,
+  clock: Clock,
+): Promise<Reading<R>> {
+  let before = pictureOf((await read()).loaded);
+  for (let readings = 2; ; readings++) {
+    await storage.identity(true);
+    const found = await read();
+    const now = pictureOf(found.loaded);
+    const torn = await tornIn(before, now, storage);
+    if (torn === undefined) return { found };
+    if (readings >= MOST_READINGS) return { found, torn };
+    before = now;
+    await clock.sleep(PAUSE_MS);
+  }
+}
+
+interface Part {
+  readonly serial: number;
+  /** The same in both parts while a manager moves, and hardly in any others. */
+  readonly content: string;
+}
+
+type Picture = ReadonlyMap<string, Part>;
+
+/** The managers of which the state holds anything. */
+function pictureOf(loaded: Logs): Picture {
+  const parts = [...loaded].flatMap(([manager, { contents }]): [string, Part][] => {
+    const records = [...contents.records()];
+    const own = records.find((record) => record.kind === "manager");
+    const content = JSON.stringify([records.length, own?.url, own?.host]);
+    return records.length === 0 ? [] : [[manager, { serial: contents.serial, content }]];
+  });
+  return new Map(parts);
+}
+
+async function tornIn(before: Picture, now: Picture, storage: Storage): Promise<DiagnosticError | undefined> {
+  const gone = [...before.keys()].find((manager) => !now.has(manager));
+  if (gone !== undefined) return movedMeanwhile(gone, storage);
+  for (const [manager, { serial }] of twinsIn(now)) {
+    if (before.get(manager)?.serial !== serial) return movedMeanwhile(manager, storage);
+    const holder = await storage.holder(manager);
+    if (holder?.command === MOVE) return movedMeanwhile(manager, storage, holder);
+  }
+  return undefined;
+}
+
+function twinsIn(picture: Picture): readonly (readonly [string, Part])[] {
+  const counts = new Map<string, number>();
+  for (const { content } of picture.values()) counts.set(content, (counts.get(content) ?? 0) + 1);
+  return [...picture].filter(([, { content }]) => (counts.get(content) ?? 0) > 1);
+}
+
+function movedMeanwhile(manager: string, { location }: Storage, holder?: LockHolder): DiagnosticError {
+  const gone = holder && `; if it is certainly gone: ${suggest("state", "unlock", holder.id)}`;
+  return failure({
+    code: "state-locked",
+    summary: `another run moved or removed the state of ${manager} in ${location} while it was read`,
+    remedy: `run the command again when that run has ended${gone ?? ""}`,
+    address: manager,
+  });
+}
