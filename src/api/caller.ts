@@ -61,7 +61,7 @@ export interface CallerSettings {
 const LAST_DEADLINE = 5_000;
 
 /** How often one call has been tried, and what ended the tries. */
-interface Course {
+interface CallProgress {
   tries: number;
   failures: number;
   busy: number;
@@ -93,31 +93,39 @@ export class Caller implements SessionCalls {
   }
 
   async run<T>(call: Call<T>, authentication: Authentication): Promise<T> {
-    const course: Course = { tries: 0, failures: 0, busy: 0, paused: 0, renewed: false, took: 0, spent: 0 };
+    const progress: CallProgress = {
+      tries: 0,
+      failures: 0,
+      busy: 0,
+      paused: 0,
+      renewed: false,
+      took: 0,
+      spent: 0,
+    };
     try {
-      const answer = await this.#answer(call, authentication, course);
-      await course.end?.({ requests: course.tries });
+      const answer = await this.#answer(call, authentication, progress);
+      await progress.end?.({ requests: progress.tries });
       return answer;
     } catch (error) {
-      await course.end?.({ requests: course.tries, error });
+      await progress.end?.({ requests: progress.tries, error });
       throw error;
     }
   }
 
   /** Tries until there is an answer, or no reason to try again. */
-  async #answer<T>(call: Call<T>, authentication: Authentication, course: Course): Promise<T> {
+  async #answer<T>(call: Call<T>, authentication: Authentication, progress: CallProgress): Promise<T> {
     for (;;) {
       const current = authentication.pass();
       const pass = current instanceof Promise ? await current : current;
-      const result = await this.#attempt(call, pass, course);
-      course.tries += 1;
+      const result = await this.#attempt(call, pass, progress);
+      progress.tries += 1;
       if (!(result instanceof TransportError) && result.status === 200) {
         this.#answered();
         this.#settings.queue.succeeded();
         this.#budget.earn();
         return this.#read(call, result, pass);
       }
-      await this.#recover(call, pass, result, course, authentication);
+      await this.#recover(call, pass, result, progress, authentication);
     }
   }
 
@@ -126,7 +134,11 @@ export class Caller implements SessionCalls {
   }
 
   /** One request, when the queue lets it through; a fault of the transport is returned, for it may be recovered. */
-  async #attempt(call: Call<unknown>, pass: Pass, course: Course): Promise<TransportReply | TransportError> {
+  async #attempt(
+    call: Call<unknown>,
+    pass: Pass,
+    progress: CallProgress,
+  ): Promise<TransportReply | TransportError> {
     const { clock, queue, signal, abandoned } = this.#settings;
     const turn = queue.acquire();
     if (turn) await turn;
@@ -134,25 +146,25 @@ export class Caller implements SessionCalls {
     try {
       if (signal?.aborted) throw cancelledError(this.#subject(call, pass));
       if (this.#alwaysBusy) throw alwaysBusyError(this.#subject(call, pass), this.#alwaysBusy);
-      if (call.kind === "write") await this.#announce(call, course);
-      const deadline = this.#settings.deadline - course.spent;
+      if (call.kind === "write") await this.#announce(call, progress);
+      const deadline = this.#settings.deadline - progress.spent;
       const limits = { deadline, ...(abandoned && { signal: abandoned }) };
-      return await this.#send(call, pass, limits, course.tries + 1);
+      return await this.#send(call, pass, limits, progress.tries + 1);
     } catch (error) {
       if (error instanceof TransportError) return error;
       throw error;
     } finally {
-      course.took = Math.round(clock.elapsed() - begun);
+      progress.took = Math.round(clock.elapsed() - begun);
       queue.release();
     }
   }
 
-  async #announce(call: Call<unknown>, course: Course): Promise<void> {
+  async #announce(call: Call<unknown>, progress: CallProgress): Promise<void> {
     const { manager, onWrite } = this.#settings;
-    if (onWrite === undefined || course.end !== undefined) return;
+    if (onWrite === undefined || progress.end !== undefined) return;
     const { method, addresses } = call;
     const write = { manager, method, path: this.#pathOf(call), addresses: addresses?.(manager) ?? [] };
-    course.end = await onWrite(write);
+    progress.end = await onWrite(write);
   }
 
   #pathOf({ resource }: Call<unknown>): string {
@@ -218,7 +230,7 @@ export class Caller implements SessionCalls {
     call: Call<unknown>,
     pass: Pass,
     result: TransportReply | TransportError,
-    course: Course,
+    progress: CallProgress,
     authentication: Authentication,
   ): Promise<void> {
     const subject = this.#subject(call, pass);
@@ -226,20 +238,20 @@ export class Caller implements SessionCalls {
       result instanceof TransportError
         ? failureOfTransport(result, subject)
         : failureOfReply(result, subject);
-    if (!(result instanceof TransportError)) this.#slowDown(result, course, failure.error);
-    const delay = this.#nextTry(failure, course, pass, authentication);
+    if (!(result instanceof TransportError)) this.#slowDown(result, progress, failure.error);
+    const delay = this.#nextTry(failure, progress, pass, authentication);
     if (delay === undefined || this.#settings.signal?.aborted) throw failure.error;
     this.#settings.onRetry?.({
       manager: subject.manager,
       request: describeCall(call),
-      attempt: course.tries + 1,
+      attempt: progress.tries + 1,
       reason: failure.error.details.summary,
     });
     if (delay > 0) await this.#settings.clock.sleep(delay, this.#settings.signal);
   }
 
   /** A busy manager slows every call to it, whether or not this one is tried again. */
-  #slowDown(reply: TransportReply, course: Course, error: ManagerError): void {
+  #slowDown(reply: TransportReply, progress: CallProgress, error: ManagerError): void {
     if (reply.status !== 429 && reply.status !== 503) {
       this.#answered();
       return;
@@ -247,11 +259,11 @@ export class Caller implements SessionCalls {
     const { clock, deadline, policy, queue, random } = this.#settings;
     const asked = retryAfter(reply.headers["retry-after"], clock.now(), policy);
     const left = deadline - this.#paused;
-    const pause = Math.min(asked ?? backoff(policy, course.busy + 1, random), left);
+    const pause = Math.min(asked ?? backoff(policy, progress.busy + 1, random), left);
     const { isNew, added } = queue.busy(pause);
     if (isNew) this.#pauses += 1;
     this.#paused += added;
-    course.paused += pause;
+    progress.paused += pause;
     // Each call has its own attempts, and a thousand calls together must not wait for a thousand times as long.
     if (this.#pauses >= policy.busyAttempts || (isNew && left <= 0)) this.#alwaysBusy = error;
   }
@@ -263,26 +275,31 @@ export class Caller implements SessionCalls {
   }
 
   /** The delay in milliseconds before the next try; `undefined` when there is none. */
-  #nextTry(failure: Failure, course: Course, pass: Pass, authentication: Authentication): number | undefined {
+  #nextTry(
+    failure: Failure,
+    progress: CallProgress,
+    pass: Pass,
+    authentication: Authentication,
+  ): number | undefined {
     const { deadline, policy, random } = this.#settings;
     switch (failure.retry) {
       case "never":
         return undefined;
       case "login":
-        if (course.renewed || !authentication.renew(pass, failure.error)) return undefined;
-        course.renewed = true;
+        if (progress.renewed || !authentication.renew(pass, failure.error)) return undefined;
+        progress.renewed = true;
         return 0;
       case "busy":
-        course.busy += 1;
-        if (course.busy >= policy.busyAttempts || course.paused > deadline) return undefined;
+        progress.busy += 1;
+        if (progress.busy >= policy.busyAttempts || progress.paused > deadline) return undefined;
         return this.#alwaysBusy ? undefined : 0;
       case "backoff":
         // A time-out has held everybody up for a minute: so long is waited once more, and not three times.
-        course.failures += failure.error.details.code === "manager-timeout" ? 2 : 1;
-        course.spent += Math.max(0, course.took);
-        if (course.failures >= policy.attempts || course.spent >= deadline) return undefined;
+        progress.failures += failure.error.details.code === "manager-timeout" ? 2 : 1;
+        progress.spent += Math.max(0, progress.took);
+        if (progress.failures >= policy.attempts || progress.spent >= deadline) return undefined;
         if (!this.#budget.spend()) return undefined;
-        return backoff(policy, course.failures, random);
+        return backoff(policy, progress.failures, random);
     }
   }
 

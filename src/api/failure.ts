@@ -204,7 +204,7 @@ function readErrorBody(reply: TransportReply): ErrorBody {
 function describeMessage(body: ErrorBody, meaning: string, subject: Subject): string {
   if (body.messageId === undefined) return meaning;
   // The manager's own words add something where they are not ours.
-  const isTold = body.message !== undefined && body.message !== meaning && !subject.call.confidential;
-  const words = isTold ? ` ("${subject.show(body.message ?? "")}")` : "";
+  const isShown = body.message !== undefined && body.message !== meaning && !subject.call.confidential;
+  const words = isShown ? ` ("${subject.show(body.message ?? "")}")` : "";
   return `${body.messageId}: ${meaning}${words}`;
 }

@@ -13,7 +13,7 @@ interface Column {
 
 const manager: Column = { title: "MANAGER", text: (item) => visibleName(item.manager) };
 const managerHost: Column = { title: "MANAGER HOST", text: (item) => visibleName(item.manager_host ?? "") };
-const standing: Column = { title: "STANDING", text: standingText };
+const ownership: Column = { title: "STANDING", text: standingText };
 const address: Column = { title: "ADDRESS", text: (item) => visibleName(item.address), wide: true };
 const named = (title: string): Column => ({ title, text: (item) => visibleName(item.name) });
 
@@ -24,20 +24,20 @@ const columns: Readonly<Record<ListedKind, readonly Column[]>> = {
     { title: "URL", text: (item) => visible(item.url ?? "") },
     { title: "VERSION", text: (item) => visible(item.version ?? "?") },
     { title: "API", text: (item) => visible(item.api_versions?.join(", ") ?? "?"), wide: true },
-    standing,
+    ownership,
   ],
   agents: [
     ...[manager, managerHost, named("AGENT")],
     { title: "OS", text: (item) => visible(item.os ?? "") },
     { title: "ADD-ONS", text: (item) => visible(item.addons?.join(", ") ?? ""), wide: true },
-    ...[standing, address],
+    ...[ownership, address],
   ],
-  "lower-managers": [manager, named("HOST"), standing, address],
-  clients: [manager, named("CLIENT"), standing, address],
+  "lower-managers": [manager, named("HOST"), ownership, address],
+  clients: [manager, named("CLIENT"), ownership, address],
   secrets: [
     ...[manager, managerHost],
     { title: "AGENT", text: (item) => visibleName(item.host ?? "") },
-    ...[named("KEY"), standing, address],
+    ...[named("KEY"), ownership, address],
   ],
 };
 

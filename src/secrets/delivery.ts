@@ -112,10 +112,10 @@ async function prepareFiles(
     try {
       const target = sink.target(reference);
       const text = new SecretValue(await sink.text(reference, issued));
-      const standing = await checkTarget(target, reference.options, contextOf(reference));
+      const checked = await checkTarget(target, reference.options, contextOf(reference));
       const declared = await placeOf(reference);
       const { file } = declared.place.paths;
-      if (file) prepared.set(reference, { ...standing, declared, file, target, text });
+      if (file) prepared.set(reference, { ...checked, declared, file, target, text });
     } catch (error) {
       if (!(error instanceof DiagnosticError)) throw error;
       prepared.set(reference, { fault: error });

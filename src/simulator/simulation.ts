@@ -10,8 +10,8 @@ import {
 } from "./answer";
 import { stateOf } from "./call";
 import { carryOut } from "./carry-out";
+import { type CombinedEffects, combineEffects } from "./combined-effects";
 import { applyEdit, type Edit } from "./edit";
-import { combineEffects, type EffectPlan } from "./effect-plan";
 import { Faults } from "./faults";
 import { isMessageId, messages, UNPUBLISHED_ID } from "./messages";
 import { defaultRecorderLimits, type RecordedRequest, Recorder, type RecorderLimits } from "./recorder";
@@ -59,11 +59,11 @@ export class Simulation {
   /** One request to the manager of that name. Takes effect in one step; only latency faults take time. */
   async handle(name: string, request: SimulatedRequest): Promise<SimulatedAnswer> {
     const manager = this.world.manager(name);
-    const plan = combineEffects(this.faults.strike(name, request));
-    if (plan.waitBefore > 0) await this.world.clock.sleep(plan.waitBefore, this.#stopped.signal);
-    const answer = this.#answer(manager, request, plan);
+    const effects = combineEffects(this.faults.strike(name, request));
+    if (effects.waitBefore > 0) await this.world.clock.sleep(effects.waitBefore, this.#stopped.signal);
+    const answer = this.#answer(manager, request, effects);
     this.#recorder.record(this.world.clock.now(), name, request, answer);
-    if (plan.waitAfter > 0) await this.world.clock.sleep(plan.waitAfter, this.#stopped.signal);
+    if (effects.waitAfter > 0) await this.world.clock.sleep(effects.waitAfter, this.#stopped.signal);
     return answer;
   }
 
@@ -92,17 +92,17 @@ export class Simulation {
     this.#stopped.abort();
   }
 
-  #answer(manager: SimulatedManager, request: SimulatedRequest, plan: EffectPlan): SimulatedAnswer {
-    if (stateOf(manager, plan.influence) === "down") return DROPPED;
-    const { instead, afterwards } = plan;
+  #answer(manager: SimulatedManager, request: SimulatedRequest, effects: CombinedEffects): SimulatedAnswer {
+    if (stateOf(manager, effects.influence) === "down") return DROPPED;
+    const { instead, afterwards } = effects;
     if (instead !== undefined) return this.#faultAnswer(instead, request);
-    const answer = carryOut(this.world, manager, request, plan.influence);
+    const answer = carryOut(this.world, manager, request, effects.influence);
     if (routes.get(request.path)?.writes === true) this.#onChange();
     if (afterwards !== undefined) return this.#faultAnswer(afterwards, request);
-    return plan.warnings.length > 0 ? withWarnings(answer, request, plan) : answer;
+    return effects.warnings.length > 0 ? withWarnings(answer, request, effects) : answer;
   }
 
-  #faultAnswer(effect: NonNullable<EffectPlan["instead"]>, request: SimulatedRequest): SimulatedAnswer {
+  #faultAnswer(effect: NonNullable<CombinedEffects["instead"]>, request: SimulatedRequest): SimulatedAnswer {
     if (effect.type === "drop") return DROPPED;
     if (effect.type === "raw") {
       const headers = { "content-type": effect.contentType ?? "text/html" };
@@ -122,7 +122,7 @@ const DROPPED: SimulatedAnswer = { type: "dropped" };
 function withWarnings(
   answer: SimulatedResponse,
   { path }: SimulatedRequest,
-  { warnings }: EffectPlan,
+  { warnings }: CombinedEffects,
 ): SimulatedResponse {
   if (answer.status !== 200 || answer.body === "true") return answer;
   const added = warningList(

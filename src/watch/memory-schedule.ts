@@ -25,7 +25,7 @@ export class MemorySchedule implements Schedule {
     for (const [, entry] of this.#free(managers)) entry.dueAt = Math.min(entry.dueAt, latest);
   }
 
-  async hasten(managers: readonly string[]): Promise<void> {
+  async makeDue(managers: readonly string[]): Promise<void> {
     for (const [, entry] of this.#among(managers)) Object.assign(entry, { dueAt: 0, failures: 0 });
   }
 

@@ -107,7 +107,7 @@ export class PostgresSchedule implements Schedule {
     if (withinMs !== undefined) await this.#run(BRING_FORWARD, managers, withinMs);
   }
 
-  async hasten(managers: readonly string[]): Promise<void> {
+  async makeDue(managers: readonly string[]): Promise<void> {
     await this.#run(HASTEN, managers);
   }
 

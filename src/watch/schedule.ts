@@ -9,7 +9,7 @@ export interface Schedule {
    */
   add(managers: readonly string[], withinMs?: number): Promise<void>;
   /** Makes managers due at once, those being reconciled included: their desired state changed. */
-  hasten(managers: readonly string[]): Promise<void>;
+  makeDue(managers: readonly string[]): Promise<void>;
   /**
    * Takes that of the managers which has been due longest, unless somebody has it; `undefined` where none is due. With `any-time`
    * a manager is also taken before it is due.

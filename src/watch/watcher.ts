@@ -134,7 +134,7 @@ export class Watcher {
     const { schedule, place } = await this.#joined();
     // A run that waits for nobody asks each manager now, and leaves alone what replicas have planned for it.
     const when = options.once ? "any-time" : "due";
-    if (this.#isAllDue) await schedule.hasten(this.#waiting);
+    if (this.#isAllDue) await schedule.makeDue(this.#waiting);
     this.#isAllDue = false;
     while (this.#running.size < concurrency && !platform.signal.aborted) {
       const turn = await schedule.take(this.#idle, when);

@@ -11,9 +11,9 @@ import {
   serialisePlan,
   verifyAudit,
 } from "../../src/index";
+import { actorOf } from "../../src/library/audit/actor";
 import { FileTrail } from "../../src/library/audit/file-trail";
 import { type ChainEnd, linkLine } from "../../src/library/audit/line";
-import { whoRuns } from "../../src/library/audit/who";
 import { readDesired } from "../../src/library/inputs/inputs";
 import { reconcile } from "../../src/library/reconcile";
 import { DiagnosticError } from "../../src/model/diagnostic";
@@ -438,7 +438,7 @@ test.each([
     { GITHUB_ACTIONS: "true", GITHUB_SERVER_URL: address, GITHUB_REPOSITORY: "r", GITHUB_RUN_ID: "7" },
     { TF_BUILD: "True", SYSTEM_COLLECTIONURI: address, SYSTEM_TEAMPROJECT: "p", BUILD_BUILDID: "7" },
   ]) {
-    const { ci } = whoRuns({ ...rig.platform(), env });
+    const { ci } = actorOf({ ...rig.platform(), env });
     // Two of the systems give the server alone.
     expect(ci?.url?.slice(0, shown?.length)).toBe(shown);
     expect(JSON.stringify(ci)).not.toContain("hunter2");

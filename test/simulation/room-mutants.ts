@@ -842,8 +842,8 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
   {
     name: "a probe asks on where no answer comes",
     file: "library/probe/run-probes.ts",
-    search: "if (found instanceof Silence) stopped = found;",
-    replacement: "if (found instanceof Silence) stopped = undefined;",
+    search: "if (found instanceof NoAnswer) stopped = found;",
+    replacement: "if (found instanceof NoAnswer) stopped = undefined;",
     breaks: "a probe stops where no answer comes",
     foundBy: "test/library/probe/care",
   },
@@ -882,9 +882,9 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
   {
     name: "a request is sent before its line is written",
     file: "api/caller.ts",
-    search: "course.end = await onWrite(write);",
+    search: "progress.end = await onWrite(write);",
     replacement:
-      "const late = onWrite(write).catch(() => async () => {});\n    course.end = async (end) => (await late)(end);",
+      "const late = onWrite(write).catch(() => async () => {});\n    progress.end = async (end) => (await late)(end);",
     breaks: "no write is sent before its line is in the audit trail",
     foundBy: "test/library/audit",
   },

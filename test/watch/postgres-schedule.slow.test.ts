@@ -53,7 +53,7 @@ describeWithPostgres("a schedule in PostgreSQL", () => {
     };
     return {
       add: (names: readonly string[], withinMs?: number) => schedule.add(names, withinMs),
-      hasten: (names: readonly string[]) => schedule.hasten(names),
+      makeDue: (names: readonly string[]) => schedule.makeDue(names),
       nextDue: (names: readonly string[]) => schedule.nextDue(names),
       take,
     };

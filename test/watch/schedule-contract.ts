@@ -59,7 +59,7 @@ export function scheduleContract(open: () => Promise<Schedule>): void {
     const schedule = await scheduled();
     const held = await take(schedule);
     await (await take(schedule)).giveBack(later(3));
-    await schedule.hasten(names);
+    await schedule.makeDue(names);
     const other = await take(schedule);
     expect(other.manager).not.toBe(held.manager);
     expect(await schedule.take(names)).toBeUndefined();

@@ -35,10 +35,10 @@ class Flaky implements Schedule {
     return turn && this.lost ? { ...turn, lost: this.lost } : turn;
   }
 
-  async hasten(managers: readonly string[]): Promise<void> {
+  async makeDue(managers: readonly string[]): Promise<void> {
     this.#check();
     this.hastened += 1;
-    return this.#inner.hasten(managers);
+    return this.#inner.makeDue(managers);
   }
 
   async nextDue(managers: readonly string[]): Promise<NextDue> {

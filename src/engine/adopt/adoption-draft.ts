@@ -11,7 +11,7 @@ export class AdoptionDraft {
   readonly #places: { readonly place: AdoptedPlace; readonly became: Adopting }[] = [];
   readonly #unknown: Unplanned[] = [];
   /** By target: the best that became of anything in it. */
-  readonly #standing = new Map<string, Adopting>();
+  readonly #outcomes = new Map<string, Adopting>();
 
   constructor(targets: readonly string[]) {
     this.#targets = targets;
@@ -26,8 +26,8 @@ export class AdoptionDraft {
     if (names.length === 0) return;
     this.#places.push({ place: { address, names: [...names].sort() }, became });
     for (const target of this.#targets) {
-      if (this.#standing.has(target) && became === "not-there") continue;
-      if (names.some((name) => isWithin(addressOf(name), target))) this.#standing.set(target, became);
+      if (this.#outcomes.has(target) && became === "not-there") continue;
+      if (names.some((name) => isWithin(addressOf(name), target))) this.#outcomes.set(target, became);
     }
   }
 
@@ -38,9 +38,9 @@ export class AdoptionDraft {
   finish(): Adoption {
     const places = this.#places.sort((a, b) => (a.place.address < b.place.address ? -1 : 1));
     const refused = this.#targets.flatMap((address): RefusedAddress[] => {
-      const standing = this.#standing.get(address);
-      if (standing === "imported" || standing === "already-ours") return [];
-      return [{ address, reason: this.#refusal(address, standing) }];
+      const outcome = this.#outcomes.get(address);
+      if (outcome === "imported" || outcome === "already-ours") return [];
+      return [{ address, reason: this.#refusal(address, outcome) }];
     });
     return {
       imported: places.flatMap(({ place, became }) => (became === "imported" ? [place] : [])),
@@ -52,11 +52,11 @@ export class AdoptionDraft {
     };
   }
 
-  #refusal(target: string, standing: Adopting | undefined): RefusedAddress["reason"] {
+  #refusal(target: string, outcome: Adopting | undefined): RefusedAddress["reason"] {
     const isUnknown = this.#unknown.some(
       ({ address }) => isWithin(target, address) || isWithin(address, target),
     );
     if (isUnknown) return "unknown";
-    return standing === "not-there" ? "not-there" : "not-declared";
+    return outcome === "not-there" ? "not-there" : "not-declared";
   }
 }

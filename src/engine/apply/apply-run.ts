@@ -153,11 +153,11 @@ export class ApplyRun implements KindApplyContext {
   }
 
   #outcomeOf({ address, action }: Change): ChangeOutcome {
-    const noted = this.#effects.get(address);
+    const recordedEffects = this.#effects.get(address);
     // A run that was cancelled between two requests of one change has tried it.
-    const status = this.#statuses.get(address) ?? (noted ? "failed" : "skipped");
+    const status = this.#statuses.get(address) ?? (recordedEffects ? "failed" : "skipped");
     const isLost = status === "applied" && !this.isRecorded(address);
-    const effects = isLost ? [...(noted ?? []), NOT_RECORDED] : noted;
+    const effects = isLost ? [...(recordedEffects ?? []), NOT_RECORDED] : recordedEffects;
     const deliveredTo = this.#deliveredTo.get(address);
     // A plan may hold a million changes, and most of them have no more to tell.
     if (effects === undefined && deliveredTo === undefined) return { address, action, status };

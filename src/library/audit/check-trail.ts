@@ -1,6 +1,6 @@
 import type { AuditFault, AuditReport } from "../../model/audit";
 import { type AuditLine, type ChainEnd, digestOfLine, parseLine } from "./line";
-import { runsIn } from "./runs-in";
+import { summarizeRuns } from "./summarize-runs";
 
 export interface TrailText {
   readonly bytes: Buffer;
@@ -24,7 +24,7 @@ export function checkTrail({ bytes, expected }: TrailText): Omit<AuditReport, "f
   return {
     ...{ lines: lines.length, chains: chains.size, intact: faults.length === 0 },
     ...(last !== undefined && { last }),
-    ...{ faults, notes: [...notes, ...openRuns(records)], runs: runsIn(records) },
+    ...{ faults, notes: [...notes, ...openRuns(records)], runs: summarizeRuns(records) },
   };
 }
 
@@ -192,7 +192,7 @@ function missing(from: number, to: number): string {
 
 /** A cut-off end looks like a run that goes on, or was killed. */
 function openRuns(records: readonly AuditLine[]): readonly AuditFault[] {
-  return runsIn(records).flatMap(({ run, outcome, started, command }) =>
+  return summarizeRuns(records).flatMap(({ run, outcome, started, command }) =>
     outcome === undefined
       ? [
           {

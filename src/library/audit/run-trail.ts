@@ -15,10 +15,10 @@ import type { Plan } from "../../model/plan";
 import { version } from "../../version";
 import { checksumOf } from "../plan-file";
 import type { Platform } from "../platform";
+import { actorOf } from "./actor";
 import type { AuditedRun, RunEnd } from "./audited-run";
 import type { Trail } from "./trail";
 import { TrailFault } from "./trail-place";
-import { whoRuns } from "./who";
 
 /**
  * What one run records: that it began, its plan, each write before it is sent and after it ended, and how the run ended. Without its line
@@ -42,7 +42,7 @@ export class RunTrail {
     this.#id = id;
     this.#run = run;
     this.#platform = platform;
-    this.#who = whoRuns(platform);
+    this.#who = actorOf(platform);
   }
 
   /** Throws a `DiagnosticError` (`audit-unwritable`). */

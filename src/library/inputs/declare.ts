@@ -6,6 +6,7 @@ import { checkSinks } from "../../secrets/sinks/check-sink-options";
 import { holdsState } from "../../state/local/holds-state";
 import { type YamlMap, yamlFlow } from "../../yaml/yaml-text";
 import type { Platform } from "../platform";
+import { declaredManager } from "./declared-manager";
 
 /**
  * One manager that the command line declares, checked like any of a file; relative paths start from the working
@@ -20,7 +21,7 @@ export async function declareManager(
   stateFolderOf?: (manager: DesiredManager) => string,
 ): Promise<DesiredManager> {
   const managers = await declareManagers({ [name]: settings }, options, platform, stateFolderOf);
-  return declaredManager(managers, name);
+  return declaredManager(name, { managers });
 }
 
 /** The same of several managers, by their names. */
@@ -62,13 +63,6 @@ function documentOf(settings: Readonly<Record<string, object>>): string {
   // Without what is undefined, of which YAML knows nothing.
   const managers: YamlMap = JSON.parse(JSON.stringify(settings));
   return `apiVersion: jp1im/v1\nmanagers: ${yamlFlow(managers)}\n`;
-}
-
-/** One that was among the declared managers. */
-export function declaredManager(managers: ReadonlyMap<string, DesiredManager>, name: string): DesiredManager {
-  const manager = managers.get(name);
-  if (manager === undefined) throw new Error(`no manager ${name} is declared`);
-  return manager;
 }
 
 /** A setting of a manager as messages name it: its path below the manager's name. */

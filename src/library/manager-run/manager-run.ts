@@ -13,7 +13,8 @@ import type { SecretValue } from "../../model/secret-value";
 import type { StateKey } from "../../secrets/state-key";
 import type { StateStore, StateView } from "../../state/port";
 import { type Connections, connections } from "../inputs/connect-declared";
-import { declaredManager, declareManager, declareManagers } from "../inputs/declare";
+import { declareManager, declareManagers } from "../inputs/declare";
+import { declaredManager } from "../inputs/declared-manager";
 import { DEFAULT_PARALLELISM, prepareRun } from "../plan";
 import type { Platform } from "../platform";
 import { reportOnce } from "../report-once";
@@ -105,7 +106,10 @@ export class ManagerRun {
       this.#platform,
       () => place.folder,
     );
-    return { desired: declaredManager(managers, this.name), other: declaredManager(managers, other.name) };
+    return {
+      desired: declaredManager(this.name, { managers }),
+      other: declaredManager(other.name, { managers }),
+    };
   }
 
   /** What an apply of the part would do; nothing is written and no lock is taken. */

@@ -1,7 +1,7 @@
 import type { clientGaps } from "../../model/gaps/client-gaps";
 import { fieldsOf } from "../../model/options";
 import { OTHER_ANSWER } from "../../model/probe";
-import { afterBatch, afterTwice, orderOf, type Probes } from "./compare";
+import { afterBatch, answerToRepeatedName, orderOf, type Probes } from "./compare";
 import { doneOrRefused, isDone, isRefusal, NotTried } from "./judge-reply";
 import type { Lab } from "./lab";
 
@@ -37,7 +37,7 @@ export const clientProbes: Probes<keyof typeof clientGaps> = {
     const { b } = lab.names;
     await made(lab, b);
     const reply = await lab.deleteClients([b, b]);
-    return afterTwice(reply, (await lab.clients()).includes(b));
+    return answerToRepeatedName(reply, (await lab.clients()).includes(b));
   },
   "client-order": async (lab) => {
     const { a, b, c } = lab.names;

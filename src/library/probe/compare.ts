@@ -17,7 +17,7 @@ export function afterBatch(left: readonly string[], first: string, last: string)
 }
 
 /** What a deletion came to that names one thing twice. */
-export function afterTwice(reply: RawReply, isThere: boolean): string {
+export function answerToRepeatedName(reply: RawReply, isThere: boolean): string {
   if (isDone(reply)) return isThere ? OTHER_ANSWER : "deleted";
   if (!isRefusal(reply)) return OTHER_ANSWER;
   return isThere ? "refused" : "deleted-with-error";

@@ -36,7 +36,7 @@ export async function runProbes(
     const found = stopped ?? (await answerOf(lab, id));
     if (found instanceof NotTried) {
       isPartial ||= found.isFault;
-      if (found instanceof Silence) stopped = found;
+      if (found instanceof NoAnswer) stopped = found;
       results.push(resultOf(id, { reason: found.reason }));
     } else results.push(resultOf(id, found));
   }
@@ -46,8 +46,8 @@ export async function runProbes(
   return { results: [...results, ...untried], isPartial };
 }
 
-/** No answer came: nothing more will. */
-class Silence extends NotTried {}
+/** The manager does not answer: it is not asked anything more. */
+class NoAnswer extends NotTried {}
 
 type Answer = Pick<ProbeResult, "seen" | "evidence">;
 
@@ -55,8 +55,8 @@ async function answerOf(lab: Lab, id: AskedGapId): Promise<Answer | NotTried> {
   lab.takeEvidence();
   const found = await caught(async () => ({ seen: await probes[id](lab), evidence: lab.takeEvidence() }));
   // What a gap has left would be taken for the next one's.
-  const untidy = found instanceof Silence ? undefined : await caught(() => lab.tidy());
-  return untidy instanceof Silence ? untidy : found;
+  const untidy = found instanceof NoAnswer ? undefined : await caught(() => lab.tidy());
+  return untidy instanceof NoAnswer ? untidy : found;
 }
 
 async function caught<T>(ask: () => Promise<T>): Promise<T | NotTried> {
@@ -66,7 +66,7 @@ async function caught<T>(ask: () => Promise<T>): Promise<T | NotTried> {
     if (error instanceof NotTried) return error;
     if (!(error instanceof ManagerError)) throw error;
     const { code, status } = error.details;
-    if (status === undefined) return new Silence(reasons[code] ?? "no answer came", true);
+    if (status === undefined) return new NoAnswer(reasons[code] ?? "no answer came", true);
     return new NotTried(reasons[code] ?? "the manager failed to carry a request out", true);
   }
 }

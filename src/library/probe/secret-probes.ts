@@ -2,7 +2,7 @@ import type { secretGaps } from "../../model/gaps/secret-gaps";
 import { Limits } from "../../model/limits";
 import { fieldsOf } from "../../model/options";
 import { OTHER_ANSWER } from "../../model/probe";
-import { afterBatch, afterTwice, orderOf, type Probes } from "./compare";
+import { afterBatch, answerToRepeatedName, orderOf, type Probes } from "./compare";
 import { doneOrRefused, isDone, isRefusal, NotTried } from "./judge-reply";
 import type { Lab } from "./lab";
 
@@ -40,7 +40,7 @@ export const secretProbes: Probes<keyof typeof secretGaps> = {
     const { b } = lab.names;
     await add(lab, b);
     const reply = await lab.change({ remove: [b, b] });
-    return afterTwice(reply, (await lab.keys()).includes(b));
+    return answerToRepeatedName(reply, (await lab.keys()).includes(b));
   },
   "secret-key-case": async (lab) => {
     const { a, otherA } = lab.names;

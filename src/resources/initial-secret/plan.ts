@@ -51,8 +51,8 @@ export function planInitialSecret(inputs: InitialSecretInputs): UnitPlan {
   if (grade === "unchanged") {
     const due = prior && dueFor(prior, desired, { now: rotation.now, places: inputs.places });
     const moved = movedSink(prior, desired.deliverTo, inputs.places);
-    const standing = moved ? { blocked: [moved] } : { unchanged: 1 };
-    return { ...emptyUnitPlan, ...standing, due: due ? [due] : [] };
+    const stays = moved ? { blocked: [moved] } : { unchanged: 1 };
+    return { ...emptyUnitPlan, ...stays, due: due ? [due] : [] };
   }
   const from = prior && prior.generation !== desired.generation ? { from: prior.generation } : {};
   const issuedAt = grade === "requested" && prior?.issuedAt !== undefined && { issued_at: prior.issuedAt };

@@ -5,7 +5,7 @@ import { fileFault } from "../../platform/file-fault";
 import { errorCode } from "../../platform/file-system";
 import type { SourceContext } from "../sources/source";
 import { ageLibrary } from "./library";
-import { type ParsedKeys, parseKeys } from "./parse-keys";
+import { type ParsedKeys, parsePrivateKeys } from "./parse-private-keys";
 
 const KEY = "SOPS_AGE_KEY";
 export const KEY_FILE = "SOPS_AGE_KEY_FILE";
@@ -40,7 +40,7 @@ async function load(context: SourceContext): Promise<Identities> {
   const named = env[KEY_FILE];
   const standard = standardFile(env);
   const found = await Promise.all([
-    env[KEY] ? parseKeys(env[KEY], KEY) : NONE,
+    env[KEY] ? parsePrivateKeys(env[KEY], KEY) : NONE,
     named ? keysOfFile(isAbsolute(named) ? named : join(context.cwd, named), true, context) : NONE,
     standard === undefined ? NONE : keysOfFile(standard, false, context),
   ]);
@@ -75,7 +75,7 @@ async function keysOfFile(path: string, isNamed: boolean, { fileSystem }: Place)
     const { type, size } = await fileSystem.stat(path);
     if (type !== "file" || size > MOST_BYTES)
       return { keys: [], unusable: [`${where} is not a file of keys`] };
-    return await parseKeys((await fileSystem.readFile(path)).toString("utf8"), where);
+    return await parsePrivateKeys((await fileSystem.readFile(path)).toString("utf8"), where);
   } catch (error) {
     if (errorCode(error) === undefined) throw error;
     if (errorCode(error) === "ENOENT" && !isNamed) return NONE;

@@ -215,9 +215,9 @@ function slotOf(
   { type, paths, traits: { format, ...traits }, tellsApart }: PlaceToCheck,
   id: string,
 ): string {
-  const isTold = tellsApart && format !== "secret";
+  const isDistinct = tellsApart && format !== "secret";
   const names = Object.entries(traits).sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([type, paths.folder?.absolute, names, isTold ? id : undefined]);
+  return JSON.stringify([type, paths.folder?.absolute, names, isDistinct ? id : undefined]);
 }
 
 function sharedPlace({ address, position }: Delivered, shown: string, other: Occupant): PlaceFault {

@@ -81,12 +81,12 @@ async function flawOf(recipient: unknown): Promise<SinkFlaw | undefined> {
   } catch {
     const remedy =
       "copy the whole public key, as `age-keygen -y KEYFILE` shows it: its last characters are a checksum of the others";
-    return { summary: notOne(recipient), remedy };
+    return { summary: notARecipient(recipient), remedy };
   }
 }
 
 /** A private key in the place of a public one is a slip that must not be repeated in a message. */
-function notOne(recipient: unknown): string {
+function notARecipient(recipient: unknown): string {
   const isPublic = typeof recipient === "string" && recipient.startsWith("age1");
   return isPublic
     ? `${recipient} is not an age recipient`

@@ -51,10 +51,10 @@ export async function openVault(reference: ExternalReference, context: VaultCont
     `vault exchange ${JSON.stringify([address, namespace, ca])}`,
     async () => new VaultExchange(server, await readCa(server, context), context),
   );
-  return new LoggedIn(exchange, await logIn(exchange, auth, context));
+  return new VaultSession(exchange, await logIn(exchange, auth, context));
 }
 
-class LoggedIn implements Vault {
+class VaultSession implements Vault {
   readonly #exchange: VaultExchange;
   readonly #token: SecretValue;
 

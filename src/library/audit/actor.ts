@@ -8,7 +8,7 @@ type Env = Platform["env"];
 const LONGEST = 1_000;
 
 /** Who runs this process, as the machine, the CI's environment and the command line say. None of it is proven. */
-export function whoRuns({ user, host, env, approval }: Platform): AuditActor {
+export function actorOf({ user, host, env, approval }: Platform): AuditActor {
   const ci = ciJobIn(env);
   const by = approval?.by;
   return { user, host, ...(ci && { ci }), ...(by !== undefined && { approved_by: by }) };

@@ -1,28 +1,30 @@
 import type { AuditedRun } from "../../model/audit";
 import type { AuditLine } from "./line";
 
-type Open = { -readonly [Key in keyof AuditedRun]: AuditedRun[Key] } & { readonly begun: Set<number> };
+type RunSoFar = { -readonly [Key in keyof AuditedRun]: AuditedRun[Key] } & {
+  readonly openWrites: Set<number>;
+};
 
 /** What the lines say of each run, in the order in which the runs began. */
-export function runsIn(lines: readonly AuditLine[]): readonly AuditedRun[] {
-  const runs = new Map<string, Open>();
+export function summarizeRuns(lines: readonly AuditLine[]): readonly AuditedRun[] {
+  const runs = new Map<string, RunSoFar>();
   for (const line of lines) {
     const known = runs.get(line.run);
-    const run = known ?? begun(line);
+    const run = known ?? newRun(line);
     if (known === undefined) runs.set(line.run, run);
     add(run, line);
   }
-  return [...runs.values()].map(({ begun: open, unknown, ...run }) => ({
+  return [...runs.values()].map(({ openWrites, unknown, ...run }) => ({
     ...run,
-    unknown: unknown + open.size,
+    unknown: unknown + openWrites.size,
   }));
 }
 
-function begun({ run, command, time, who }: AuditLine): Open {
-  return { ...{ run, command, started: time, who, writes: 0, unknown: 0 }, begun: new Set() };
+function newRun({ run, command, time, who }: AuditLine): RunSoFar {
+  return { ...{ run, command, started: time, who, writes: 0, unknown: 0 }, openWrites: new Set() };
 }
 
-function add(run: Open, line: AuditLine): void {
+function add(run: RunSoFar, line: AuditLine): void {
   if (line.plan !== undefined) run.plan = line.plan;
   switch (line.event) {
     case "plan":
@@ -30,10 +32,10 @@ function add(run: Open, line: AuditLine): void {
       return;
     case "write-started":
       run.writes += 1;
-      run.begun.add(line.write);
+      run.openWrites.add(line.write);
       return;
     case "write-ended":
-      run.begun.delete(line.write);
+      run.openWrites.delete(line.write);
       if (line.outcome === "unknown") run.unknown += 1;
       return;
     case "run-ended":

@@ -2,7 +2,7 @@ import { type Influence, noInfluence } from "./call";
 import type { EffectOf, FaultEffect } from "./fault";
 
 /** Everything that faults do to one request. */
-export interface EffectPlan {
+export interface CombinedEffects {
   /** Milliseconds. */
   readonly waitBefore: number;
   readonly waitAfter: number;
@@ -15,7 +15,7 @@ export interface EffectPlan {
 }
 
 /** Latencies add up; of several answers the first fault's is given; the smallest limit counts. */
-export function combineEffects(effects: readonly FaultEffect[]): EffectPlan {
+export function combineEffects(effects: readonly FaultEffect[]): CombinedEffects {
   if (effects.length === 0) return NOTHING;
   const waits = all(effects, "latency");
   const answers = effects.filter(
@@ -33,7 +33,7 @@ export function combineEffects(effects: readonly FaultEffect[]): EffectPlan {
   };
 }
 
-const NOTHING: EffectPlan = { waitBefore: 0, waitAfter: 0, warnings: [], influence: noInfluence };
+const NOTHING: CombinedEffects = { waitBefore: 0, waitAfter: 0, warnings: [], influence: noInfluence };
 
 function influenceOf(effects: readonly FaultEffect[]): Influence {
   const limits = all(effects, "body-limit").map(({ bytes }) => bytes);

@@ -11,7 +11,7 @@ export interface ParsedKeys {
  * The age keys in a text, in any order with identities of other kinds, which age and SOPS can use and we cannot. Those
  * are passed over, as one key that fits is enough.
  */
-export async function parseKeys(text: string, where: string): Promise<ParsedKeys> {
+export async function parsePrivateKeys(text: string, where: string): Promise<ParsedKeys> {
   const keys: SecretValue[] = [];
   const unusable: string[] = [];
   if (text.startsWith("age-encryption.org/")) return { keys, unusable: [`${where} is ${ENCRYPTED}`] };
