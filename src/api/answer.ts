@@ -3,14 +3,14 @@ import { repeatsName } from "./duplicate-names";
 import type { TransportReply } from "./transport";
 
 /**
- * A 200 that cannot be taken as the answer. Its reason names fields and types and never a value: an answer that is
- * malformed elsewhere may still hold an issued secret.
+ * A 200 whose body is not the expected answer. Its reason names fields and types and never a value: an answer that is
+ * malformed in one place may hold an issued secret in another.
  */
 export class AnswerError extends Error {
   override readonly name = "AnswerError";
   /**
-   * `partial`: well formed, but it carries warnings where only a full answer is of use. `failed`: it says itself that the
-   * call failed.
+   * `partial`: well formed, but with warnings where only a full answer is useful. `failed`: the answer itself reports
+   * that the call failed.
    */
   readonly kind: "malformed" | "partial" | "failed";
   readonly messageId: string | undefined;
@@ -36,7 +36,7 @@ export function readJson(reply: TransportReply): unknown {
   return value;
 }
 
-/** That the answer calls itself JSON, as far as its headers say. */
+/** Throws unless the answer's headers declare JSON. */
 export function requireJson(reply: TransportReply): void {
   if (reply.body.length === 0) throw malformed("the answer is empty, where JSON was expected");
   const encoding = reply.headers["content-encoding"];
@@ -85,7 +85,7 @@ export function asBoolean(value: unknown, where: string): boolean {
 
 const CONTROL = /\p{Cc}/u;
 
-/** A string of `1..max` characters without control characters: names that later stand in plans and logs. */
+/** A string of `1..max` characters without control characters. Plans and logs show such names. */
 export function asName(value: unknown, where: string, max: number): string {
   const name = asString(value, where);
   if (name === "") throw malformed(`${where} is empty`);
@@ -94,7 +94,7 @@ export function asName(value: unknown, where: string, max: number): string {
   return name;
 }
 
-/** Reads an array of which no two entries may be the same. */
+/** Reads an array. Throws where two entries are the same. */
 export function asDistinct(values: readonly string[], where: string): readonly string[] {
   const seen = new Set(values);
   if (seen.size === values.length) return values;
@@ -112,7 +112,7 @@ function isJsonType(type: string | string[] | undefined): boolean {
   return typeof type === "string" && /^application\/json\s*(;\s*charset="?utf-8"?\s*)?;?\s*$/i.test(type);
 }
 
-/** The media type, where it has the shape of one; the rest of the header is not repeated. */
+/** The media type, if it has the form of one. Messages do not repeat the rest of the header. */
 function nameOfType(type: string | string[] | undefined): string {
   if (type === undefined) return "a body without Content-Type";
   const name = /^[a-z]{1,20}\/[a-z.+-]{1,40}(?=$|[\s;])/i.exec(String(type))?.[0].toLowerCase();

@@ -5,16 +5,16 @@ import { readSession } from "./decode";
 import { ManagerError } from "./manager-error";
 import type { LoginRequest } from "./wire";
 
-/** What a manager is entered with; the values are resolved already. */
+/** The credentials for a manager; the values are resolved already. */
 export type Credentials =
   /** The JP1 user on every call. */
   | { readonly method: "user"; readonly user: string; readonly password: SecretValue }
   /** The JP1 user once, and its session from then on. */
   | { readonly method: "session"; readonly user: string; readonly password: SecretValue }
-  /** Opens *issue an IM client secret* and nothing else. */
+  /** Permits *issue an IM client secret* and nothing else. */
   | { readonly method: "initial-secret"; readonly secret: SecretValue };
 
-/** The headers that authenticate a request, and every secret that stands in them. */
+/** The headers that authenticate a request, and every secret in them. */
 export interface Pass {
   readonly method: Credentials["method"] | "none";
   readonly headers: Readonly<Record<string, string>>;
@@ -24,7 +24,10 @@ export interface Pass {
 export interface Authentication {
   /** The same object until it is renewed; a promise only while a login is under way. */
   pass(): Pass | Promise<Pass>;
-  /** After a 401, which `error` describes: whether a call that was refused with `pass` may be sent again with a new one. */
+  /**
+   * After a 401, which `error` describes: whether a call that was refused with `pass` may be sent again with a new
+   * one.
+   */
   renew(pass: Pass, error: ManagerError): boolean;
   /** Ends the session, where there is one. */
   close(): Promise<void>;
@@ -36,7 +39,7 @@ const COMMON = { accept: "application/json", "accept-language": "en", "content-t
 /** Sends the calls that a session itself needs. */
 export interface SessionCalls {
   run<T>(call: Call<T>, authentication: Authentication): Promise<T>;
-  /** Sends once, whatever became of the run, and ignores a failure. */
+  /** Sends once, also after the run was cancelled, and ignores a failure. */
   runLast(call: Call<unknown>, pass: Pass): Promise<void>;
 }
 
@@ -56,7 +59,10 @@ const NO_PASS: Pass = { method: "none", headers: COMMON, secrets: [] };
 /** For the calls that need no authentication. */
 export const anonymous: Authentication = { pass: () => NO_PASS, renew: () => false, close: async () => {} };
 
-/** The same credentials with each request. What the manager refused once is not sent again: it locks users after a few failures. */
+/**
+ * Sends the same credentials with each request. After one refusal it sends them no more: the manager locks users
+ * after a few failures.
+ */
 class PerRequest implements Authentication {
   readonly #pass: Pass;
   #refused: ManagerError | undefined;
@@ -107,7 +113,7 @@ class Session implements Authentication {
   }
 
   renew(pass: Pass): boolean {
-    // Whoever is refused after another call has renewed the session already has to use that one.
+    // If another call has renewed the session already, a refused call uses the new one.
     if (this.#current === pass) this.#current = undefined;
     return true;
   }
@@ -142,13 +148,15 @@ class Session implements Authentication {
   }
 }
 
-/** Whether the user or its password was refused, and not an authentication server that may come back. */
+/**
+ * Whether the manager refused the user or its password. False if its authentication server failed, which may recover.
+ */
 function isFinal({ details }: ManagerError): boolean {
   const { code, messageId } = details;
   return code === "manager-denied" && messageId !== "KAJY52002-E" && messageId !== "KAJY52003-E";
 }
 
-/** `login` (5.4.1). Opening a session twice does no harm, so that this is retried as a read is. */
+/** `login` (5.4.1). Opening a session twice does no harm, so the call is retried like a read. */
 function loginCall(user: string, password: SecretValue): Call<{ cookie: string; token: string }> {
   return {
     method: "POST",

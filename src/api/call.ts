@@ -8,19 +8,19 @@ export interface Call<T> {
   readonly method: "GET" | "POST";
   /** The resource below `/im/api/v1/`, or an absolute path. */
   readonly resource: string;
-  /** Reads are retried; a write never is where it may have been carried out. Logging in counts as a read. */
+  /** Reads are retried; a write is not if the manager may have carried it out. A login counts as a read. */
   readonly kind: "read" | "write";
   /**
    * The JP1 resource group on which the user needs JP1_Console_Admin, as `x-permission` of the OpenAPI document says:
-   * that of the agent, or any; absent where none is needed.
+   * the agent's group, or any; absent if the call needs none.
    */
   readonly resourceGroup?: "*" | "agent" | "any";
   readonly body?: string;
-  /** Addresses of what a write is about, on the manager of this name. */
+  /** Addresses of the resources that a write changes, on the manager of this name. */
   readonly addresses?: (manager: string) => readonly string[];
   /** The longest answer that is accepted; absent for the connection's own limit. */
   readonly maxBytes?: number;
-  /** It sends or receives a secret, so no word of the manager's free text is repeated. */
+  /** The call sends or receives a secret: messages do not repeat the manager's free text. */
   readonly confidential?: true;
   readonly read: (reply: TransportReply, show: Show) => T;
 }
@@ -30,7 +30,10 @@ export function describeCall(call: Pick<Call<unknown>, "method" | "resource">): 
   return `${call.method} ${call.resource}`;
 }
 
-/** Makes texts of the manager fit to be shown: one that repeats a credential in any spelling is left out as a whole. */
+/**
+ * Makes a function that prepares the manager's texts for display. It drops a text that repeats a credential in any
+ * spelling.
+ */
 export function showing(
   call: Pick<Call<unknown>, "confidential">,
   credentials: readonly SecretValue[],

@@ -31,19 +31,22 @@ export interface RetryEvent {
 
 export interface CallerSettings {
   readonly manager: string;
-  /** `http(s)://host:port`, to be named where something else than a manager seems to answer. */
+  /** `http(s)://host:port`; messages name it if something other than a manager seems to answer. */
   readonly origin: string;
   readonly proxy?: HttpProxy;
-  /** For the words of a refusal. */
+  /** What the message of a refusal names. */
   readonly login?: Login;
   /** Path before `/im/api`, without a trailing slash; mostly empty. */
   readonly basePath: string;
   readonly transport: Transport;
   readonly queue: RequestQueue;
   readonly policy: RetryPolicy;
-  /** Milliseconds that the exchanges of one call may take together, and likewise the pauses of a busy manager. */
+  /**
+   * Milliseconds that all exchanges of one call may take together; the same limit applies to the pauses that a busy
+   * manager asks for.
+   */
   readonly deadline: number;
-  /** Retries that may be spent before any success earns one. */
+  /** Retries that are available before the first success earns another. */
   readonly retryBudget: number;
   /** The longest answer accepted where the call sets no limit of its own. */
   readonly maxBytes: number;
@@ -57,7 +60,7 @@ export interface CallerSettings {
   readonly onWrite?: OnWrite;
 }
 
-/** Milliseconds for the logout: a run that is done does not wait for a manager that has gone. */
+/** Milliseconds for the logout: a finished run does not wait for a manager that no longer answers. */
 const LAST_DEADLINE = 5_000;
 
 /** How often one call has been tried, and what ended the tries. */
@@ -72,7 +75,7 @@ interface CallProgress {
   took: number;
   /** Milliseconds that the failed exchanges took together. */
   spent: number;
-  /** Of a write that was announced. */
+  /** Reports the end of a write that was announced. */
   end?: (end: WriteEnd) => Promise<void>;
 }
 
@@ -80,11 +83,11 @@ interface CallProgress {
 export class Caller implements SessionCalls {
   readonly #settings: CallerSettings;
   readonly #budget: RetryBudget;
-  /** Pauses that the manager asked for with no other answer between them. */
+  /** Pauses that the manager asked for, one after another, without any other answer. */
   #pauses = 0;
   /** Milliseconds of these. */
   #paused = 0;
-  /** The answer after which a manager that is always busy is not asked any more. */
+  /** The answer that showed that the manager is always busy: no further call is sent. */
   #alwaysBusy: ManagerError | undefined;
 
   constructor(settings: CallerSettings) {
@@ -133,7 +136,10 @@ export class Caller implements SessionCalls {
     await this.#send(call, pass, { deadline: LAST_DEADLINE }).catch(() => undefined);
   }
 
-  /** One request, when the queue lets it through; a fault of the transport is returned, for it may be recovered. */
+  /**
+   * Sends one request when the queue permits. Returns a fault of the transport, because the caller may recover from
+   * it.
+   */
   async #attempt(
     call: Call<unknown>,
     pass: Pass,
@@ -192,8 +198,8 @@ export class Caller implements SessionCalls {
   }
 
   /**
-   * Reports an exchange once it has ended, without delaying its answer. The size of a call that carries a secret is
-   * left out: it would give away the length of the secret.
+   * Reports an exchange after its end, without delaying its answer. The event leaves out the size of a call that
+   * carries a secret: it would reveal the length of the secret.
    */
   #report(
     { confidential }: Call<unknown>,
@@ -268,7 +274,7 @@ export class Caller implements SessionCalls {
     if (this.#pauses >= policy.busyAttempts || (isNew && left <= 0)) this.#alwaysBusy = error;
   }
 
-  /** Anything else than that it is busy. */
+  /** The manager answered, and not that it is busy. */
   #answered(): void {
     this.#pauses = 0;
     this.#paused = 0;
@@ -294,7 +300,7 @@ export class Caller implements SessionCalls {
         if (progress.busy >= policy.busyAttempts || progress.paused > deadline) return undefined;
         return this.#alwaysBusy ? undefined : 0;
       case "backoff":
-        // A time-out has held everybody up for a minute: so long is waited once more, and not three times.
+        // A time-out delays everything for a minute, so it counts twice: one more try, not three.
         progress.failures += failure.error.details.code === "manager-timeout" ? 2 : 1;
         progress.spent += Math.max(0, progress.took);
         if (progress.failures >= policy.attempts || progress.spent >= deadline) return undefined;

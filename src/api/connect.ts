@@ -25,7 +25,7 @@ export interface ManagerSettings {
   /** Where they are declared: `tokyo.yaml:5:11`. */
   readonly authDeclaredAt?: string | undefined;
   readonly tls?: TlsMaterial;
-  /** What requests go through; absent where they go directly. */
+  /** The proxy for requests; absent if they go directly. */
   readonly proxy?: HttpProxy;
 }
 
@@ -36,19 +36,19 @@ export interface ConnectOptions {
   readonly retry?: Partial<RetryPolicy> | undefined;
   /** The longest answer accepted, in bytes; 64 MiB. Lists of an agent's secrets have a lower limit of their own. */
   readonly maxAnswerBytes?: number | undefined;
-  /** Once aborted, nothing more is sent but the logout; what is in flight ends as it would. */
+  /** Once aborted, only the logout is sent; requests in flight end normally. */
   readonly signal?: AbortSignal | undefined;
-  /** Once aborted, what is in flight is given up as well, and only the logout is sent. */
+  /** Once aborted, requests in flight are dropped too, and only the logout is sent. */
   readonly abandoned?: AbortSignal | undefined;
   readonly onRetry?: ((event: RetryEvent) => void) | undefined;
-  /** Is given every request once it has ended, logins and logouts among them. */
+  /** Called after the end of every request, including logins and logouts. */
   readonly onExchange?: ((event: ExchangeEvent) => void) | undefined;
   readonly onWrite?: OnWrite | undefined;
-  /** Is given each answer, and how many milliseconds it took. */
+  /** Called with each answer and the milliseconds that it took. */
   readonly onReply?: ((reply: TransportReply, ms: number) => void) | undefined;
   readonly clock?: Clock | undefined;
   readonly random?: Random | undefined;
-  /** Takes the network's place; `tls` and `timeouts` are then its own affair. */
+  /** Replaces the network; `tls` and `timeouts` are then ignored. */
   readonly transport?: Transport | undefined;
 }
 
@@ -60,7 +60,7 @@ const defaultTimeouts: Timeouts = {
 };
 
 /**
- * The port to a manager. Nothing is sent before the first call, a login included. Throws a `ManagerError` where
+ * The port to a manager. It sends nothing, not even a login, before the first call. Throws a `ManagerError` where
  * the URL or the TLS material cannot be used.
  */
 export function connectManager(settings: ManagerSettings, options: ConnectOptions = {}): ManagerPort {
@@ -68,7 +68,7 @@ export function connectManager(settings: ManagerSettings, options: ConnectOption
   return new ManagerClient(caller, authentication, transport);
 }
 
-/** The parts of a connection: what sends calls, what enters the manager, and what carries both. */
+/** The parts of a connection: the caller, the authentication and the transport. */
 export function openConnection(settings: ManagerSettings, options: ConnectOptions = {}): Connection {
   const url = readUrl(settings);
   const parallelism = options.parallelism ?? 10;
@@ -132,7 +132,7 @@ function openTransport(
 
 function readUrl(settings: ManagerSettings): URL {
   const url = URL.canParse(settings.url) ? new URL(settings.url) : undefined;
-  // The value is not repeated: a URL that is wrong may be wrong because a password stands in it.
+  // The message does not repeat the value: the URL may be wrong because it holds a password.
   if (!url || !/^https?:$/.test(url.protocol) || url.username !== "" || url.password !== "") {
     throw unusable(
       settings.name,
@@ -144,7 +144,7 @@ function readUrl(settings: ManagerSettings): URL {
   return url;
 }
 
-/** OpenSSL skips a CA that it cannot read without a word, so the files are looked at before the first handshake. */
+/** OpenSSL silently skips a CA that it cannot read, so this checks the files before the first handshake. */
 function checkTls(manager: string, tls: TlsMaterial, now: number): void {
   const refuse = (summary: string, remedy: string): never => {
     throw unusable(manager, "manager-tls", summary, remedy);
@@ -161,7 +161,7 @@ function checkTls(manager: string, tls: TlsMaterial, now: number): void {
   if (until && Date.parse(until) < now) {
     refuse(`the certificate in \`tls.cert\` has expired: it was valid until ${until}`, "have it renewed");
   }
-  // Without them nothing can be wrong, and a context reads the certificates of the system.
+  // Without them nothing can be wrong, and making a context would read the system's certificates.
   if (tls.cert === undefined && tls.key === undefined) return;
   try {
     createSecureContext({
@@ -188,13 +188,13 @@ function unusable(
   return new ManagerError({ manager, request: "connect", code, effect: "none", summary, remedy });
 }
 
-/** OpenSSL's code only: its message is of no more use. */
+/** OpenSSL's code only: its message adds nothing. */
 function reasonOf(error: unknown): string {
   const code = (error as { readonly code?: unknown }).code;
   return typeof code === "string" ? ` (${code})` : "";
 }
 
-/** The transport, which tells of each answer how many milliseconds it took. */
+/** The transport, wrapped so that it reports each answer and its duration in milliseconds. */
 function watchedTransport(
   transport: Transport,
   clock: Clock,

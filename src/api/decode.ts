@@ -17,10 +17,13 @@ import { meaningOf } from "./messages";
 import type { Agent, Answer, IssuedSecret, ManagerVersion, ManagerWarning } from "./port";
 import type { TransportReply } from "./transport";
 
-/** The manual gives no length for issued secrets; anything far beyond the sendable 1,024 is not one. */
+/**
+ * The manual gives no length for issued secrets; a text far longer than the 1,024 characters that can be sent is
+ * none.
+ */
 const ISSUED_SECRET = { min: 1, max: 4096 };
 
-/** Makes a text of the manager fit to be shown: without control characters, and without any credential. */
+/** Prepares a text of the manager for display: without control characters and credentials. */
 export type Show = (text: string) => string;
 
 /** The answer of `getVersion` (5.12.1). */
@@ -59,7 +62,7 @@ export function readInitialSecret(reply: TransportReply): IssuedSecret {
 /** The answer of `issueClientSecret` (5.4.5). */
 export function readClientSecret(reply: TransportReply): IssuedSecret {
   const answer = full(reply);
-  // The manual's Overview (3.14.8) prints the field otherwise than the chapter of the call.
+  // The manual's Overview (3.14.8) and the chapter of the call name the field differently.
   if (answer.clientSecret !== undefined && answer.secret !== undefined) {
     throw malformed("the answer holds both clientSecret and secret");
   }
@@ -76,13 +79,16 @@ export function readLowerManagers(reply: TransportReply): readonly string[] {
   return readNames(full(reply).subManagers, "subManagers", Limits.host.max);
 }
 
-/** The answer of `listAgentSecrets` (5.18.3): the keys; the two values beside each are always empty, and are not looked at. */
+/**
+ * The answer of `listAgentSecrets` (5.18.3): the keys. The two values beside each key are always empty and are
+ * ignored.
+ */
 export function readSecretKeys(reply: TransportReply): readonly string[] {
   const secrets = asArray(full(reply).secrets, "secrets");
   const keys: string[] = new Array(secrets.length);
   for (let index = 0; index < secrets.length; index += 1) {
     const key = (secrets[index] as { readonly key?: unknown } | null)?.key;
-    // The texts for errors are made only where one is needed: a fleet's list comes by here a million times.
+    // Error texts are made only when needed: this code runs a million times for a large fleet.
     if (
       typeof key === "string" &&
       key !== "" &&
@@ -111,7 +117,10 @@ export function readAgents(reply: TransportReply, show: Show): Answer<readonly A
     : { complete: false, partial: agents, warnings };
 }
 
-/** The answer of `deleteLowerManagers` (5.19.3): nothing where all went well, else the hosts that were not fully done. */
+/**
+ * The answer of `deleteLowerManagers` (5.19.3): empty if all went well, else the hosts that were not completely
+ * deleted.
+ */
 export function readFailedHosts(reply: TransportReply, show: Show): Answer<readonly string[]> {
   const answer = readOptional(reply);
   const warnings = readWarnings(answer, show);
@@ -131,7 +140,7 @@ export function readNothing(reply: TransportReply): void {
   requireNothingElse(answer);
 }
 
-/** The object of an answer that must be full: any warning in it makes it an error. */
+/** The object of an answer that must be complete: a warning in it is an error. */
 function full(reply: TransportReply): JsonObject {
   const answer = answerOf(reply);
   if (answer.messageList !== undefined) refuseWarnings(answer);
@@ -142,7 +151,7 @@ function readOptional(reply: TransportReply): JsonObject {
   return reply.body.length === 0 ? {} : answerOf(reply);
 }
 
-/** Whatever else an answer holds: where it is an error as well, the call failed. */
+/** The object of an answer. Throws if it is an error object, whatever else it holds: the call failed. */
 function answerOf(reply: TransportReply): JsonObject {
   const answer = asObject(readJson(reply), "the answer");
   const { messageId } = answer;

@@ -4,15 +4,15 @@ import { throughProxy } from "../platform/through-proxy";
 
 /** All in milliseconds. */
 export interface Timeouts {
-  /** Until a connection stands, its TLS handshake included. */
+  /** Until a connection is open, including its TLS handshake. */
   readonly connect: number;
   /** From the request to the end of the answer's headers. */
   readonly headers: number;
   /** Between two parts of the answer's body. */
   readonly body: number;
   /**
-   * The whole exchange, its wait for a connection included: what a slowly dripping answer runs into. A call that is
-   * tried again has no more than this for all its tries together.
+   * The whole exchange, including its wait for a connection: it ends an answer that arrives byte by byte. All tries
+   * of one call together have no more than this.
    */
   readonly deadline: number;
 }
@@ -28,7 +28,7 @@ export interface TlsMaterial {
 export interface DispatcherSettings {
   /** `http(s)://host:port`. */
   readonly origin: string;
-  /** What is there, in messages; `the manager` by default. */
+  /** What messages call the server; `the manager` by default. */
   readonly server?: string;
   readonly tls: TlsMaterial;
   readonly timeouts: Timeouts;
@@ -37,7 +37,7 @@ export interface DispatcherSettings {
   readonly proxy?: HttpProxy;
 }
 
-/** A pool of connections to the manager; through a proxy, in a tunnel where TLS has to reach from end to end. */
+/** A pool of connections to the manager. Through a proxy, a tunnel keeps TLS from end to end. */
 export function openDispatcher({
   origin,
   tls,

@@ -3,9 +3,9 @@ const BACKSLASH = 0x5c;
 const COLON = 0x3a;
 
 /**
- * Whether an object somewhere in the JSON says a name twice: `JSON.parse` keeps the last one without a word, and a
- * list that is given twice would read as an empty one. `value` is what the text was parsed to. A text has a colon
- * outside its strings for each member, so that the two counts differ exactly where a member was dropped.
+ * Whether an object in the JSON has a name twice: `JSON.parse` silently keeps the last one, so of a list that is
+ * given twice the first would be lost. `value` is what the text was parsed to. A text has one colon outside its
+ * strings for each member, so the two counts differ exactly when the parser dropped a member.
  */
 export function repeatsName(json: Buffer, value: unknown): boolean {
   return countColons(json) !== countMembers(value);
@@ -34,7 +34,7 @@ function countMembers(value: unknown): number {
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (Array.isArray(next)) next.forEach(enter);
     else {
-      // Twice as fast as an array of the values, and a fleet's lists come by here.
+      // Twice as fast as an array of the values; the lists of a large fleet pass through here.
       for (const name in next) {
         members += 1;
         enter((next as { readonly [name: string]: unknown })[name]);

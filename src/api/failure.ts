@@ -1,4 +1,4 @@
-/** From what went wrong with a call to the one error of the port, and to whether the call may be tried again. */
+/** Turns a failed call into the one error of the port, and decides whether the call may be retried. */
 import { describeProxy } from "../platform/proxy";
 import type { AnswerError } from "./answer";
 import { describeCall } from "./call";
@@ -11,8 +11,8 @@ import type { TransportError, TransportReply } from "./transport";
 export interface Failure {
   readonly error: ManagerError;
   /**
-   * `login`: with fresh credentials. `busy`: when the manager's pause is over. `backoff`: after a delay.
-   * A write is given another try only where it was certainly not carried out.
+   * `login`: with fresh credentials. `busy`: after the manager's pause. `backoff`: after a delay. A write is retried
+   * only if the manager certainly did not carry it out.
    */
   readonly retry: "never" | "login" | "busy" | "backoff";
 }
@@ -103,7 +103,7 @@ function isWrite(subject: Subject): boolean {
   return subject.call.kind === "write";
 }
 
-/** Named wherever it may be the proxy that failed or answered. */
+/** Names the proxy in messages where the proxy itself may have failed or answered. */
 function throughProxy({ proxy }: Subject): string {
   return proxy === undefined ? "" : ` through ${describeProxy(proxy)}`;
 }
@@ -171,7 +171,8 @@ function retryOfStatus(
   if (isWrite(subject)) return "never";
   if (status === 503) return "busy";
   if (status === 502 || status === 504) return "backoff";
-  // A fault that the manager names is retried where it may pass: an unreachable agent has been waited for already.
+  // A fault that the manager names is retried only if it may pass: the manager has already waited for an unreachable
+  // agent.
   if (status === 500) return messageId === undefined || message?.passing ? "backoff" : "never";
   return "never";
 }
@@ -181,7 +182,7 @@ interface ErrorBody {
   readonly message?: string;
 }
 
-/** What of the error object (5.2.6) can be relied on; a proxy's answer has none, and that is no further error. */
+/** The reliable fields of the error object (5.2.6). A proxy's answer has none, which is no further error. */
 function readErrorBody(reply: TransportReply): ErrorBody {
   let body: unknown;
   try {
@@ -198,12 +199,12 @@ function readErrorBody(reply: TransportReply): ErrorBody {
 }
 
 /**
- * The meaning of the answer, and the manager's own words, which may name what it stumbled over. A message that the
- * manual does not give is named with them, and the status tells what it means.
+ * The meaning of the answer, then the manager's own words, which may name the cause. For a message that the manual
+ * does not list, the status gives the meaning.
  */
 function describeMessage(body: ErrorBody, meaning: string, subject: Subject): string {
   if (body.messageId === undefined) return meaning;
-  // The manager's own words add something where they are not ours.
+  // The manager's own words are shown only if they differ from ours.
   const isShown = body.message !== undefined && body.message !== meaning && !subject.call.confidential;
   const words = isShown ? ` ("${subject.show(body.message ?? "")}")` : "";
   return `${body.messageId}: ${meaning}${words}`;

@@ -7,7 +7,7 @@ import { type Endpoint, opened } from "./open-socket";
 export interface SeenCertificate {
   /** `TLSv1.3`. */
   readonly protocol: string;
-  /** Whom it is for: its names, or else its subject. */
+  /** The names that it is valid for, or else its subject. */
   readonly names: string;
   readonly issuer: string;
   /** Milliseconds since the epoch. */
@@ -17,8 +17,8 @@ export interface SeenCertificate {
 }
 
 /**
- * Shakes hands over an open connection, which it closes, and looks at the certificate. It accepts any, so that all of
- * its faults are seen: nothing is sent. Rejects with Node's error where no handshake came about.
+ * Does a TLS handshake over an open connection, reads the certificate and closes the connection. It accepts any
+ * certificate, to see all of its faults, and sends nothing. Rejects with Node's error if the handshake fails.
  */
 export async function inspectTls(
   socket: Socket,
@@ -55,7 +55,7 @@ function textOf(name: PeerCertificate["issuer"] | undefined): string {
   return [CN, O].flat().filter(Boolean).join(", ") || "nobody named";
 }
 
-/** Node gives a chain's fault as its code, and a wrong name as an error. */
+/** Node reports a fault of the chain as a code, and a wrong name as an error. */
 function codeOf(fault: Error | undefined): string | undefined {
   if (fault === undefined || fault === null) return undefined;
   return String((fault as { readonly code?: unknown }).code ?? fault);

@@ -39,10 +39,10 @@ const MAX_SECRETS_ANSWER = 8 * 1024 * 1024;
 /** Answers that hold one secret, or nothing, or an error. */
 const MAX_SMALL_ANSWER = 1024 * 1024;
 
-/** The port over HTTP: what each call sends, and which reader takes its answer. */
+/** The port over HTTP: what each call sends, and which function decodes its answer. */
 export class ManagerClient implements ManagerPort {
   readonly #secretKeys = new RepeatedAnswers<ListedKeys>((reply, answerDigest) =>
-    // Not enumerable, so that it is a list like any other.
+    // Not enumerable, so that the list compares like any other.
     Object.defineProperty(readSecretKeys(reply), "answerDigest", { value: answerDigest }),
   );
   readonly #caller: Caller;

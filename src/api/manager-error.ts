@@ -3,12 +3,13 @@ import type { DiagnosticCode } from "../model/diagnostic-codes";
 export interface ManagerErrorDetails {
   /** The manager's name in the desired state. */
   readonly manager: string;
-  /** What was asked, as a person reads it: `POST agents/secrets/change`. */
+  /** The request, for messages: `POST agents/secrets/change`. */
   readonly request: string;
   readonly code: Extract<DiagnosticCode, `manager-${string}` | "cancelled" | "audit-unwritable">;
   /**
    * Whether the request may have been carried out: `none` when it was certainly not (refused, or never sent),
-   * `unknown` after a time-out, a lost connection or a 5xx. A write with `unknown` is never repeated unread.
+   * `unknown` after a time-out, a lost connection or a 5xx. A write with `unknown` is never repeated before the
+   * current state was read.
    */
   readonly effect: "none" | "unknown";
   /** What went wrong, in words; no secret. */
@@ -41,7 +42,7 @@ export function isNotSent(error: unknown): boolean {
   return isRefused(error) && error instanceof ManagerError && error.details.status === undefined;
 }
 
-/** Whether the manager refused a request for its size alone, so that the halves of it may pass. */
+/** Whether the manager refused a request only for its size, so that half of it may succeed. */
 export function isTooLarge(error: unknown): boolean {
   return error instanceof ManagerError && error.details.status === 413;
 }

@@ -4,7 +4,10 @@ import { request as httpsRequest } from "node:https";
 import { connect, isIP, type Socket } from "node:net";
 import type { HttpProxy } from "../platform/proxy";
 
-/** One way to a server, step by step, for finding out where it ends. Every function rejects with Node's own errors. */
+/**
+ * The steps of a connection to a server, one function each, to find out which step fails. Every function rejects with
+ * Node's own errors.
+ */
 export interface Endpoint {
   /** Without the brackets of an IPv6 address. */
   readonly host: string;
@@ -20,7 +23,7 @@ export function endpointOf(url: URL): Endpoint {
   return { host: hostname.replace(/^\[|\]$/g, ""), port: port === "" ? standard : Number(port) };
 }
 
-/** The addresses of a host; an address stands for itself. */
+/** The addresses of a host. The argument may itself be an address. */
 export async function resolveHost(host: string): Promise<readonly string[]> {
   if (isIP(host) !== 0) return [host];
   return [...new Set((await lookup(host, { all: true })).map(({ address }) => address))];
@@ -31,7 +34,7 @@ export function openTcp({ host, port }: Endpoint): Promise<Socket> {
   return opened(socket, "connect");
 }
 
-/** A tunnel through a proxy. One that refuses rejects with its status, in the words that `proxyFault` reads. */
+/** A tunnel through a proxy. If the proxy refuses, it rejects with the status, in the words that `proxyFault` reads. */
 export function openTunnel(proxy: HttpProxy, { host, port }: Endpoint): Promise<Socket> {
   const url = new URL(proxy.origin);
   const authority = `${host.includes(":") ? `[${host}]` : host}:${port}`;
@@ -59,7 +62,7 @@ export function openTunnel(proxy: HttpProxy, { host, port }: Endpoint): Promise<
   });
 }
 
-/** The socket once `event` has occurred; a socket that fails or is too slow is closed. */
+/** Resolves to the socket after `event`; closes a socket that fails or is too slow. */
 export function opened<T extends Socket>(socket: T, event: "connect" | "secureConnect"): Promise<T> {
   return new Promise((resolve, reject) => {
     const fail = (error: Error) => {
@@ -72,7 +75,7 @@ export function opened<T extends Socket>(socket: T, event: "connect" | "secureCo
     socket.once(event, () => {
       clearTimeout(timer);
       socket.off("error", fail);
-      // What breaks later is found by the next step.
+      // The next step reports a later fault.
       socket.on("error", () => {});
       resolve(socket);
     });

@@ -5,7 +5,7 @@ import type { TransportReply } from "./transport";
 /** Distinct answers kept: as many roles as a fleet usually has, and few enough to look through. */
 const KEPT = 16;
 
-/** 132 bits in base64url: who could make two answers alike is the manager, which may say what it likes anyway. */
+/** 132 bits in base64url: only the manager could forge a collision, and it can send any answer anyway. */
 const DIGEST_CHARACTERS = 22;
 
 interface KnownAnswer<T> {
@@ -17,7 +17,7 @@ interface KnownAnswer<T> {
 
 /**
  * Reads answers that often repeat to the byte. Agents of one role hold the same keys, and comparing an answer with
- * the last ones costs a hundredth of parsing it. What is handed out is shared, and must not be modified.
+ * the last ones costs a hundredth of parsing it. The results are shared and must not be modified.
  */
 export class RepeatedAnswers<T> {
   readonly #recent: KnownAnswer<T>[] = [];
@@ -33,7 +33,7 @@ export class RepeatedAnswers<T> {
     return known.value;
   }
 
-  /** The same, or `undefined` where the answer has the bytes that a digest was made of. */
+  /** The same, or `undefined` if the answer has the bytes of that digest. */
   readUnless(reply: TransportReply, digest: string): T | undefined {
     requireJson(reply);
     return digestOf(this.#known(reply)) === digest ? undefined : this.read(reply);
@@ -44,7 +44,7 @@ export class RepeatedAnswers<T> {
     const index = this.#recent.findIndex((known) => known.type === type && known.body.equals(body));
     const [found] = index === -1 ? [] : this.#recent.splice(index, 1);
     const known = found ?? { type, body };
-    // The latest stands first: the next one is most likely the same.
+    // The latest comes first: the next answer is most likely the same.
     this.#recent.unshift(known);
     if (this.#recent.length > KEPT) this.#recent.pop();
     return known;

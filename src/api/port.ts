@@ -1,6 +1,6 @@
 /**
- * The manager as the engine sees it. `src/api` implements it over HTTP; a test may hand in anything that keeps
- * the same promises. Every method rejects with a `ManagerError` and with nothing else.
+ * The manager as the engine sees it. `src/api` implements it over HTTP; tests may implement it with anything that
+ * behaves the same. Every method rejects with a `ManagerError` and with nothing else.
  */
 import type { AgentRef } from "../model/address";
 import type { ListedKeys } from "../model/listed-keys";
@@ -15,7 +15,7 @@ export interface ManagerPort {
 
   /** `POST secret/client/generateInfo` (5.4.5): the secret is shown here and never again. */
   issueClient(id: string): Promise<IssuedSecret>;
-  /** `GET secret/client/list` (5.4.6): IDs of all clients, those of agents and managers among them. */
+  /** `GET secret/client/list` (5.4.6): IDs of all clients, including those of agents and managers. */
   listClients(): Promise<readonly string[]>;
   /** `POST secret/client/deleteInfo` (5.4.4): fails when one ID is not registered. */
   deleteClients(ids: readonly string[]): Promise<void>;
@@ -32,7 +32,7 @@ export interface ManagerPort {
 
   /** `POST agents/secrets` (5.18.3): the keys; values cannot be read. */
   listAgentSecrets(agent: AgentRef): Promise<ListedKeys>;
-  /** The same, or `undefined` where the answer has the bytes that `answerDigest` was made of: it is then not parsed. */
+  /** The same, or `undefined` if the answer has the digest `answerDigest`: it is then not parsed. */
   listChangedAgentSecrets(agent: AgentRef, answerDigest: string): Promise<ListedKeys | undefined>;
   /** `POST agents/secrets/change` (5.18.4). */
   changeAgentSecrets(agent: AgentRef, change: AgentSecretsChange): Promise<void>;
@@ -41,7 +41,10 @@ export interface ManagerPort {
   close(): Promise<void>;
 }
 
-/** An answer that may cover only a part of what was asked: `complete` has to be looked at to get at the value. */
+/**
+ * An answer that may cover only a part of what was asked: the type makes callers check `complete` before they read
+ * the value.
+ */
 export type Answer<T> =
   | { readonly complete: true; readonly value: T }
   | { readonly complete: false; readonly partial: T; readonly warnings: readonly ManagerWarning[] };
@@ -76,12 +79,12 @@ export interface AgentSecretsChange {
   readonly delete: readonly string[];
 }
 
-/** A write that is about to be sent: nothing of its body. */
+/** A write that is about to be sent, without its body. */
 export interface WriteToSend {
   readonly manager: string;
   readonly method: string;
   readonly path: string;
-  /** What it is about. */
+  /** Addresses of the resources that it changes. */
   readonly addresses: readonly string[];
 }
 
@@ -93,12 +96,12 @@ export interface WriteEnd {
 }
 
 /**
- * Called before the first request of a write is sent, and waited for: where it rejects, with a `ManagerError`, nothing is sent. What it
- * resolves to is called when the write has ended, and never rejects.
+ * Called, and awaited, before the first request of a write. If it rejects, with a `ManagerError`, nothing is sent. It
+ * resolves to a function that is called at the end of the write and never rejects.
  */
 export type OnWrite = (write: WriteToSend) => Promise<(end: WriteEnd) => Promise<void>>;
 
-/** One request as it was sent and answered: nothing of its body, and no header. */
+/** One request and its answer, without bodies and headers. */
 export interface ExchangeEvent {
   readonly manager: string;
   readonly method: string;
@@ -112,9 +115,9 @@ export interface ExchangeEvent {
   /** When it was begun, in milliseconds since the epoch, and how many it took. */
   readonly at: number;
   readonly ms: number;
-  /** Bytes of the two bodies; absent of a call that carries a secret. */
+  /** Bytes of the two bodies; absent for a call that carries a secret. */
   readonly sent?: number;
   readonly received?: number;
-  /** What it went through, without credentials. */
+  /** The proxy that it went through, without credentials. */
   readonly proxy?: string;
 }

@@ -1,8 +1,8 @@
 import type { Clock } from "../platform/clock";
 
 /**
- * At most `parallelism` requests in flight on one manager. A manager that says it is busy slows everything that
- * waits here: a pause for all, and half as many in flight; each success then gives a share of that back.
+ * At most `parallelism` requests in flight on one manager. When the manager answers that it is busy, all calls pause
+ * and half as many may be in flight; each success then restores a share.
  */
 export class RequestQueue {
   readonly #parallelism: number;
@@ -26,7 +26,7 @@ export class RequestQueue {
     return Math.floor(this.#limit);
   }
 
-  /** Takes a place; `undefined` when it is had at once, which spares the common case a promise. */
+  /** Takes a place in the queue. Returns `undefined` if one is free, which saves a promise in the common case. */
   acquire(): Promise<void> | undefined {
     if (this.#waiting.length === 0 && this.#inFlight < this.limit && !this.#isPaused()) {
       this.#inFlight += 1;
@@ -50,9 +50,12 @@ export class RequestQueue {
     }
   }
 
-  /** The manager is busy: nothing is sent for `pause` milliseconds. Tells whether that is a pause of its own, and by how much it waits longer. */
+  /**
+   * The manager is busy: nothing is sent for `pause` milliseconds. Returns whether that is a new pause, and by how
+   * much the wait grows.
+   */
   busy(pause: number): { readonly isNew: boolean; readonly added: number } {
-    // The answers to what was in flight when the pause began tell nothing new, so they halve the limit only once.
+    // Requests that were in flight at the start of the pause report the same load: they halve the limit only once.
     const isNew = !this.#isPaused();
     if (isNew) this.#limit = Math.max(1, this.#limit / 2);
     const now = this.#clock.elapsed();
@@ -63,7 +66,7 @@ export class RequestQueue {
 
   #isPaused(): boolean {
     if (this.#pausedUntil === 0) return false;
-    // A cancelled run waits for nothing: what is queued has to learn that it will not be sent.
+    // A cancelled run does not wait: queued calls must learn that they will not be sent.
     if (this.#clock.elapsed() < this.#pausedUntil && this.#signal?.aborted !== true) return true;
     this.#pausedUntil = 0;
     return false;

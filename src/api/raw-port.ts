@@ -1,14 +1,15 @@
-/** A connection for whoever asks what the API leaves open: any body is sent, and any answer handed over. */
+/** A connection for testing what the API's documents leave open: it sends any body and returns any answer. */
 import { type ConnectOptions, type ManagerSettings, openConnection } from "./connect";
 import { ManagerClient } from "./manager-client";
 import { ManagerError } from "./manager-error";
 import type { ManagerPort } from "./port";
 
 export interface RawPort {
-  /** The same connection with the promises of the API. */
+  /** The same connection as the typed port. */
   readonly port: ManagerPort;
   /**
-   * Sends once. Rejects with a `ManagerError` where no answer came, where the run is cancelled, and where the login fails.
+   * Sends once. Rejects with a `ManagerError` where no answer came, where the run is cancelled, and where the login
+   * fails.
    */
   send(request: RawRequest): Promise<RawReply>;
   /** Logs out and closes the connections. */
@@ -20,20 +21,23 @@ export interface RawRequest {
   /** Below `/im/api/v1/`. */
   readonly resource: string;
   readonly body?: string;
-  /** Of a request that may change something: the addresses of what it is about, on the manager of this name. */
+  /** Present if the request may change something: the addresses of those resources, on the manager of this name. */
   readonly writes?: (manager: string) => readonly string[];
 }
 
 export interface RawReply {
   readonly status: number;
   readonly messageId?: string;
-  /** Of a 200, as JSON; `undefined` where it is empty or no JSON. Of other statuses it is not kept. */
+  /** The body of a 200 as JSON; `undefined` if it is empty or not JSON, and for other statuses. */
   readonly body?: unknown;
   /** Whether a 200 has no body at all. */
   readonly isEmpty: boolean;
 }
 
-/** Nothing is sent before the first request, a login included. Only what a busy manager has not looked at is sent twice. */
+/**
+ * Nothing, not even a login, is sent before the first request. Only a request that a busy manager rejected is sent
+ * twice.
+ */
 export function connectRaw(settings: ManagerSettings, options: ConnectOptions): RawPort {
   const connection = openConnection(settings, { ...options, retry: { attempts: 1 } });
   const { caller, authentication, transport } = connection;
@@ -59,7 +63,7 @@ export function connectRaw(settings: ManagerSettings, options: ConnectOptions): 
   };
 }
 
-/** A refusal is an answer as well. */
+/** A refusal is an answer, too. */
 function replyOf(error: unknown): RawReply {
   if (!(error instanceof ManagerError)) throw error;
   const { status, messageId, request } = error.details;

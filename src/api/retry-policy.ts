@@ -40,8 +40,8 @@ export function retryAfter(
 }
 
 /**
- * Bounds the retries of all calls to one manager together: each costs a token, each success earns one. A manager
- * that is gone is so given up after a few retries, and not after a few for each of ten thousand agents.
+ * Bounds the retries of all calls to one manager together: each costs a token, each success earns one. So a manager
+ * that is down costs a few retries, and not a few for each of ten thousand agents.
  */
 export class RetryBudget {
   readonly #capacity: number;

@@ -1,12 +1,15 @@
 import { failure } from "../model/diagnostic";
 import type { SecretValue } from "../model/secret-value";
 
-/** What a server that is no manager is entered with. */
+/** The login for a server that is not a manager. */
 export type ServerLogin =
   | { readonly method: "basic"; readonly username: string; readonly password: SecretValue }
   | { readonly method: "bearer"; readonly token: SecretValue };
 
-/** The header `Authorization`, a secret. Throws a `DiagnosticError` (`secret-refused`) for a token that no header takes. */
+/**
+ * The header `Authorization`, a secret. Throws a `DiagnosticError` (`secret-refused`) for a token that cannot be in a
+ * header.
+ */
 export function authorizationOf(login: ServerLogin): string {
   if (login.method === "basic") {
     const text = `${login.username}:${login.password.reveal()}`;

@@ -71,7 +71,7 @@ const notAuthenticated: Readonly<Record<Pass["method"], Omit<StatusMeaning, "cod
   },
 };
 
-/** The words of the table, with the user and the place that this manager has. */
+/** The table's text, with this manager's user and the place where `auth` is declared. */
 function withLogin(
   { meaning, remedy }: Omit<StatusMeaning, "code">,
   { login = {} }: Subject,
@@ -82,7 +82,7 @@ function withLogin(
   return { meaning: named, remedy: `${remedy}${place}` };
 }
 
-/** No more than the call needs: a user may be meant to reach a part of the agents only. */
+/** Names no more than the call needs: a user may be meant to reach only some of the agents. */
 function permissionFor({ call }: Subject): string {
   if (call.resourceGroup === undefined) return "check `auth`, and that the JP1 user may log in to JP1/IM";
   return `give the JP1 user the permission level JP1_Console_Admin on ${groups[call.resourceGroup]}`;
@@ -94,7 +94,7 @@ const groups: Readonly<Record<NonNullable<Call<unknown>["resourceGroup"]>, strin
   any: "the JP1 resource group of the agents that it is to see",
 };
 
-/** An operation that the manager does not have is 404 by the manual, and may be 405 in practice. */
+/** The manual says 404 for an operation that the manager lacks; a server may answer 405. */
 const statuses: Readonly<Record<number, StatusMeaning>> = {
   400: { code: "manager-rejected", meaning: "invalid request", remedy: "check the names and values it sent" },
   404: {

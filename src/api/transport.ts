@@ -1,6 +1,6 @@
 /**
- * One HTTP exchange with a server, and nothing above it: no authentication, no retry, no meaning of an answer.
- * It is injected, so that a simulation can take the network's place.
+ * One HTTP exchange with a server, without authentication, retries or interpretation of the answer. It is injected,
+ * so that a simulation can replace the network.
  */
 export interface Transport {
   /** Sends once, never follows a redirect. Rejects with a `TransportError` and with nothing else. */
@@ -15,11 +15,11 @@ export interface TransportRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** An answer with a longer body is given up as soon as that shows. */
+  /** The exchange fails as soon as the body exceeds this. */
   readonly maxBytes: number;
-  /** The longest that the whole exchange may take, in milliseconds; the transport's own limit where absent. */
+  /** Milliseconds that the whole exchange may take; by default the transport's own limit. */
   readonly deadline?: number;
-  /** Once aborted, the exchange is given up, and its connection closed. */
+  /** Once aborted, the exchange ends and its connection is closed. */
   readonly signal?: AbortSignal;
 }
 
@@ -31,7 +31,7 @@ export interface TransportReply {
 }
 
 export type TransportFault =
-  /** No connection came about. */
+  /** No connection could be opened. */
   | "unreachable"
   /** The TLS handshake failed. */
   | "tls"
@@ -53,17 +53,17 @@ export type TransportFault =
   | "closed";
 
 /**
- * Why an exchange gave no answer. It has no cause on purpose: the errors of an HTTP parser carry the bytes they
- * failed on, and those may hold an issued secret.
+ * Why an exchange gave no answer. It deliberately has no cause: the errors of an HTTP parser carry the bytes that
+ * they failed on, which may hold an issued secret.
  */
 export class TransportError extends Error {
   override readonly name = "TransportError";
   readonly fault: TransportFault;
   /** Whether any byte of the request may have left. */
   readonly sent: boolean;
-  /** The code of the error beneath: `ECONNREFUSED`. */
+  /** The code of the underlying error: `ECONNREFUSED`. */
   readonly errorCode: string | undefined;
-  /** What helps, where the transport knows more than the fault says. */
+  /** The remedy, if the transport knows a better one than the fault suggests. */
   readonly remedy: string | undefined;
 
   constructor(fault: TransportFault, sent: boolean, message: string, errorCode?: string, remedy?: string) {

@@ -96,7 +96,8 @@ class Exchange implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     const again = this.#controller !== undefined;
     this.#controller = controller;
-    // Given up while it waited for a connection; or undici means to send it a second time, which a write forbids.
+    // The exchange ended while it waited for a connection, or undici wants to send it again, which is wrong for a
+    // write.
     if (this.#settled) controller.abort(new Error("given up"));
     else if (again) this.#giveUp("lost", "the connection broke");
   }
@@ -171,7 +172,7 @@ function toTransportError(
     case "UND_ERR_RES_CONTENT_LENGTH_MISMATCH":
       return new TransportError("lost", true, "the answer broke off", code);
   }
-  // The parser complains alike of an answer that is not HTTP and of one that ends too early; it gives no code.
+  // The parser reports an answer that is not HTTP and one that ends too early with the same error, without a code.
   if (error.name === "HTTPParserError") {
     return answering
       ? new TransportError("lost", true, "the answer broke off")

@@ -1,6 +1,6 @@
 /**
- * The manager's wire shapes by the names this project uses. The shapes themselves come from
- * `schemas/manager-api.openapi.yaml`, which is also where each field's limits are written.
+ * The manager's wire types under this project's names. The types come from `schemas/manager-api.openapi.yaml`, which
+ * also has each field's limits.
  */
 import type { components, paths } from "./wire.generated";
 
@@ -20,7 +20,7 @@ export type DeleteClientsRequest = Schemas["DeleteClientsRequest"];
 export type LowerManagerList = Schemas["LowerManagerList"];
 export type AddLowerManagerRequest = Schemas["AddLowerManagerRequest"];
 export type DeleteLowerManagersRequest = Schemas["DeleteLowerManagersRequest"];
-/** A 200 with warnings: the hosts in `errhostlist` were not done. */
+/** A 200 with warnings: the request failed for the hosts in `errhostlist`. */
 export type PartialAnswer = Schemas["PartialAnswer"];
 export type AgentsList = Schemas["AgentList"];
 export type WireAgent = Schemas["Agent"];

@@ -15,8 +15,8 @@ import type { Declarations } from "./declarations";
 import type { MergedManager } from "./merge-managers";
 
 /**
- * What only shows when everything is merged: references between managers, one key of one agent in two entries, the
- * limit of secrets per agent, literals against the policy, and settings that endanger credentials.
+ * Checks that need the merged state: references between managers, one key of one agent in two entries, the limit of
+ * secrets per agent, literals against the policy, and settings that endanger credentials.
  */
 export function checkDesiredState(
   merged: readonly MergedManager[],
@@ -27,7 +27,7 @@ export function checkDesiredState(
   const { damaged } = declarations;
   const names = [...new Set([...merged.map(({ manager }) => manager.name), ...damaged.keys()])].sort();
   for (const { manager, settings } of merged) {
-    // A manager that nobody declares may stand in the file that could not be read.
+    // An undeclared manager may be declared in the file that could not be read.
     if (complete) checkReferences(manager, names, diagnostics);
     checkAgents(manager, diagnostics);
     const isHostGiven = settings.host !== undefined || damaged.get(manager.name)?.has("host") === true;
@@ -43,7 +43,10 @@ export function checkDesiredState(
   reportRepeats("audit", declarations.auditPlaces, diagnostics);
 }
 
-/** No overlay moves the state or the audit trail: whoever took the wrong one would own nothing, or leave no trace. */
+/**
+ * An overlay must not move the state or the audit trail: a run with the wrong one would own nothing, or leave no
+ * trace.
+ */
 function reportRepeats(
   key: "state" | "audit",
   [first, ...others]: readonly SourcePosition[],
@@ -96,7 +99,10 @@ function belowItself({ name, host }: DesiredManager, position: SourcePosition): 
   };
 }
 
-/** With its own initial secret a manager would add itself, and what others hold of it would stop working. */
+/**
+ * A manager that issues the initial secret for its own entry would add itself, and the secret that others hold for it
+ * would stop working.
+ */
 function issuedByItself({ name }: DesiredManager, host: string, position: SourcePosition): DiagnosticEntry {
   return {
     code: "out-of-range",
@@ -107,7 +113,7 @@ function issuedByItself({ name }: DesiredManager, host: string, position: Source
   };
 }
 
-/** One exact agent, or one and the same selector, may have several entries, but a key only once over all of them. */
+/** One agent, or one selector, may have several entries; each key may occur only once in all of them. */
 function checkAgents(manager: DesiredManager, diagnostics: DiagnosticList): void {
   const groups = new Map<string, AgentDeclaration[]>();
   for (const entry of manager.agents) {
@@ -132,7 +138,8 @@ function checkGroup(manager: string, group: readonly AgentDeclaration[], diagnos
       const isExact = selector.by === "host";
       const address = isExact ? secretAddress(manager, selector, key) : manager;
       const name = isExact ? undefined : `${quote(key)} of the agents ${quote(selector.match)}`;
-      // Entries that share a block by alias have their keys in one place: the entries are the two places then.
+      // The keys of entries that share a block by alias are in one place, so the diagnostic names the places of the
+      // entries.
       const isShared = place(first) === place(secret.position);
       const other = isShared ? group[0]?.position : first;
       reportDuplicate(address, isShared ? position : secret.position, other ?? first, diagnostics, name);

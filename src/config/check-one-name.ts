@@ -5,8 +5,9 @@ import { type DiagnosticList, place } from "../yaml/diagnostic-list";
 import type { MergedManager } from "./merge-managers";
 
 /**
- * Reports managers that are declared under two names: each would delete what the other one declares, in every run. Their
- * URLs lead to the same server, or they were given the same host; a host that only follows from the URL tells nothing.
+ * Reports managers that are declared under two names: each would delete what the other one declares, in every run.
+ * Their URLs lead to the same server, or both have the same `host`; a host that is only derived from the URL proves
+ * nothing.
  */
 export function checkOneName(merged: readonly MergedManager[], diagnostics: DiagnosticList): void {
   for (const key of ["url", "host"] as const) {
@@ -24,7 +25,7 @@ export function checkOneName(merged: readonly MergedManager[], diagnostics: Diag
   }
 }
 
-/** What is no URL has a diagnostic of its own. */
+/** A text that is not a URL has a diagnostic of its own. */
 function urlIdentity(value: string): string {
   return URL.canParse(value) ? serverIdentity(value) : value;
 }

@@ -18,11 +18,11 @@ export interface NamedText {
 }
 
 export interface CheckedTexts extends LoadResult {
-  /** Of each text its documents as plain values. */
+  /** The documents of each text, as plain values. */
   readonly documents: readonly (readonly unknown[])[];
 }
 
-/** The checks of `loadDesiredState` over texts that are at hand, without waiting for anything. */
+/** The checks of `loadDesiredState`, synchronously, for texts that are in memory. */
 export function checkTexts(texts: readonly NamedText[]): CheckedTexts {
   const diagnostics = new DiagnosticList();
   const declarations = noDeclarations();

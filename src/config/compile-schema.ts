@@ -6,11 +6,14 @@ import { publishedSchema } from "./published-schema";
 export interface DesiredStateSchema {
   /** All violations of one document; empty when it is valid. */
   check(document: unknown): readonly ErrorObject[];
-  /** Everything that may stand under a manager, in the order of the schema. */
+  /** The keys of a manager, in the order of the schema. */
   readonly managerKeys: ReadonlySet<string>;
 }
 
-/** Compiles the published schema; every further call returns the same. What only an invalid document needs is made for the first of them. */
+/**
+ * Compiles the published schema once; later calls return the same object. The parts that only an invalid document
+ * needs are made for the first one.
+ */
 export function compileSchema(): DesiredStateSchema {
   compiled ??= new CompiledSchema();
   return compiled;

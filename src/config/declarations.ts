@@ -16,11 +16,16 @@ export interface Declarations {
   readonly managers: ManagerDeclaration[];
   readonly states: { readonly settings: StateSettings; readonly position: SourcePosition }[];
   readonly audits: AuditSettings[];
-  /** Where `audit` stands, also where it is not sound. */
+  /** Where `audit` is declared, valid or not. */
   readonly auditPlaces: SourcePosition[];
-  /** Every literal value, with where it stands; whether it may is known only when the policies are merged. */
+  /**
+   * Every literal value, with its position; whether literals are permitted is known only after the policies are
+   * merged.
+   */
   readonly literals: Map<SecretReference, Literal>;
-  /** Settings that broke the schema, by manager: they are not reported as missing. `WHOLE` for all of a manager. */
+  /**
+   * Settings that violate the schema, by manager: they are not reported as missing. `WHOLE` means the whole manager.
+   */
   readonly damaged: Map<string, ReadonlySet<string>>;
   /** Names of the environment variables that settings were taken from. */
   readonly variables: Set<string>;
@@ -41,7 +46,7 @@ export interface ManagerDeclaration {
   readonly resources: ReadonlyMap<ResourceKind, readonly unknown[]>;
 }
 
-/** What a manager has once. Its name in a message is its path in the YAML. */
+/** The settings that a manager has once. A message names each by its path in the YAML. */
 export interface Settings {
   readonly url: Setting<string>;
   readonly host: Setting<string>;
@@ -64,7 +69,7 @@ export interface Setting<T> {
   readonly value: T;
   /** Equal for equal values, and no secret. */
   readonly identity: string;
-  /** The value for a message; absent where it may not be shown. */
+  /** The value for a message; absent if it must not be shown. */
   readonly shown?: string;
   readonly position: SourcePosition;
 }

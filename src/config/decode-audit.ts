@@ -7,7 +7,10 @@ import { child, entriesOf, keyStartOf, textOf, type YamlNode } from "../yaml/yam
 
 type AuditContext = Omit<DecodeContext, "overrides">;
 
-/** Where the audit trail goes; `undefined` where nothing says so, a variable that would has no value, or after a diagnostic. */
+/**
+ * Where the audit trail goes; `undefined` if nothing declares it, if its variable has no value, or after a
+ * diagnostic.
+ */
 export function decodeAudit(root: YamlNode, context: AuditContext): AuditSettings | undefined {
   const node = child(root, "audit");
   if (node === undefined) return undefined;
@@ -16,7 +19,7 @@ export function decodeAudit(root: YamlNode, context: AuditContext): AuditSetting
   const [path, syslog] = [child(node, "file"), child(node, "syslog")];
   if (path !== undefined) return { to: "path", path: resolve(source.folder, textOf(path)), position };
   if (syslog !== undefined) return decodeSyslog(syslog, position, context);
-  // A program, which is spelled as that of a source.
+  // A program, declared like that of a source.
   const program = entriesOf(node).size > 0 ? references.secret(node) : undefined;
   return program && "options" in program ? { to: "command", program, position } : undefined;
 }
@@ -35,7 +38,7 @@ function decodeSyslog(
 
 const DEFAULT_PORTS = { udp: 514, tcp: 601 };
 
-/** `udp://HOST[:PORT]`, `tcp://HOST[:PORT]` or `unix:///PATH`; the schema has checked the beginning. */
+/** `udp://HOST[:PORT]`, `tcp://HOST[:PORT]` or `unix:///PATH`; the schema has checked the scheme. */
 function decodeAddress(node: YamlNode, { source, diagnostics }: AuditContext): SyslogAddress | undefined {
   const text = textOf(node);
   const url = URL.canParse(text) ? new URL(text) : undefined;

@@ -11,7 +11,7 @@ import { decodeManagerSettings } from "./decode-manager-settings";
 import { decodeProtect } from "./decode-protect";
 import { decodeState } from "./decode-state";
 
-/** Adds what one document declares. The schema has accepted it: whatever is there has the type it should have. */
+/** Adds what one document declares. The schema has accepted it, so every value has the right type. */
 export function decodeDocument(
   root: YamlNode,
   source: SourceText,
@@ -52,7 +52,7 @@ function decodeManager(
   };
 }
 
-/** Not `URL`, which makes capitals small: agents know their manager under exactly this name. */
+/** Not `URL`, which changes the name to lower case: agents know their manager under exactly this name. */
 function hostOf(url: string): string | undefined {
   const [, bracketed, plain] = /^\w+:\/\/(?:\[([^\]]*)\]|([^:/]+))/.exec(url) ?? [];
   return bracketed ?? plain;

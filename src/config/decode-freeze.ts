@@ -74,7 +74,7 @@ function instant(text: string): number | undefined {
   const midnight = Date.parse(`${day}T00:00:00Z`);
   const moment = Date.parse(text);
   if (Number.isNaN(midnight) || Number.isNaN(moment) || hour === "24") return undefined;
-  // A 30th of February would be taken for a day in March.
+  // `Date` takes the 30th of February as a day in March.
   return new Date(midnight).toISOString().startsWith(day) ? moment : undefined;
 }
 
@@ -87,7 +87,7 @@ function minuteOf(text: string): number | undefined {
 
 function isTimeZone(name: string): boolean {
   try {
-    // Some engines take an offset such as +09:00, which knows no summer time.
+    // Some engines accept an offset such as +09:00, which has no summer time.
     return /^[A-Za-z]/.test(name) && Boolean(new Intl.DateTimeFormat("en-US", { timeZone: name }));
   } catch {
     return false;

@@ -7,7 +7,7 @@ import { quote, variableNote } from "../yaml/quote";
 import { child, keyStartOf, textOf, type YamlNode } from "../yaml/yaml-node";
 import type { Setting, Settings } from "./declarations";
 
-/** The settings of one mention of a manager, each with where it stands. */
+/** The settings of one declaration of a manager, each with its position. */
 export function decodeManagerSettings(
   name: string,
   node: YamlNode,
@@ -24,7 +24,7 @@ export function decodeManagerSettings(
     const position = source.position(keyStartOf(parent, last));
     return {
       value,
-      // Made when it is asked for: few settings are given twice.
+      // Computed on demand: few settings are declared twice.
       get identity() {
         return typeof value === "object" ? digest(found, source.folder) : String(value);
       },
@@ -57,7 +57,7 @@ export function decodeManagerSettings(
   });
 }
 
-/** Scheme, host and port. What only looks like a URL is a diagnostic. */
+/** Scheme, host and port. A text that only looks like a URL is a diagnostic. */
 function decodeUrl(what: string, node: YamlNode, { source, diagnostics }: DecodeContext): string {
   const text = textOf(node);
   try {
@@ -96,7 +96,10 @@ function decodeAuth(node: YamlNode, { references, source }: DecodeContext): Sett
 
 const NAMES_PATH = new RegExp(`"(${sourcePathKeys.join("|")})":`);
 
-/** Equal for values that were written alike. Relative paths make the folder count, except where there are none. */
+/**
+ * Equal for values that are written alike. The folder is part of it, because paths may be relative, except for values
+ * without paths.
+ */
 function digest(node: YamlNode, folder: string): string {
   const text = canonical(node);
   const isFree = !NAMES_PATH.test(text);

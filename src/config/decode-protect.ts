@@ -5,7 +5,10 @@ import { textOf, type YamlNode } from "../yaml/yaml-node";
 
 const SEGMENTS = allKinds.map(({ segment }) => segment);
 
-/** One pattern of `policy.protect`. One of addresses that can match none of this manager protects nobody: a diagnostic. */
+/**
+ * One pattern of `policy.protect`. An address pattern that can match no address of this manager protects nothing: a
+ * diagnostic.
+ */
 export function decodeProtect(
   manager: string,
   node: YamlNode,
@@ -36,7 +39,7 @@ export function decodeProtect(
   return pattern;
 }
 
-/** A star may stand for slashes, so what comes after it is not known. */
+/** A star may match slashes, so the segments after it are unknown. */
 function isWild(segment: string): boolean {
   return /[*?]/.test(segment);
 }

@@ -9,7 +9,7 @@ import { child, textOf, type YamlNode } from "../yaml/yaml-node";
 
 type StateContext = Omit<DecodeContext, "overrides">;
 
-/** `undefined` where nothing says where the state is, a variable that would has no value, or after a diagnostic. */
+/** `undefined` if nothing declares where the state is, if its variable has no value, or after a diagnostic. */
 export function decodeState(node: YamlNode | undefined, context: StateContext): StateSettings | undefined {
   const path = child(child(node, "local"), "path");
   if (path !== undefined) return decodeLocal(path, context);
@@ -24,7 +24,7 @@ export function decodeState(node: YamlNode | undefined, context: StateContext): 
 function decodeLocal(path: YamlNode, context: StateContext): StateSettings | undefined {
   const misread = misreadStatePath(textOf(path));
   if (misread !== undefined) {
-    // Other than an address, a path is shown in excerpts; this one may hold a password.
+    // Excerpts show a path, unlike an address; this path may hold a password.
     context.source.hide(path.start, path.end);
     return refuse("state.local.path", path, misread, context);
   }
@@ -41,7 +41,7 @@ function decodeGit(node: YamlNode, context: StateContext): StateSettings | undef
   return { at: "git", branch: textOf(branch), folder, ...(remote && { remote: textOf(remote) }) };
 }
 
-/** The text itself is not in the message: it may hold a password. */
+/** The message leaves out the text: it may hold a password. */
 function refuse(
   key: string,
   node: YamlNode,

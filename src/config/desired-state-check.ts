@@ -2,7 +2,7 @@ import { Ajv } from "ajv";
 import { ANNOTATIONS, publishedSchema } from "./published-schema";
 
 /**
- * An Ajv that says of most valid documents that they are valid; the validator knows about the others. It loads quickly, because it
+ * An Ajv that accepts most valid documents; the full validator decides about the others. It loads quickly, because it
  * reports nothing. A bundle has the compiled schema in its place (`.ci/bundling.mjs`).
  */
 export function createAjv(): Ajv {
@@ -17,7 +17,10 @@ const NOTES = new Set([...ANNOTATIONS, "description", "title", "examples", "defa
 /** Their keys are names, not keywords. */
 const MAPS = new Set(["properties", "patternProperties", "definitions", "dependencies"]);
 
-/** Compiled code holds the parts of the schema that it looks things up in, and makes its regular expressions whether they are used or not. */
+/**
+ * Compiled code contains the parts of the schema that it refers to, and creates all regular expressions, whether used
+ * or not.
+ */
 function quicker(schema: unknown, isMap = false): unknown {
   if (Array.isArray(schema)) return schema.map((item) => quicker(item));
   if (typeof schema !== "object" || schema === null) return schema;
@@ -31,7 +34,10 @@ function quicker(schema: unknown, isMap = false): unknown {
   );
 }
 
-/** Without the control and format characters of Unicode, of which V8 makes long lists: a text with any character beyond ASCII is refused. */
+/**
+ * Replaces Unicode's control and format characters, which V8 expands to long lists: the pattern refuses any text with
+ * a character beyond ASCII.
+ */
 function inAscii(pattern: string): string {
   return pattern.replaceAll(/\\p\{C\}(\\p\{DI\})?/g, "\\u0000-\\u001f\\u007f-\\u{10ffff}");
 }

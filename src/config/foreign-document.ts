@@ -6,7 +6,7 @@ import { child, keyStartOf, textOf, type YamlNode } from "../yaml/yaml-node";
 const OWN_KEYS = ["managers", "state"];
 
 /**
- * What a document is that was written for another tool: one diagnostic in the place of one for each of its keys.
+ * Recognises a document for another tool: one diagnostic instead of one for each of its keys.
  * `undefined` for a desired state, however wrong.
  */
 export function foreignDocument(root: YamlNode, source: SourceText): DiagnosticEntry | undefined {

@@ -16,8 +16,8 @@ export interface InputPath {
 }
 
 /**
- * The files behind `-f` arguments, in reading order: of a folder all `*.yaml` and `*.yml` below it, sorted, without
- * hidden ones and `node_modules`. A file that is named twice counts once.
+ * The files that `-f` arguments name, in reading order. A folder stands for all `*.yaml` and `*.yml` below it,
+ * sorted, without hidden files and `node_modules`. A file that is named twice counts once.
  */
 export async function findInputFiles(
   paths: readonly string[],
@@ -32,7 +32,7 @@ export async function findInputFiles(
   return [...found.values()];
 }
 
-/** Whether a file at a path from a named folder would be among those that are found in it. */
+/** Whether the search of a named folder would find a file at this path below it. */
 export function isInputBelow(way: string): boolean {
   return !isAbsolute(way) && isYaml(way) && !way.split(sep).some(isLeftOut);
 }
@@ -82,8 +82,9 @@ async function walk(folder: InputPath, context: Context, root = folder): Promise
 }
 
 /**
- * Links to files of the same folder are followed, as a volume of Kubernetes has them. One that leads out could show a file
- * of the machine in a diagnostic. Links to folders could form a loop. To pass over any could lose a part of the state.
+ * Follows links to files of the same folder, which Kubernetes volumes have. A link that leads out of the folder could
+ * show a file of the machine in a diagnostic; links to folders could form a loop. Both are diagnostics, because
+ * ignoring a link could lose a part of the desired state.
  */
 async function follow(link: InputPath, root: InputPath, context: Context): Promise<InputPath[]> {
   const { diagnostics, fileSystem } = context;
@@ -120,12 +121,12 @@ async function isBelow(link: InputPath, folder: InputPath, fileSystem: FileSyste
   return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
-/** `..` as well, which leads out of the folder. */
+/** Also true for `..`, which leads out of the folder. */
 function isLeftOut(name: string): boolean {
   return name.startsWith(".") || name === "node_modules";
 }
 
-/** `did you mean …` where a file beside one that is not there has nearly its name. */
+/** `did you mean …` if the folder of a missing file has a file with nearly the same name. */
 async function fileBeside({ path }: InputPath, fileSystem: FileSystem): Promise<string | undefined> {
   const names = await fileSystem.list(dirname(path)).catch(() => []);
   return suggestion(basename(path), names.filter(isYaml));

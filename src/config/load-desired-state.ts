@@ -30,14 +30,14 @@ export interface LoadOptions {
   readonly fileSystem?: FileSystem;
   /** The environment that settings such as `url: { env: NAME }` come from; without it, none is set. */
   readonly variables?: Variables;
-  /** Of all files together: one that goes beyond is not read. */
+  /** The limit for all files together: a file that would exceed it is not read. */
   readonly mostBytes?: number;
-  /** Adds what can be found only outside of the text, also where that has errors of its own. */
+  /** Adds checks that need more than the text. They also run if the text has errors. */
   readonly check?: (desired: DesiredState) => Promise<readonly DiagnosticEntry[]>;
 }
 
 /**
- * Reads, checks and merges the desired state. Whatever the files hold, it resolves: what is wrong is a diagnostic.
+ * Reads, checks and merges the desired state. It resolves whatever the files hold: errors become diagnostics.
  * At most 64 MiB are read of each file.
  */
 export async function loadDesiredState(options: LoadOptions): Promise<LoadResult> {
@@ -47,7 +47,7 @@ export async function loadDesiredState(options: LoadOptions): Promise<LoadResult
   const declarations = noDeclarations();
   const inputs: InputFile[] = [];
   let left = options.mostBytes ?? Number.POSITIVE_INFINITY;
-  // False once a part of the input could not be read: what seems to be missing may stand there.
+  // False once a part of the input could not be read: that part may hold what seems to be missing.
   let complete = diagnostics.errorCount === 0;
   for (const file of files) {
     const bytes = await readInput(file, left, options, context);
@@ -64,7 +64,7 @@ export async function loadDesiredState(options: LoadOptions): Promise<LoadResult
   return concludeReading(desired, declarations, complete, diagnostics);
 }
 
-/** Its digest is made when it is asked for: a plan needs it, and the check of a desired state alone does not. */
+/** Computes its digest on demand: a plan needs it, `validate` alone does not. */
 function inputFile(path: string, bytes: Buffer): InputFile {
   return {
     path,
@@ -74,7 +74,7 @@ function inputFile(path: string, bytes: Buffer): InputFile {
   };
 }
 
-/** Adds what one input declares; false when a part of it, one with managers perhaps, could not be read. */
+/** Adds what one input declares. False if a part of it, which may declare managers, could not be read. */
 async function readFileDocuments(
   file: InputPath,
   bytes: Buffer,

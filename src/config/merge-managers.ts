@@ -7,15 +7,15 @@ import { quote } from "../yaml/quote";
 import type { Declarations, ManagerDeclaration, Setting, Settings } from "./declarations";
 import { WHOLE } from "./remove-invalid-parts";
 
-/** A manager as its mentions together declare it, and what the checks that follow have to know of it. */
+/** A manager as all its declarations together give it, and what later checks need to know. */
 export interface MergedManager {
   readonly manager: DesiredManager;
   readonly settings: Partial<Settings>;
 }
 
 /**
- * Merges the mentions of each manager, in the order of their names. `complete` is false when a part of the input
- * could not be read: a setting that is not there may then stand in that part, and is not reported as missing.
+ * Merges the declarations of each manager, in the order of the managers' names. `complete` is false if a part of the
+ * input could not be read: that part may hold a missing setting, so it is not reported.
  */
 export function mergeManagers(
   { managers: mentions, damaged }: Declarations,
@@ -77,13 +77,13 @@ function mergeResources(
     const declared = mentions.flatMap(({ resources }) => resources.get(kind) ?? []);
     return [kinds[kind.name].key, kind.merge(manager, declared, diagnostics)] as const;
   });
-  // Each kind merges to what the table says a manager has under its key.
+  // The types of `DesiredResources` hold: each kind merges to what its key has there.
   return Object.fromEntries(
     merged.filter(([, desired]) => desired !== undefined),
   ) as unknown as DesiredResources;
 }
 
-/** Stands in where `auth` is missing, which is an error: nothing ever sees it. */
+/** A placeholder for a missing `auth`, which is an error: nothing ever uses it. */
 const unusableAuth = {
   method: "initial-secret",
   secret: { type: "missing", options: {}, folder: "" },

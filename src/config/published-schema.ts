@@ -1,6 +1,6 @@
 import { readPackageFile } from "../platform/package-files";
 
-/** Keywords of ours in the schema that say how a violation is reported, and do not change what is valid. */
+/** Our own keywords in the schema. They say how to report a violation and do not change what is valid. */
 export const ANNOTATIONS = [
   "patternErrorMessage",
   "patternRemedy",

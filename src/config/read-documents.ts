@@ -16,18 +16,18 @@ import { resolveVariables, type Variables } from "./resolve-variables";
 import { schemaDiagnostics } from "./schema-diagnostics";
 
 export interface LoadResult {
-  /** Present exactly when no diagnostic is an error. */
+  /** Present if no diagnostic is an error, and only then. */
   readonly desired?: DesiredState;
   /** Everything found in all files, sorted by file, line and column. */
   readonly diagnostics: readonly Diagnostic[];
-  /** Whether an audit trail is declared, soundly or not, or a part of the text could not be read, where one may be. */
+  /** Whether an audit trail is declared, valid or not, or may be in a part of the text that could not be read. */
   readonly mayDeclareAudit: boolean;
 }
 
 export interface ReadDocuments {
-  /** False when a part of the text, one with managers perhaps, could not be read. */
+  /** False if a part of the text, which may declare managers, could not be read. */
   readonly complete: boolean;
-  /** Its documents as plain values as they are written, whatever was found in them. */
+  /** Its documents as plain values, as written, with all their errors. */
   readonly documents: readonly unknown[];
 }
 
@@ -81,7 +81,7 @@ export function readDocuments(
   return { complete, documents: roots.map(({ data }) => data) };
 }
 
-/** Merges and checks what all texts declare. What is returned is sound only where nothing was found to be an error. */
+/** Merges and checks what all texts declare. The result is valid only if no diagnostic is an error. */
 export function mergeAndCheck(
   declarations: Declarations,
   complete: boolean,

@@ -11,14 +11,14 @@ const LISTS = new Set(allKinds.filter(({ isList }) => isList).map(({ key }) => k
 
 export interface ValidParts {
   readonly root: YamlNode;
-  /** The manager's settings that were taken out, by manager: what is broken is not lacking. */
+  /** The settings that were removed, by manager: they are invalid, not missing. */
   readonly damaged: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /**
- * Removes from a document what breaks the schema, so that the rest can be checked against other files in the same
- * run. The unit is a list item (one client, one agent), one secret of an agent,
- * or a whole setting of a manager. `withoutValue` are paths to take out as well, whose values are not known.
+ * Removes from a document what violates the schema, so that the rest can be checked against other files in the same
+ * run. The unit is a list item (one client, one agent), one secret of an agent, or a whole setting of a manager. It
+ * also removes the paths `withoutValue`, whose values are unknown.
  */
 export function removeInvalidParts(
   root: YamlNode,
@@ -27,9 +27,9 @@ export function removeInvalidParts(
   withoutValue: readonly (readonly string[])[] = [],
 ): ValidParts {
   const damaged = new Map<string, Set<string>>();
-  /** Steps to take out, by the node that they start from. */
+  /** Keys to remove, by the node that holds them. */
   const broken = new Map<YamlNode, Set<string>>();
-  /** False where the path leads to nothing that could be taken out. */
+  /** False if the path leads to nothing that could be removed. */
   const takeOut = (path: readonly string[]): boolean => {
     if (path[0] === "managers" && path[1] !== undefined) {
       damaged.set(path[1], (damaged.get(path[1]) ?? new Set()).add(path[2] ?? WHOLE));
@@ -40,13 +40,13 @@ export function removeInvalidParts(
     broken.set(parent, (broken.get(parent) ?? new Set()).add(last));
     return true;
   };
-  // Only these themselves: what stands beside them is valid.
+  // Only these paths: the values beside them are valid.
   for (const path of withoutValue) takeOut(path);
   for (const error of errors) {
     const path = pointer(error.instancePath);
-    // These frame another error that tells the part exactly.
+    // Another error names the exact part inside of these.
     if (error.keyword === "propertyNames" || error.keyword === "if") continue;
-    // What is unknown or absent beside valid managers or settings breaks none of them.
+    // An unknown or missing key beside valid managers or settings invalidates none of them.
     if (path.length <= 2 && ["additionalProperties", "required"].includes(error.keyword)) {
       if (isMisplaced(path, schema.managerKeys)) damaged.set(path[1] ?? "", new Set([WHOLE]));
       continue;
@@ -57,18 +57,18 @@ export function removeInvalidParts(
   return { root: broken.size === 0 ? root : copyWithout(root, broken), damaged };
 }
 
-/** A manager's own key in the place of a manager's name makes no manager. */
+/** Whether a key of a manager is where a manager's name belongs: it declares no manager. */
 function isMisplaced([top, name = ""]: readonly string[], managerKeys: ReadonlySet<string>): boolean {
   return top === "managers" && managerKeys.has(name);
 }
 
-/** A setting stands three steps deep, a list item four, one secret of an agent six. */
+/** A setting is three steps deep, a list item four, one secret of an agent six. */
 function unitLength(path: readonly string[]): number {
   if (path[4] === "secrets" && path.length > 5) return 6;
   return LISTS.has(path[2] ?? "") ? 4 : 3;
 }
 
-/** Copies the nodes that lead to a broken part; all others stay the same objects. */
+/** Copies the nodes that lead to an invalid part; all others stay the same objects. */
 function copyWithout(
   node: YamlNode,
   broken: ReadonlyMap<YamlNode, ReadonlySet<string>>,

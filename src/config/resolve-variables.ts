@@ -5,17 +5,17 @@ import type { SourceText } from "../yaml/source-text";
 import { textOf, type YamlEntry, type YamlMap, type YamlNode, type YamlScalar } from "../yaml/yaml-node";
 import { shownPath } from "./shown-path";
 
-/** Where settings that are written as `{ env: NAME }` take their values from. */
+/** The source of the values for settings that are written as `{ env: NAME }`. */
 export interface Variables {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Names that may be read; absent, all may. */
+  /** Names that may be read; if absent, all may. */
   readonly allowed?: ReadonlySet<string> | undefined;
 }
 
 /** A setting that takes a variable, or a mapping with such settings; `*` stands for every key. */
 type Template = "variable" | { readonly [key: string]: Template };
 
-/** Every place of a document that takes `{ env: NAME }`. A test compares it with the schema. */
+/** Every place of a document that accepts `{ env: NAME }`. A test compares it with the schema. */
 export const variablePlaces: Template = {
   managers: {
     "*": {
@@ -47,17 +47,17 @@ export function takesVariable(path: readonly string[]): boolean {
 }
 
 export interface ResolvedVariables {
-  /** The document with each value in the place of its reference, as if it had been written there. */
+  /** The document with each reference replaced by its value, as if the value had been written there. */
   readonly root: YamlNode;
-  /** Paths of settings without a value; their references still stand in `root`. */
+  /** Paths of settings without a value; `root` still has their references. */
   readonly unresolved: readonly (readonly string[])[];
   /** Names of the variables that were read. */
   readonly names: ReadonlySet<string>;
 }
 
 /**
- * Takes settings from the environment. One that is missing, or may not be read, is a diagnostic. Without `variables`
- * nothing is read and nothing reported: the values are those of another time or machine.
+ * Reads settings from the environment. A variable that is not set, or must not be read, is a diagnostic. Without
+ * `variables` it reads and reports nothing: the values belong to another time or machine.
  */
 export function resolveVariables(
   root: YamlNode,
@@ -96,7 +96,7 @@ export function resolveVariables(
   return { root: resolve(root, variablePlaces, []), unresolved, names };
 }
 
-/** A copy where a child became another one, else the same mapping. */
+/** A copy if a child changed, else the same mapping. */
 function withChildren(
   map: YamlMap,
   template: Exclude<Template, "variable">,
@@ -117,7 +117,7 @@ function withChildren(
   return changed === undefined ? map : { ...map, ...changed };
 }
 
-/** The name in `{ env: NAME }`; what is written otherwise is left to the schema. */
+/** The name in `{ env: NAME }`; the schema judges any other form. */
 function variableIn({ entries }: YamlMap): string | undefined {
   const name = entries.size === 1 ? entries.get(variableKey)?.value : undefined;
   const isName = name?.kind === "scalar" && typeof name.data === "string" && /^[^=]+$/.test(name.data);

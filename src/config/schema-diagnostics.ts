@@ -10,7 +10,7 @@ import type { DesiredStateSchema } from "./compile-schema";
 import { shownPath } from "./shown-path";
 import { isKeyWithoutBlank, mayBeSecretKey, sentenceOf, type Violated } from "./violation-sentence";
 
-/** The schema's violations in one document, as sentences. Lines whose values may be secrets are hidden on the way. */
+/** The schema's violations in one document, as sentences. It also hides lines whose values may be secrets. */
 export function schemaDiagnostics(
   errors: readonly ErrorObject[],
   root: YamlNode,
@@ -23,7 +23,7 @@ export function schemaDiagnostics(
   }
   const reported = errors.filter((error) => !isEcho(error, keywords.get(error.instancePath) ?? new Set()));
   const version = reported.find((error) => error.instancePath === "/apiVersion");
-  // Another version may have another format: what else is said about it would mislead.
+  // Another version may have another format, so further diagnostics would mislead.
   const relevant = version ? [version] : reported;
   return relevant.map((error) => {
     const violated = { ...describe(error, root, source), managerKeys };
@@ -47,7 +47,7 @@ function withUnusual<T extends { readonly summary: string }>(
   return { ...sentence, summary: `${sentence.summary}; it holds ${unusual.name}`, remedy: unusual.remedy };
 }
 
-/** Errors that only repeat another one: of a branch, of the frame around it, or next to a clearer one. */
+/** Whether an error only repeats another one: from a branch, from the frame around it, or beside a clearer one. */
 function isEcho(error: ErrorObject, besides: ReadonlySet<string>): boolean {
   if (error.keyword === "propertyNames" || error.keyword === "if") return true;
   if (error.schemaPath.includes("/oneOf/")) return true;
@@ -61,7 +61,7 @@ function describe(error: ErrorObject, root: YamlNode, source: SourceText): Omit<
   const path = pointer(error.instancePath);
   const node = nodeAt(root, path);
   const { propertyName } = error;
-  // Such a key has swallowed its value.
+  // Such a key includes its value.
   const place = isKeyWithoutBlank(path, node) ? path.slice(0, -1) : path;
   const where =
     propertyName === undefined ? shownPath(place) + variableNote(node) : `the key ${quote(propertyName)}`;
@@ -95,14 +95,14 @@ function hideWhatMayBeSecret(violated: Violated, source: SourceText): void {
   if (error.keyword === "type" && isReference && node.kind === "map") source.hide(node.start, node.end);
 }
 
-/** Whether a text may have a part that credentials stand in; below `state`, a wrong text may be of any form. */
+/** Whether a text may contain credentials; below `state`, an invalid text may have any form. */
 function mayHoldCredentials(path: readonly string[], node: YamlNode): boolean {
   if (node.kind !== "scalar") return false;
   if (isPlaceAddress(path) || URL_WITH_MORE.test(node.text)) return true;
   return /^(url|proxy)$/.test(path.at(-1) ?? "") && /[@?#]/.test(node.text);
 }
 
-/** A URL where something else is expected, with what may be a login or a token. */
+/** A URL where something else is expected, with a part that may be a login or a token. */
 const URL_WITH_MORE = /^\s*[a-z][a-z0-9+.-]+:.*[@?#]/is;
 
 const NEVER_SHOWN = ["secrets", "password", ...referenceSecretKeys];
@@ -110,8 +110,8 @@ const SECRET_PLACES = new Set([...NEVER_SHOWN, "initialSecret"]);
 const SHOWN_UNDER_AUTH = new Set(["user", "session"]);
 
 /**
- * Whether a value may stand in a message: never below a key that takes secrets. A value of several lines is most
- * likely a quote that was never closed, and has swallowed what comes after it.
+ * Whether a message may show a value: never below a key that takes secrets. A value of several lines is most likely
+ * an unclosed quote that includes the lines after it.
  */
 function mayBeShown(path: readonly string[], node: YamlNode, source: SourceText): boolean {
   if (source.position(node.start).line !== source.position(Math.max(node.start, node.end - 1)).line)

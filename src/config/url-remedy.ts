@@ -1,7 +1,7 @@
 import { distance } from "fastest-levenshtein";
 import { quote } from "../yaml/quote";
 
-/** What to write instead of a text that is no URL of a manager; it repeats nothing where credentials may stand. */
+/** What to write instead of a text that is not a manager's URL. It repeats nothing that may hold credentials. */
 export function urlRemedy(text: string): string {
   if (text.includes("@")) return "leave out the user and the password: `auth` takes them";
   const [, word = "", separator = "", rest = ""] = /^([a-z]*)([:;]?[/\\]{0,3})(.*)$/i.exec(text) ?? [];

@@ -10,16 +10,16 @@ import { takesVariable } from "./resolve-variables";
 import { urlRemedy } from "./url-remedy";
 import { wrongType } from "./wrong-type";
 
-/** What a violation of the schema is called in a message. */
+/** A violation of the schema, as a message describes it. */
 export interface Violated {
   readonly error: ErrorObject;
   readonly path: readonly string[];
   readonly node: YamlNode;
-  /** The place as a person reads it. */
+  /** The place, for the message. */
   readonly where: string;
-  /** `, found …`, or nothing where the value may be a secret. */
+  /** `, found …`, or empty if the value may be a secret. */
   readonly found: string;
-  /** The keys of a manager, which somebody may have indented too little. */
+  /** The keys of a manager, to recognise one that is indented too little. */
   readonly managerKeys: ReadonlySet<string>;
 }
 
@@ -106,7 +106,7 @@ function withoutBlankAfterDash(where: string): Sentence {
   };
 }
 
-/** A key of a manager beside the managers, or in the place of a manager's name, is one that was indented too little. */
+/** A key of a manager beside the managers, or in place of a manager's name, is indented too little. */
 function misplaced(path: readonly string[], managerKeys: ReadonlySet<string>, sentence: Sentence): Sentence {
   const place = path[0] === "managers" ? path.slice(1, 2) : path.slice(0, 1);
   const isTooShallow = path[0] === "managers" ? path.length <= 3 : path.length === 1;
@@ -145,7 +145,7 @@ function unknownKey(error: ErrorObject, where: string, path: readonly string[]):
 
 function knownKeys({ parentSchema }: ErrorObject, path: readonly string[]): readonly string[] {
   const known = Object.keys(parentSchema?.properties ?? {});
-  // The schema takes a lower manager's `issueOn` apart from the sources, so that these are listed only once.
+  // The schema keeps a lower manager's `issueOn` apart from the sources, so that the sources are listed only once.
   const isOfLower = path.at(-3) === "lowerManagers" && path.at(-1) === "initialSecret";
   return isOfLower && !known.includes("issueOn") ? [...known, "issueOn"] : known;
 }
@@ -158,8 +158,8 @@ const SECRET_PLACES = new Set([
 ]);
 
 /**
- * Whether an unknown key may be a secret that somebody put in braces, as in `password: { hunter2 }`: it is below a key that
- * takes secrets, and no word of this place, not even a misspelt one.
+ * Whether an unknown key may be a secret in braces, as in `password: { hunter2 }`: it is below a key that takes
+ * secrets, and it resembles no key that is valid there.
  */
 export function mayBeSecretKey(error: ErrorObject, path: readonly string[]): boolean {
   // The name of a manager comes first. A sink takes no secret, but for the sources of its login.
@@ -221,7 +221,7 @@ function notOneOf(
   return {
     code: "out-of-range",
     summary: `${where} must be ${listed(allowed, "or")}${found}`,
-    // A mapping in its place is no misspelt word, and may have no text at all.
+    // A mapping is not a misspelt word, and may have no text at all.
     remedy: (typeof node.data === "string" && suggestion(node.data, allowed)) || "write one of them",
   };
 }

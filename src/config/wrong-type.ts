@@ -3,10 +3,10 @@ import { nestedSourceKeys } from "../model/reference-types";
 import type { DiagnosticEntry } from "../yaml/diagnostic-list";
 import type { YamlNode } from "../yaml/yaml-node";
 
-/** Keys that take a mapping alone, which names a source. */
+/** Keys that accept only a mapping, which names a source. */
 const SOURCE_KEYS = new Set(["password", "token", ...nestedSourceKeys]);
 
-/** A value of another type than the schema takes. */
+/** The sentence for a value of the wrong type. */
 export function wrongType(
   error: ErrorObject,
   where: string,

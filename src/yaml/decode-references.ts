@@ -14,10 +14,10 @@ import type { DiagnosticList } from "./diagnostic-list";
 import type { SourceText } from "./source-text";
 import { itemsOf, startOf, type YamlMap, type YamlNode } from "./yaml-node";
 
-/** A secret that stands in the text. */
+/** A secret that is written in the text itself. */
 export interface Literal {
   readonly position: SourcePosition;
-  /** Why the manager would refuse it, without any part of it. */
+  /** Why the manager would refuse it; quotes no part of it. */
   readonly refusal?: string;
 }
 
@@ -29,7 +29,7 @@ export class ReferenceDecoder {
   readonly #source: SourceText;
   readonly #literals: Map<SecretReference, Literal>;
   readonly #diagnostics: DiagnosticList;
-  /** A block that aliases share is decoded once: its identity counts. */
+  /** A block that aliases share is decoded once, so that it stays one object. */
   readonly #blocks = new Map<YamlNode, SecretBlock>();
 
   constructor(source: SourceText, literals: Map<SecretReference, Literal>, diagnostics: DiagnosticList) {

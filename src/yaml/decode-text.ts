@@ -1,4 +1,4 @@
-/** Most bytes of one input. */
+/** Limit for one input, in bytes. */
 export const MOST_BYTES = 64 * 1024 * 1024;
 
 export type DecodedText =
@@ -30,7 +30,7 @@ export function decodeText(input: Buffer | string): DecodedText {
   }
 }
 
-/** What is said of an input above `MOST_BYTES`. */
+/** The error for an input above `MOST_BYTES`. */
 export function tooLarge(bytes: number): Extract<DecodedText, { ok: false }> {
   return {
     ok: false,
@@ -42,7 +42,7 @@ export function tooLarge(bytes: number): Extract<DecodedText, { ok: false }> {
 
 /** Offset of the first character that YAML does not permit, or -1 (YAML 1.2, chapter 5.1). */
 export function findForbiddenCharacter(text: string): number {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: it searches for control characters.
   return text.search(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/);
 }
 

@@ -1,13 +1,13 @@
 import type { Diagnostic, SourcePosition } from "../model/diagnostic";
 import type { SourceText } from "./source-text";
 
-/** A diagnostic before its excerpt is cut; `other` is the second place where a diagnostic has two. */
+/** A diagnostic before its excerpt is cut; `other` is the second place of a diagnostic that has two. */
 export type DiagnosticEntry = Omit<Diagnostic, "severity" | "excerpt"> & {
   readonly severity?: Diagnostic["severity"];
   readonly other?: SourcePosition;
 };
 
-/** More diagnostics than this in one file help nobody, and a hostile file could have millions. */
+/** More diagnostics for one file help nobody, and a hostile file could cause millions. */
 const MOST_PER_FILE = 1000;
 
 /** Collects what is wrong with the desired state, over all files of one run. */

@@ -4,8 +4,7 @@ import type { SourceText } from "./source-text";
 import { child, entriesOf, isExtensionKey, keyWithoutBlank, type YamlNode } from "./yaml-node";
 
 /**
- * Keys whose scalar values, at any depth, may be secrets that somebody wrote in clear text; the arguments of a program
- * among them.
+ * Keys whose scalar values, at any depth, may be secrets in clear text, including the arguments of a program.
  */
 const SECRET_KEYS = new Set([
   ...allKinds.flatMap(({ secretKeys }) => secretKeys),
@@ -20,8 +19,8 @@ const PLACES: readonly string[] = ["state", "audit"];
 const SAFE_KEYS = new Set(["user", "session", "generation", "deliverTo", "issueOn"]);
 
 /**
- * Hides the lines of a sound document that hold a scalar where a secret could stand. References of a known type
- * (`{ env: NAME }`) are no secrets, but for the arguments of `exec`; under any other key, a value might be.
+ * Hides the lines of a valid document that have a scalar where a secret could be. References of a known type (`{ env:
+ * NAME }`) are not secrets, except for the arguments of `exec`; a value under any other key might be one.
  */
 export function hideSecrets(root: YamlNode, source: SourceText): void {
   const seen = new Set<YamlNode>();
@@ -30,7 +29,7 @@ export function hideSecrets(root: YamlNode, source: SourceText): void {
       if (secret) source.hide(node.start, node.end);
       return;
     }
-    // A shared node that is both in a harmless and in a secret place has to be walked for the latter.
+    // A shared node may be in a harmless and in a secret place: the secret one has to be walked.
     if (seen.has(node) && !secret) return;
     seen.add(node);
     if (node.kind === "list") {
@@ -51,22 +50,25 @@ export function hideSecrets(root: YamlNode, source: SourceText): void {
       for (const [key, { value }] of entriesOf(place)) if (ADDRESS_KEYS.has(key)) walk(value, true);
 }
 
-/** Whether a path in a document is that of a place where a state is kept or an audit trail goes, or below it. */
+/** Whether a path in a document is where a state or an audit trail is declared, or below it. */
 export function isPlaceAddress(path: readonly string[]): boolean {
   return PLACES.includes(path[0] ?? "") && path.some((step) => ADDRESS_KEYS.has(step));
 }
 
-/** Hides every line that a node touches with a scalar: the value of a key that nobody knows may be anything. */
+/** Hides every line on which a node has a scalar: the value of an unknown key may be a secret. */
 export function hideScalars(node: YamlNode, source: SourceText): void {
   if (node.kind === "scalar") source.hide(node.start, node.end);
   else if (node.kind === "list") for (const item of node.items) hideScalars(item, source);
   else for (const { value } of node.entries.values()) hideScalars(value, source);
 }
 
-/** Characters of a line that can be read as one of these. */
+/** Longest line, in characters, that is matched with these patterns. */
 const LONGEST_LINE = 10_000;
 
-/** Lines that begin so hold a name or a number, and may be shown though nobody knows what the text around them means. */
+/**
+ * Lines that begin like this hold a name or a number. They may be shown although the text around them cannot be
+ * parsed.
+ */
 const HARMLESS = new RegExp(
   `^[\\s-]*(${[
     ...["apiVersion", "managers", "host", "tls", "ca", "cert", "insecure", "local"],
@@ -84,7 +86,7 @@ const HARMLESS = new RegExp(
     ...allKinds.flatMap(({ key, isList, plainKeys }) => [...(isList ? [key] : []), ...plainKeys]),
     // The other places may hold credentials.
     "state(?!.*\\b(?:postgres|http|git)\\b)",
-    // A merge of what stands elsewhere.
+    // A merge of an anchored block.
     "<<(?=:\\s*\\*)",
   ].join("|")})\\s*(:|$)`,
 );
@@ -92,8 +94,8 @@ const HARMLESS = new RegExp(
 const NAMES_SECRET = new RegExp(["secret", "passw", "auth", ...referenceSecretKeys].join("|"), "i");
 
 /**
- * The same for a text that does not parse, line by line. Shown are only lines that begin with a harmless key, unless
- * they name a secret or are indented below one; where quotes or brackets there do not close, nothing more is shown.
+ * The same for a text that does not parse, line by line. It shows only lines that begin with a harmless key, unless
+ * they name a secret or are indented below one. After a quote or bracket that does not close, it shows nothing more.
  */
 export function hideLikelySecrets(source: SourceText): void {
   const { text } = source;

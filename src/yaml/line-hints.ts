@@ -1,9 +1,9 @@
-/** Likely causes of a YAML error that are hard to see on its line. Neither names more of the line than a key. */
+/** Likely causes of a YAML error that are hard to see on its line. A hint quotes nothing of the line but a key. */
 import type { SourceText } from "./source-text";
 import { unusualCharacter } from "./unusual-character";
 
 export interface LineHint {
-  /** What the line holds, to follow another sentence. */
+  /** The end of a sentence: what the line has. */
   readonly summary: string;
   readonly remedy: string;
   readonly line: number;
@@ -15,7 +15,7 @@ type HintInLine = Omit<LineHint, "line">;
 
 /** Lines of one error that are searched; a quote that is never closed may reach to the end of the file. */
 const MOST_LINES = 3;
-/** Lines above an error that are searched for what it follows from. */
+/** Lines above an error that are searched for its cause. */
 const MOST_LINES_ABOVE = 200;
 
 /** What may be wrong on the lines that an error covers, if anything. */
@@ -48,7 +48,10 @@ function missingBlank(text: string): HintInLine | undefined {
   };
 }
 
-/** A line above that begins with a space which is none to YAML: there the line ends all that it stands in. */
+/**
+ * A line above the error that begins with a character which looks like a space but is none in YAML: that line ends
+ * every block around it.
+ */
 function unusualIndentation(source: SourceText, line: number): LineHint | undefined {
   for (let above = line - 1; above > 0 && above > line - MOST_LINES_ABOVE; above--) {
     const text = source.line(above);
@@ -71,10 +74,10 @@ function missingBlankAfterDash(text: string): HintInLine | undefined {
   };
 }
 
-/** A key with its value on the same line: nothing can belong to it on the next one. */
+/** A key with its value on the same line: the next line cannot belong to it. */
 const WITH_VALUE = /^(\s*(?:- +)*)[^\s:#][^:#]*:\s+(\S.*)$/;
 const KEY = /^(\s*)(?:- +)?[^\s#][^:]*:(?:\s|$)/;
-/** A value that goes on: a block, an anchor or a tag alone, and what brackets or quotes do not close. */
+/** A value that continues on the next line: a block, an anchor or a tag alone, and unclosed brackets or quotes. */
 const GOES_ON = /^([|>&!*]|\{[^}]*$|\[[^\]]*$|"[^"]*$|'[^']*$)/;
 
 function indentedTooMuch(source: SourceText, line: number): LineHint | undefined {

@@ -9,16 +9,18 @@ import { LONGEST_TEXT, toYamlNode } from "./to-yaml-node";
 import { reportYamlErrors } from "./yaml-errors";
 import type { YamlNode } from "./yaml-node";
 
-/** Open collections at one moment; the format itself needs nine. It keeps every recursion below shallow. */
+/** Nested collections; the format itself needs nine. It bounds the depth of every recursion below. */
 const MOST_DEPTH = 100;
 /** Lexical tokens of one file: about 250,000 secrets, and two gigabytes of memory. */
 const MOST_TOKENS = 4_000_000;
-/** As many as a token of such a file has. So much text takes the quick reader a third of the memory, whatever is in it. */
+/**
+ * The average in such a file. The quick reader takes a third of the memory for that much text, whatever its content.
+ */
 const CHARACTERS_PER_TOKEN = 4;
 
 /**
- * The documents of one YAML text that are sound; what is wrong with the others is added to the diagnostics.
- * Empty documents are left out, but a file without any other is a diagnostic.
+ * The valid documents of one YAML text; the errors of the others become diagnostics. It skips empty documents, but a
+ * file without any other document is a diagnostic.
  */
 export function parseYaml(
   source: SourceText,
@@ -29,7 +31,7 @@ export function parseYaml(
   return plain === undefined ? composeYaml(source, diagnostics, mostTokens) : [plain];
 }
 
-/** Lines are bounded as well: regular expressions take them apart. */
+/** Also limits the length of lines, because regular expressions match them. */
 function isQuicklyRead(text: string, mostTokens: number): boolean {
   if (text.length > mostTokens * CHARACTERS_PER_TOKEN) return false;
   for (let start = 0; text.length - start > LONGEST_TEXT; ) {
@@ -92,7 +94,7 @@ function toNodes(
   return nodes;
 }
 
-/** `undefined` when a limit was passed: nothing of the file is used then. */
+/** `undefined` if a limit was exceeded: then nothing of the file is used. */
 function compose(
   source: SourceText,
   diagnostics: DiagnosticList,
@@ -103,7 +105,7 @@ function compose(
     version: "1.2",
     schema: "core",
     stringKeys: true,
-    // Its check compares each key with each other; `toYamlNode` has a faster one.
+    // The library compares each key with every other; `toYamlNode` has a faster check.
     uniqueKeys: false,
     prettyErrors: false,
     logLevel: "silent",
@@ -139,7 +141,7 @@ function isEmpty(document: Document.Parsed): boolean {
   return contents === null || (isScalar(contents) && contents.source === "" && contents.value === null);
 }
 
-/** One fault often makes several errors on its line; the first one tells enough. */
+/** One fault often causes several errors on its line; the first one is enough. */
 function onePerLine(document: Document.Parsed, source: SourceText): Document.Parsed["errors"] {
   const lines = new Set<number>();
   return document.errors.filter((error) => {

@@ -1,9 +1,10 @@
 import type { YamlEntry, YamlList, YamlMap, YamlNode, YamlScalar } from "./yaml-node";
 
 /**
- * Reads the YAML that most files consist of, in a fraction of the time: mappings and lists in blocks, or in brackets on one line, of
- * plain and simply quoted texts in ASCII, and comments. `undefined` for anything else, sound or not: the YAML library reads that,
- * and finds what is wrong. What is read here has the nodes, to the offset, that the library would give.
+ * Reads the simple YAML of most files in a fraction of the library's time: mappings and lists in blocks, or in
+ * brackets on one line, of plain and simply quoted texts in ASCII, and comments. `undefined` for anything else, valid
+ * or not: then the YAML library reads it and reports the errors. The nodes are exactly those that the library would
+ * give, including their offsets.
  */
 export function readPlainYaml(text: string): YamlMap | undefined {
   if (!READABLE.test(text)) return undefined;
@@ -17,13 +18,13 @@ export function readPlainYaml(text: string): YamlMap | undefined {
 
 class NotPlain extends Error {}
 
-/** No tab, no carriage return, no other control character. What is beyond ASCII may stand in a comment. */
+/** No tab, no carriage return, no other control character. Comments may have characters beyond ASCII. */
 const READABLE = /^[\n -~\u00a0-\uffff]*$/;
 
 const DEEPEST = 20;
 const KEY = /([A-Za-z0-9_][A-Za-z0-9_./-]{0,200}):(?: +|(?=\n))/y;
 const FLOW_KEY = /([A-Za-z0-9_][A-Za-z0-9_./-]{0,200}): +/y;
-/** Without a colon, a comma or a blank where one would end it or begin something else. */
+/** A plain text. It excludes a colon, a comma or a blank that would end it or begin something else. */
 const PLAIN = /[A-Za-z0-9_/](?:[\w./%@+=(),-]|:(?=[\w/])| (?=[\w./%@+=(]))*/y;
 const FLOW_PLAIN = /[A-Za-z0-9_/](?:[\w./%@+=()-]|:(?=[\w/])| (?=[\w./%@+=(]))*/y;
 /** Without an escape. */
@@ -33,11 +34,11 @@ const END_OF_LINE = /(?: +#[^\n]*)?(?:\n|$)/y;
 
 class PlainReader {
   readonly #text: string;
-  /** What is read next: the first character of a line, or what is left of one. */
+  /** Offset of the next character: the first one of a line, or the rest of a line. */
   #at = 0;
-  /** Of that line; `-1` at the end of the text. */
+  /** The indentation of that line; `-1` at the end of the text. */
   #indent = 0;
-  /** Where the last value ends, with its line. */
+  /** Offset of the end of the last value's line. */
   #end = 0;
   #depth = 0;
 
@@ -53,7 +54,7 @@ class PlainReader {
     return root;
   }
 
-  /** Of a mapping in a block, whose first key is next. */
+  /** Reads a block mapping; its first key comes next. */
   #map(indent: number): YamlMap {
     const start = this.#at;
     const entries = new Map<string, YamlEntry>();
@@ -88,7 +89,7 @@ class PlainReader {
     return this.#text[this.#at] === "-" ? this.#list(this.#indent) : this.#map(this.#indent);
   }
 
-  /** A value that the line ends with. */
+  /** Reads the value at the end of a line. */
   #line(plain: RegExp): YamlNode {
     const value = this.#value(plain);
     this.#take(END_OF_LINE);
@@ -126,7 +127,7 @@ class PlainReader {
     return { kind: "list", items, data: items.map((item) => item.data), start, end: this.#at };
   }
 
-  /** What stands between commas, up to a bracket. */
+  /** Reads items between commas, up to a bracket. */
   #each(bracket: string, read: () => void): void {
     this.#enter();
     this.#at += 1;
@@ -165,7 +166,7 @@ class PlainReader {
     return node;
   }
 
-  /** Goes to the next line that has more than a comment. Comments before a line that leaves a block may count as the block's. */
+  /** Goes to the next line that has more than a comment. The end of a block may include the comments after it. */
   #nextLine(from: number): void {
     const text = this.#text;
     let lineStart = from;
@@ -209,13 +210,13 @@ function scalar(text: string, start: number): YamlScalar {
   return { kind: "scalar", data: dataOf(text), text, start, end: start + text.length };
 }
 
-/** What the core schema of YAML makes of a plain text. */
+/** The value of a plain text in YAML's core schema. */
 function dataOf(text: string): YamlScalar["data"] {
   if (WORDS.has(text)) return TRUTHS.has(text);
   if (NULLS.has(text)) return null;
   if (/^[A-Za-z_/]/.test(text)) return text;
   if (/^(?:0|[1-9]\d{0,14})$/.test(text)) return Number(text);
-  // No number has one of these characters; what may be one is left to the library.
+  // No number has one of these characters; the library decides about everything else.
   if (/[g-np-wyzG-NP-WYZ_%@:/]/.test(text)) return text;
   throw new NotPlain();
 }

@@ -11,7 +11,7 @@ export function quote(value: unknown): string {
   return `\`${visible(cut)}\``;
 }
 
-/** Where a value comes from that does not stand in the text itself, to be put behind it; nothing for any other. */
+/** ` (from VARIABLE)` for a value from the environment, to append to its name; empty for any other value. */
 export function variableNote(node: YamlNode): string {
   const variable = node.kind === "scalar" ? node.variable : undefined;
   return variable === undefined ? "" : ` (from the environment variable ${quote(variable)})`;
@@ -35,7 +35,7 @@ export function suggestion(wrong: string, candidates: readonly string[]): string
   return best === undefined ? undefined : `did you mean ${quote(best)}?`;
 }
 
-/** The same for words that differ in the order of their letters alone, the most common slip. */
+/** The sorted letters: equal for words that differ only in the order of their letters, the most common typing error. */
 function letters(word: string): string {
   return [...word.toLowerCase()].sort().join("");
 }

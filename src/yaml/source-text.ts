@@ -2,7 +2,7 @@ import type { SourcePosition } from "../model/diagnostic";
 import { allKinds } from "../model/kind-names";
 
 const EXCERPT_WIDTH = 100;
-/** Indentation, and a key that no secret reads like; with a colon of full width, and what may be taken for a blank. */
+/** Indentation and a key that cannot be a secret. Permits a full-width colon and characters that look like a blank. */
 const OWN_KEY = new RegExp(
   `^[\\s-]{0,100}(?:${[
     ...["url", "auth", "user", "password", "proxy", "secrets", "deliverTo", "issueOn", "policy", "host"],
@@ -43,8 +43,8 @@ export class SourceText {
   }
 
   /**
-   * The line of a position with a caret under it. Of a line that may hold a secret, it is what stands before the value of
-   * one of our own keys, or `undefined` where the position is elsewhere.
+   * The line of a position with a caret under it. Of a line that may hold a secret, only the part before the value of
+   * one of our own keys; `undefined` if the position is outside of that part.
    */
   excerpt(position: SourcePosition): string | undefined {
     if (this.#hidden.has(position.line)) return this.#excerptOfKey(position);
@@ -85,7 +85,7 @@ export class SourceText {
   }
 }
 
-/** Replaces, one for one, what would move the caret or command a terminal. */
+/** Replaces, one for one, characters that would shift the caret or control a terminal. */
 function showable(window: string): string {
   return window
     .replace(/[\r\n]+$/, "")

@@ -6,24 +6,24 @@ import { quote, suggestion } from "./quote";
 import type { SourceText } from "./source-text";
 import type { YamlEntry, YamlList, YamlMap, YamlNode, YamlScalar } from "./yaml-node";
 
-/** Nodes that aliases may add to a document when every alias is followed. */
+/** Nodes that aliases may add to a document, with every alias expanded. */
 const MOST_ALIASED = 4_000_000;
-// Not \p{Cs}, the same in another spelling, whose set of characters takes V8 a while to make.
+// Not \p{Cs}, which means the same: V8 takes long to build its set of characters.
 const IMPOSSIBLE = /[\0\ud800-\udfff]/u;
 const IN_TYPOGRAPHIC_QUOTES = /^[\u2018-\u201f][\s\S]*[\u2018-\u201f]$/;
 /**
- * Characters of one text. Nothing of the format is nearly as long, and every text is checked by regular expressions, whose stack one of
- * eight million characters can exceed.
+ * Characters of one text. No value of the format is nearly as long, and a text of eight million characters can
+ * overflow the stack of a regular expression.
  */
 export const LONGEST_TEXT = 1_000_000;
-/** Depth with every alias followed. */
+/** Depth with every alias expanded. */
 const MOST_DEPTH = 100;
 const TAGS = new Set(
   ["str", "int", "float", "bool", "null", "map", "seq"].map((tag) => `tag:yaml.org,2002:${tag}`),
 );
 
 /**
- * A sound document of the YAML library as nodes of our own; `undefined` when something in it has no meaning here.
+ * A valid document of the YAML library as nodes of our own; `undefined` if something in it has no meaning here.
  * Aliases become shared nodes, so that a million uses of a block cost one block.
  */
 export function toYamlNode(
@@ -56,7 +56,7 @@ export function toYamlNode(
   return undefined;
 }
 
-/** Size and depth of a node with all its aliases followed. */
+/** Size and depth of a node with all its aliases expanded. */
 interface Extent {
   readonly size: number;
   readonly depth: number;
@@ -73,7 +73,7 @@ class Conversion {
   readonly #diagnostics: DiagnosticList;
   /** Anchors so far; `open` while the anchored node is being converted. */
   readonly #anchors = new Map<string, YamlNode | "open">();
-  /** What stands for aliases of nothing, which are reported already. */
+  /** Placeholders for aliases without an anchor, which are reported already. */
   readonly #unknown = new WeakSet<YamlNode>();
   /** Extents of collections; everything else is a leaf. */
   readonly #extents = new Map<YamlNode, Extent>();
@@ -84,7 +84,7 @@ class Conversion {
   }
 
   convert(node: ParsedNode | null, keyStart = 0): YamlNode {
-    // A key alone in brackets has no value that stands anywhere.
+    // A key alone in brackets has no value and no position for one.
     if (node === null) return { kind: "scalar", data: null, text: "", start: keyStart, end: keyStart };
     if (isAlias(node)) return this.#alias(node.source, node.range);
     if (node.anchor !== undefined) this.#anchors.set(node.anchor, "open");
@@ -96,7 +96,7 @@ class Conversion {
   #convertTagged(node: ParsedNode): YamlNode {
     const [start, end] = node.range;
     if (node.tag !== undefined && !TAGS.has(node.tag)) {
-      // What a tag makes of a node, pairs or a set for example, has no meaning here.
+      // The types that tags can give a node, such as pairs or a set, have no meaning here.
       this.#reject("yaml-syntax", "a tag that is not accepted", "remove the tag", start);
       return { kind: "scalar", data: null, text: "", start, end };
     }
@@ -118,7 +118,7 @@ class Conversion {
     return data === converted.data ? converted : { ...converted, data, text: data };
   }
 
-  /** They are letters of an unquoted text, which then matches or names nothing. */
+  /** YAML takes them as letters of an unquoted text, which then matches or names nothing. */
   #refuseTypographicQuotes(node: Scalar.Parsed): void {
     if (node.type !== Scalar.PLAIN || !IN_TYPOGRAPHIC_QUOTES.test(node.source)) return;
     this.#diagnostics.add({
@@ -130,7 +130,10 @@ class Conversion {
     });
   }
 
-  /** Without what no name, path or value of any system can hold; YAML's escapes can spell it. */
+  /**
+   * Reports and removes NUL and lone surrogates, which no system accepts in a name, path or value; YAML's escapes can
+   * write them.
+   */
   #possible(text: string, offset: number): string {
     const character = IMPOSSIBLE.exec(text)?.[0];
     if (character === undefined) return text;
@@ -189,7 +192,7 @@ class Conversion {
         data[name] = converted.data;
       }
     }
-    // After the mapping's own keys, which win wherever `<<` stands among them.
+    // After the mapping's own keys, which win wherever `<<` is among them.
     if (merge !== undefined) this.#merge(merge, entries, data);
     const map: YamlMap = { kind: "map", entries, data, start: node.range[0], end: node.range[1] };
     this.#measure(
@@ -236,7 +239,7 @@ class Conversion {
   }
 
   #merge(merge: MergeKey, entries: Map<string, YamlEntry>, data: Record<string, unknown>): void {
-    // Each alias has been counted with all that it stands for, so that the copies below are bounded as well.
+    // Each alias counts with everything that it stands for, so that the copies below are bounded, too.
     if (this.aliased > MOST_ALIASED) return;
     const merged = entriesToMerge(merge.value);
     if (merged === undefined) {
@@ -252,7 +255,7 @@ class Conversion {
       return;
     }
     for (const [name, entry] of merged) {
-      // What is not used is not checked any further, so it may be a secret.
+      // The unused value is not checked any further, so it may be a secret.
       if (entries.has(name)) hideScalars(entry.value, this.#source);
       else {
         entries.set(name, entry);
@@ -262,7 +265,7 @@ class Conversion {
   }
 
   #rejectDuplicate(key: string, first: YamlEntry | undefined, offset: number, value: YamlNode): void {
-    // What a second value means is not checked any further, so it may be a secret.
+    // The second value is not checked any further, so it may be a secret.
     for (const node of [value, first?.value]) if (node) this.#source.hide(node.start, node.end);
     const other = first && this.#source.position(first.keyStart);
     // A key without a colon may be a secret in braces.

@@ -1,4 +1,4 @@
-/** Spaces that YAML takes for letters, invisible characters, full-width forms and typographic quotes. */
+/** Spaces that YAML treats as letters, invisible characters, full-width forms and typographic quotes. */
 const UNUSUAL = /[\u00a0\u1680\u2000-\u200f\u2018-\u201f\u2028-\u202f\u205f-\u2064\u3000\ufeff\uff01-\uff5e]/;
 
 const NAMES: Readonly<Record<string, string>> = {
@@ -16,7 +16,7 @@ export interface UnusualCharacter {
   readonly remedy: string;
 }
 
-/** The first character of a text that looks like one of YAML's own, and is none. */
+/** The first character of a text that looks like one of YAML's characters but is not. */
 export function unusualCharacter(text: string): UnusualCharacter | undefined {
   const at = text.search(UNUSUAL);
   const character = text[at];
@@ -24,7 +24,7 @@ export function unusualCharacter(text: string): UnusualCharacter | undefined {
   const code = character.charCodeAt(0);
   const number = `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
   const isFullWidth = code >= 0xff01 && code <= 0xff5e;
-  // Full-width forms stand in the order of ASCII.
+  // Full-width forms are in the order of ASCII.
   const ascii = isFullWidth ? String.fromCharCode(code - 0xff01 + 0x21) : undefined;
   const isQuote = code >= 0x2018 && code <= 0x201f;
   const name =

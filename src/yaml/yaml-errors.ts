@@ -3,7 +3,7 @@ import type { DiagnosticList } from "./diagnostic-list";
 import { hintForLines, type LineHint } from "./line-hints";
 import type { SourceText } from "./source-text";
 
-/** Errors that the parser finds behind a broken line although nothing else is wrong there. */
+/** Errors that the parser reports after a broken line although nothing else is wrong there. */
 const ECHOES: ReadonlySet<ErrorCode> = new Set([
   "BAD_INDENT",
   "BLOCK_AS_IMPLICIT_KEY",
@@ -12,8 +12,8 @@ const ECHOES: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 /**
- * Adds the diagnostics for the parser's errors in one document. Behind one that has a known cause, those are left out that
- * most likely follow from it, because what they say would not be true.
+ * Adds the diagnostics for the parser's errors in one document. After an error with a known cause, it leaves out
+ * those that most likely follow from it, because they would mislead.
  */
 export function reportYamlErrors(
   errors: readonly YAMLParseError[],
@@ -31,7 +31,7 @@ export function reportYamlErrors(
   }
 }
 
-/** The parser's own message may quote a secret, and is not used. */
+/** Does not use the parser's own message, which may quote a secret. */
 function report(
   error: YAMLParseError,
   hint: LineHint | undefined,

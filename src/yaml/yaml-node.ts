@@ -1,11 +1,11 @@
 /**
- * One YAML document as the rest of `src/config` sees it: aliases are resolved to shared nodes, and every node knows
- * where it stands. `data` is the same thing as plain values, for the schema.
+ * One YAML document as the rest of the code sees it: aliases are resolved to shared nodes, and every node has its
+ * position. `data` is the same thing as plain values, for the schema.
  */
 export type YamlNode = YamlScalar | YamlMap | YamlList;
 
 interface Placed {
-  /** Offsets of its first character and of the one behind its last. */
+  /** Offsets of its first character and of the one after its last. */
   readonly start: number;
   readonly end: number;
 }
@@ -15,7 +15,7 @@ export interface YamlScalar extends Placed {
   readonly data: string | number | boolean | null;
   /** As written: `007` for a plain 007, where `data` is 7. */
   readonly text: string;
-  /** The environment variable that it comes from; it then stands where the name does. */
+  /** The environment variable that it comes from; its position is then that of the name. */
   readonly variable?: string;
 }
 
@@ -65,7 +65,7 @@ export function child(node: YamlNode | undefined, step: string): YamlNode | unde
   return undefined;
 }
 
-/** The text of a scalar. Its data where that is a text: an escape is decoded, a folded line unfolded. */
+/** The text of a scalar; its data if that is a string, with escapes decoded and lines unfolded. */
 export function textOf(node: YamlNode | undefined): string {
   if (node?.kind !== "scalar") return "";
   return typeof node.data === "string" ? node.data : node.text;

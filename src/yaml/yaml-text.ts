@@ -1,4 +1,4 @@
-/** From plain data to YAML 1.2 text: the way back of what this folder reads. */
+/** Writes plain data as YAML 1.2 text. */
 import { visible, visibleJson } from "../model/visible";
 
 export type YamlValue = string | number | boolean | null | readonly YamlValue[] | YamlMap;
@@ -7,12 +7,12 @@ export interface YamlMap {
 }
 
 const PLAIN = /^[A-Za-z_][A-Za-z0-9_./-]*$/;
-/** What some reader, of whatever version, takes for no text. */
+/** Texts that some YAML reader, of any version, does not take as a string. */
 const NO_TEXT = /^(true|false|yes|no|on|off|null|nan|inf|y|n)$/i;
 /** A key must end within 1,024 characters of its line, or be marked as one (YAML 1.2, 8.2.2). */
 const LONGEST_KEY = 1000;
 
-/** A text that every YAML reader takes for this text; all JSON strings are YAML. */
+/** Quoted so that every YAML reader takes it as this text; all JSON strings are YAML. */
 export function yamlText(text: string): string {
   return PLAIN.test(text) && !NO_TEXT.test(text) ? text : visibleJson(JSON.stringify(text));
 }
@@ -34,7 +34,7 @@ export function yamlEntry(key: string, value: YamlValue, indent: string): string
     : `${text}: ${yamlFlow(value)}\n`;
 }
 
-/** A comment's line; whatever could end it is made visible. */
+/** A comment line; characters that could end it are made visible. */
 export function yamlComment(text: string): string {
   return `# ${visible(text)}\n`;
 }
