@@ -2,7 +2,7 @@ import { Construct } from "constructs";
 import { type DeclarationProps, Jp1imManager } from "./jp1im-manager";
 import type { SecretInput } from "./props";
 
-/** Which agents: one by its exact host, or those of the live agent list that a selector matches. */
+/** One agent by its exact host, or the agents of the live list that a selector matches. */
 export type AgentProps =
   | { readonly host: string; readonly managerHost?: string }
   | {
@@ -10,7 +10,7 @@ export type AgentProps =
       readonly match: string;
       readonly managerHost?: string;
       readonly os?: string;
-      /** Add-ons that have to be there and enabled. */
+      /** Add-ons that the agent must have, enabled. */
       readonly addons?: readonly string[];
     };
 

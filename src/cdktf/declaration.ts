@@ -10,15 +10,15 @@ import { documentSecret, type SecretVariable } from "./secret-values";
 export interface Declaration {
   readonly construct: IConstruct;
   readonly manager: string;
-  /** As it stands under the manager's name in YAML; a key without a value is left out. */
+  /** What YAML would have under the manager's name; keys without a value are left out. */
   readonly content: Readonly<Record<string, unknown>>;
   readonly variables: readonly SecretVariable[];
-  /** Of the variables, what is needed to log in. */
+  /** The variables that a login needs. */
   readonly loginVariables: readonly SecretVariable[];
   readonly faults: readonly Diagnostic[];
 }
 
-/** Takes a construct's props apart: sources for the document, references for the environment. */
+/** Separates a construct's props into sources, for the document, and references, for the environment. */
 export class DeclarationBuilder {
   readonly #variables: SecretVariable[] = [];
   readonly #loginVariables: SecretVariable[] = [];
@@ -45,7 +45,7 @@ export class DeclarationBuilder {
 
   build(content: Readonly<Record<string, unknown>>): Declaration {
     for (const place of referencesIn(content)) {
-      // In the place of a source inside of a source, a text would be a secret in clear text.
+      // A text in place of a nested source would be a secret in clear text.
       const nested = nestedSourceAt(place);
       this.#fault(
         "wrong-type",
@@ -55,7 +55,7 @@ export class DeclarationBuilder {
     }
     const { construct, manager } = this;
     const variables = { variables: this.#variables, loginVariables: this.#loginVariables };
-    // Without the references, which the schema would find fault with as well.
+    // Leaves out the references, which the schema would report, too.
     const sound = this.#faults.some(({ code }) => code === "wrong-type") ? {} : content;
     return { construct, manager, content: sound, ...variables, faults: this.#faults };
   }
@@ -66,7 +66,7 @@ export class DeclarationBuilder {
   }
 }
 
-/** A declaration as a YAML document of its own, so that diagnostics name the construct as their file. */
+/** A declaration as a separate YAML document, so that diagnostics name the construct as their file. */
 export function declarationText({ manager, content }: Declaration): string {
   return stringify({ apiVersion: "jp1im/v1", managers: { [manager]: content } }, { lineWidth: 0 });
 }

@@ -10,13 +10,13 @@ import { digestOf, type MergedDocument, mergeDocuments } from "./merge-documents
 import { movePaths } from "./portable-paths";
 import { SynthesisError } from "./synthesis-error";
 
-/** The desired state as it is synthesised. */
+/** The synthesised desired state. */
 export interface DesiredDocument {
   readonly document: MergedDocument;
   readonly warnings: readonly Diagnostic[];
-  /** By manager: what has to differ for a run to be worth while. */
+  /** By manager: a changed value triggers a run. */
   readonly triggers: ReadonlyMap<string, Readonly<Record<"desired_state" | "version", string>>>;
-  /** By manager: those on which it issues initial secrets. */
+  /** By manager: the managers on which it issues initial secrets. */
   readonly issuers: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -50,7 +50,7 @@ export function desiredDocument(
   };
 }
 
-/** Even where the policy of a YAML file allows them: the synthesised file is no place for a secret. */
+/** Refuses literals even if the policy of a YAML file allows them: the synthesised file must not hold a secret. */
 function refuseLiterals(desired: NonNullable<ReturnType<typeof checkTexts>["desired"]>): void {
   const faults: Diagnostic[] = [];
   for (const manager of desired.managers.values()) {
@@ -72,8 +72,8 @@ function triggersOf(manager: unknown, folder: string): Record<"desired_state" | 
 }
 
 /**
- * What changes when an encrypted source does, without reading a value: of encrypted files the digest of their
- * ciphertext. What stands in the options, as an encrypted text or a version, is in the document itself.
+ * Values that change with an encrypted source, without reading a secret: the digests of the ciphertexts of files. An
+ * encrypted text or a version in the options is in the document itself.
  */
 function sourceVersions(value: unknown, folder: string, found: Record<string, string> = {}): typeof found {
   if (typeof value !== "object" || value === null) return found;
@@ -87,13 +87,13 @@ function sourceVersions(value: unknown, folder: string, found: Record<string, st
   return found;
 }
 
-/** Of a file without ciphertext nothing is recorded: a digest of clear text can be compared with guesses. */
+/** Records nothing for a file without ciphertext: a digest of clear text can be compared with guesses. */
 function ciphertextDigest(path: string, ciphertext: RegExp): string {
   try {
     const encrypted = readFileSync(path, "utf8").match(ciphertext);
     return encrypted === null ? "" : digestOf(encrypted);
   } catch {
-    // Where it is not at hand at synth, the run itself reports it.
+    // If the file is missing at synth, the run itself reports it.
     return "";
   }
 }

@@ -32,12 +32,12 @@ export interface DesiredStateProps extends RunnerProps {
 /** Folder beside `cdk.tf.json`, for the document and the reports. */
 const FOLDER = "jp1im";
 
-/** Both flavours use this one; it is how cdktf's own assets are written. */
+/** Both flavours use this symbol; cdktf writes its own assets this way. */
 const CUSTOM_SYNTHESIS = Symbol.for("cdktf/customSynthesis");
 
 /**
  * The desired state of one or more managers: what the constructs below it and YAML files declare, merged by manager
- * name. It is written beside the stack at synth, and every manager gets two resources that reconcile it.
+ * name. The synth writes it beside the stack and gives every manager resources that reconcile it.
  */
 export class DesiredState extends Construct {
   readonly #props: RunnerProps;
@@ -69,7 +69,7 @@ export class DesiredState extends Construct {
     return new DesiredState(scope, id, { ...props, files });
   }
 
-  /** The desired state that a construct is below, else the one of its stack, which is made when there is none. */
+  /** The desired state above a construct, else that of its stack, which is created if missing. */
   static of(construct: IConstruct): DesiredState {
     const above = construct.node.scopes.reverse().find((each) => each instanceof DesiredState);
     if (above instanceof DesiredState) return above;
@@ -103,7 +103,7 @@ export class DesiredState extends Construct {
     this.resourcesOf(declaration.manager);
   }
 
-  /** Has the resources of a manager wait for something. */
+  /** Makes the resources of a manager wait for something. */
   addDependencies(manager: string, dependencies: readonly ITerraformDependable[]): void {
     this.#dependencies.set(manager, [...(this.#dependencies.get(manager) ?? []), ...dependencies]);
   }
@@ -153,7 +153,7 @@ export class DesiredState extends Construct {
 
   #provisioning(manager: string, duty: Duty, change: string): Provisioning {
     const given = Object.entries(this.#props.environment ?? {});
-    // A destroy provisioner may refer to nothing but itself.
+    // A destroy provisioner may refer only to itself.
     const environment =
       duty === "destroy"
         ? given.filter(([, value]) => !isReference(value))
@@ -177,7 +177,7 @@ export class DesiredState extends Construct {
     } as const;
   }
 
-  /** The references of a manager, and what it takes to log in where it issues initial secrets. */
+  /** The references of a manager, and those for the logins at managers on which it issues initial secrets. */
   #variablesOf(manager: string): SecretVariable[] {
     const issuers = this.#made.issuers.get(manager) ?? [];
     const variables = this.#declarations.flatMap((each) => {
@@ -187,14 +187,14 @@ export class DesiredState extends Construct {
     return variables;
   }
 
-  /** A manager comes after those that issue its initial secret: what was delivered is then the one that lasts. */
+  /** A manager comes after those that issue its initial secret, so that the secret it delivers is the last one. */
   #after(manager: string): ManagerResources[] {
     const { issuers } = this.#made;
     const before = [...issuers].filter(([name, on]) => name !== manager && on.includes(manager));
     return before.map(([name]) => this.resourcesOf(name));
   }
 
-  /** Unique in the stack, and a file name. */
+  /** Unique in the stack; used as a file name. */
   get #name(): string {
     const stack = TerraformStack.of(this);
     const ids = this.node.scopes.slice(this.node.scopes.indexOf(stack) + 1).map(({ node }) => node.id);
@@ -207,7 +207,7 @@ export class DesiredState extends Construct {
     return join(this.#outdir ?? outdir, manifest.forStack(stack).workingDirectory);
   }
 
-  /** Runs at synth before anything is rendered: whatever is wrong ends the synth here. */
+  /** Runs at synth before anything is rendered: an error ends the synth here. */
   #visit(node: IConstruct): void {
     if (node !== this) return;
     for (const warning of this.#made.warnings) this.#warn(warning.position?.file, diagnosticText(warning));
@@ -238,7 +238,7 @@ export class DesiredState extends Construct {
       .some((each) => TerraformProvider.isTerraformProvider(each) && each.terraformResourceType === "null");
     if (isThere) return;
     new NullProvider(stack, "null");
-    // The prebuilt one asks for exactly the release that it was made from.
+    // The prebuilt provider requires exactly the release that it was generated from.
     stack.addOverride("terraform.required_providers.null.version", "~> 3.2");
   }
 

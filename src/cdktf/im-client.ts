@@ -9,21 +9,21 @@ export interface ImClientProps extends DeclarationProps {
   /** 1-280 printable ASCII characters without `:`. Default: the construct's ID. */
   readonly clientId?: string;
   /**
-   * Instead of `clientId`: the ID of each generation, such as `fluentd-{generation}`. Raising the generation then issues
-   * a client beside the old one, which is deleted when the overlap (`7d`) is over.
+   * Instead of `clientId`: the ID of each generation, such as `fluentd-{generation}`. Raising the generation then
+   * issues a client beside the old one, which is deleted when the overlap (`7d`) is over.
    */
   readonly idTemplate?: string;
   readonly overlap?: string;
   /** Raise it to rotate: the client is deleted and issued anew, or with `idTemplate` issued beside the old one. */
   readonly generation?: number;
-  /** Age, such as `90d`, from which it is reported as due for rotation. */
+  /** Age, such as `90d`, from which plans report it as due for rotation. */
   readonly rotateAfter?: string;
   readonly deliverTo: SecretSink | readonly SecretSink[];
 }
 
 /** An IM client whose secret is issued and delivered (manual 3.7.2). */
 export class ImClient extends Construct {
-  /** Of the present generation. */
+  /** The ID of the present generation. */
   readonly clientId: string;
   readonly manager: Jp1imManager;
   readonly #deliverTo: ImClientProps["deliverTo"];
@@ -48,14 +48,14 @@ export class ImClient extends Construct {
   }
 
   /**
-   * The issued secret, read from the file it was delivered to once the manager is reconciled; marked sensitive.
-   * Terraform keeps in its state whatever is made of it. Throws where the secret goes to no plain file.
+   * The issued secret, marked sensitive. Terraform reads it from the delivered file after the manager was reconciled,
+   * and stores in its state every value that uses it. Throws if the secret is not delivered to a plain file.
    */
   get secret(): string {
     const path = this.#deliveredFile();
     const { desiredState, name } = this.manager;
     const { id } = desiredState.resourcesOf(name).settle;
-    // The ID is unknown until the run is over, and with it the path: so the file is read afterwards.
+    // The ID, and with it the path, is unknown until the run has ended, so Terraform reads the file afterwards.
     const later = Fn.replace(id, id, "");
     return Fn.sensitive(Fn.try([Fn.file(Fn.join("", [desiredState.terraformPath(path), later])), ""]));
   }

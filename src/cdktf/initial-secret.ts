@@ -5,7 +5,7 @@ import type { SecretSink } from "./props";
 export interface InitialSecretProps extends DeclarationProps {
   /** Raise it to issue a new initial secret; the former one stops working. */
   readonly generation?: number;
-  /** Age, such as `90d`, from which it is reported as due for rotation. */
+  /** Age, such as `90d`, from which plans report it as due for rotation. */
   readonly rotateAfter?: string;
   readonly deliverTo: SecretSink | readonly SecretSink[];
 }

@@ -23,7 +23,7 @@ export class JP1Topology extends Construct {
     super(scope, id);
     const { integrated, lower, ...runner } = props;
     this.desiredState = new DesiredState(this, "desired-state", runner);
-    // An initial secret can only be issued where the lower manager answers.
+    // The lower manager must answer before an initial secret can be issued on it.
     const dependsOn = [integrated, ...Object.values(lower)].flatMap((each) => each.dependsOn ?? []);
     this.integrated = new Jp1imManager(this.desiredState, integrated.name, { ...integrated, dependsOn });
     const managers = Object.entries(lower).map(([name, manager]) => {
@@ -37,7 +37,7 @@ export class JP1Topology extends Construct {
     this.lower = Object.fromEntries(managers);
   }
 
-  /** The manager of that name. Throws where there is none. */
+  /** The manager of that name. Throws if there is none. */
   manager(name: string): Jp1imManager {
     const found = name === this.integrated.name ? this.integrated : this.lower[name];
     if (found) return found;

@@ -4,7 +4,7 @@ import { type Declaration, DeclarationBuilder } from "./declaration";
 import { DesiredState } from "./desired-state";
 import type { AuthProps, PolicyProps, SettingInput, TlsProps } from "./props";
 
-/** What every declaration takes. */
+/** Props of every declaration. */
 export interface DeclarationProps {
   /** The manager it belongs to. Default: the `Jp1imManager` that its scope is, or is below. */
   readonly manager?: Jp1imManager;
@@ -13,25 +13,30 @@ export interface DeclarationProps {
 export interface Jp1imManagerProps {
   /** Its name in addresses and reports. Default: the construct's ID. */
   readonly name?: string;
-  /** `https://HOST:PORT`. Needed here, or where YAML mentions the manager. */
+  /** `https://HOST:PORT`. Required here or in the YAML. */
   readonly url?: SettingInput;
   /** Its own host name, under which agents know it. Default: that of `url`. */
   readonly host?: SettingInput;
-  /** Needed here, or where YAML mentions the manager. */
+  /** Required here or in the YAML. */
   readonly auth?: AuthProps;
   readonly tls?: TlsProps;
-  /** `none`, or `http://HOST:PORT` of a proxy. Default: what `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` say at apply. */
+  /**
+   * `none`, or `http://HOST:PORT` of a proxy. Default: what `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` say at apply.
+   */
   readonly proxy?: SettingInput;
-  /** The network zone that it can be reached from: `jp1im watch --zone NAME` takes the managers of that zone alone. */
+  /**
+   * The network zone that it can be reached from: `jp1im watch --zone NAME` reconciles only the managers of that
+   * zone.
+   */
   readonly zone?: string;
   readonly policy?: PolicyProps;
   /** The desired state it belongs to. Default: the one above it, or the one of its stack. */
   readonly desiredState?: DesiredState;
-  /** What has to be there before the manager is reconciled, and until it is destroyed. */
+  /** Resources that must exist before the manager is reconciled and until it is destroyed. */
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 
-/** A JP1/IM manager. What other resources depend on is the run that reconciles it. */
+/** A JP1/IM manager. Resources that depend on it wait for the run that reconciles it. */
 export class Jp1imManager extends Construct implements ITerraformDependable {
   readonly name: string;
   readonly desiredState: DesiredState;
@@ -53,12 +58,12 @@ export class Jp1imManager extends Construct implements ITerraformDependable {
     this.desiredState.addDependencies(this.name, dependsOn);
   }
 
-  /** The resource that is there once it is reconciled. */
+  /** The resource that exists once the manager is reconciled. */
   get fqn(): string {
     return this.desiredState.resourcesOf(this.name).settle.fqn;
   }
 
-  /** The manager that a construct belongs to: the one given, else the nearest above it. */
+  /** The manager of a construct: the given one, else the nearest one above it. */
   static of(construct: Construct, { manager }: DeclarationProps): Jp1imManager {
     const found = manager ?? construct.node.scopes.reverse().find((each) => each instanceof Jp1imManager);
     if (found instanceof Jp1imManager) return found;
@@ -67,7 +72,7 @@ export class Jp1imManager extends Construct implements ITerraformDependable {
     );
   }
 
-  /** Adds to what is declared for this manager. */
+  /** Adds a declaration to this manager. */
   declare(construct: Construct, content: (builder: DeclarationBuilder) => Declaration["content"]): void {
     const builder = new DeclarationBuilder(construct, this.name);
     this.desiredState.declare(builder.build(content(builder)));

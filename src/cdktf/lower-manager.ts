@@ -3,9 +3,9 @@ import { type DeclarationProps, Jp1imManager } from "./jp1im-manager";
 import type { SecretInput } from "./props";
 
 export interface LowerManagerProps extends DeclarationProps {
-  /** As IM Configuration Management knows it. Default: the construct's ID. */
+  /** Its name in IM Configuration Management. Default: the construct's ID. */
   readonly host?: string;
-  /** Its initial secret, or the manager to issue a fresh one on when it is needed. */
+  /** Its initial secret, or the manager on which to issue a new one when it is needed. */
   readonly initialSecret: SecretInput | { readonly issueOn: Jp1imManager | string };
 }
 

@@ -4,20 +4,20 @@ import { NullResource } from "./null-binding";
 import type { RunnerProps } from "./runner";
 import { TerraformData } from "./terraform-data";
 
-/** A provisioner's parts, known when everything is declared. */
+/** The parts of a provisioner; complete when everything is declared. */
 export interface Provisioning {
   readonly interpreter: string[];
   readonly command: string;
   readonly environment: Readonly<Record<string, string | IResolvable>>;
 }
 
-/** What a provisioner does: `settle` applies again only where the apply that it follows did not end. */
+/** What a provisioner does: `settle` applies again only if the apply before it did not end. */
 export type Duty = "apply" | "settle" | "destroy";
 
-/** What the three resources of a manager are made of, at the time of the synth. */
+/** What the synth makes the three resources of a manager from. */
 export interface ManagerParts {
   triggers(): Readonly<Record<string, string>>;
-  /** `change` is the ID of the resource that the duty is about, as Terraform writes it. */
+  /** `change` is the ID of the resource that triggered it, as a Terraform expression. */
   provisioning(duty: Duty, change: string): Provisioning;
   after(): readonly ManagerResources[];
   dependencies(): readonly ITerraformDependable[];
@@ -27,16 +27,16 @@ export interface ManagerParts {
 const SELF = `\${self.id}`;
 
 /**
- * The three resources of one manager. A changed trigger replaces a resource, and would destroy what it stands for: so
- * the anchor, which alone destroys, has triggers that never change, and the others have nothing to destroy.
+ * The three resources of one manager. Terraform replaces a resource whose trigger changed, which runs its destroy
+ * provisioner. So only the anchor, whose triggers never change, has a destroy provisioner.
  *
- * Terraform holds a resource for created before its provisioner has run, and may have stored that when it is killed.
- * `settle` is created only after the apply has ended: where Terraform lacks it, the next apply looks at the manager.
+ * Terraform counts a resource as created before its provisioner has run, and may have stored that when it is killed.
+ * It creates `settle` only after the apply has ended; if `settle` is missing, the next apply checks the manager.
  */
 export class ManagerResources extends Construct {
   readonly anchor: TerraformResource;
   readonly change: TerraformResource & { readonly id: string };
-  /** What comes after the manager has to wait for this one. */
+  /** Resources that depend on the manager must wait for this one. */
   readonly settle: TerraformResource & { readonly id: string };
 
   constructor(scope: Construct, manager: string, runner: RunnerProps["runner"], parts: ManagerParts) {
@@ -93,7 +93,7 @@ function provisionerOf(when: "destroy" | undefined, parts: () => Provisioning) {
   } as const;
 }
 
-/** A map that is known at synth; cdktf's types have no word for that. */
+/** A lazy map that is known at synth; cdktf has no type for it. */
 function asMap(produce: () => Readonly<Record<string, unknown>>): { [key: string]: string } {
   return Lazy.anyValue({ produce }, { omitEmptyArray: true }) as unknown as { [key: string]: string };
 }

@@ -6,14 +6,14 @@ import { replaceOverridden } from "./replace-overridden";
 
 export interface MergedDocument {
   readonly apiVersion: "jp1im/v1";
-  /** In the order of their names. */
+  /** Sorted by name. */
   readonly managers: Readonly<Record<string, Mapping>>;
   readonly state?: unknown;
 }
 
 /**
- * Documents that were checked, as one: managers in the order of their names, clients by ID and lower managers by
- * host, so that the same desired state gives the same text wherever its parts stand.
+ * Merges checked documents into one, with managers sorted by name, clients by ID and lower managers by host: the same
+ * desired state gives the same text, however it is divided.
  */
 export function mergeDocuments(documents: readonly unknown[]): MergedDocument {
   const managers = new Map<string, Mapping>();
@@ -51,7 +51,7 @@ function mergeManager(known: Mapping, more: Mapping): Mapping {
   return merged;
 }
 
-/** Keys in the order of the schema, and lists in the order of their names. */
+/** With keys in the order of the schema and sorted lists. */
 function ordered(manager: Mapping): Mapping {
   const keys = [...compileSchema().managerKeys].filter((key) => key in manager);
   return Object.fromEntries(keys.map((key) => [key, sorted(key, manager[key])]));

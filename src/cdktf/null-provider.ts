@@ -1,4 +1,4 @@
-/** As much of the null provider as we use, where there is no prebuilt one. */
+/** The part of the null provider that we use, for the flavour without a prebuilt one. */
 import { type TerraformMetaArguments, TerraformProvider, TerraformResource } from "cdktf";
 import type { Construct } from "constructs";
 

@@ -2,8 +2,8 @@ import { isAbsolute, relative, resolve } from "node:path";
 import { publishedSchema } from "../config/published-schema";
 
 /**
- * A copy of a checked document in which relative paths start at the folder `to` instead of `from`. The schema tells
- * which values are paths. Of a program to run, the path of the program is one; what it is given is not.
+ * A copy of a checked document in which relative paths start at the folder `to` instead of `from`. The schema says
+ * which values are paths. The path of a program is one; the program's arguments are not.
  */
 export function movePaths(document: unknown, from: string, to: string): unknown {
   const move = (path: string) =>
@@ -45,7 +45,7 @@ function walk(value: unknown, schema: Schema, context: Walk): unknown {
   const referred = name === undefined ? undefined : context.schema.definitions?.[name];
   for (const part of [referred, ...(schema.allOf ?? []), schema.then, schema.else]) {
     if (part) result = walk(result, part, context);
-    // A value is one path, however many parts of the schema say so.
+    // Several parts of the schema may describe the same value: it is moved once.
     if (result !== value && typeof value === "string") return result;
   }
   if (Array.isArray(result)) return schema.items ? walkItems(result, schema.items, context) : result;
@@ -76,6 +76,6 @@ function walkEntries(value: object, schema: Schema, context: Walk): unknown {
 function moveProgram([program, ...args]: readonly unknown[], { move }: Walk): unknown[] {
   if (typeof program !== "string" || !program.includes("/")) return [program, ...args];
   const moved = move(program);
-  // Without a slash it would be looked for in PATH.
+  // A name without a slash would be searched for in PATH.
   return [moved.includes("/") ? moved : `./${moved}`, ...args];
 }

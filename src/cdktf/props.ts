@@ -5,11 +5,11 @@ export type { SecretSink, SecretSource } from "../model/reference-types";
 
 /**
  * A secret value: a reference to another resource's attribute (any cdktf token, such as `password.result`), or a
- * source that the tool reads itself. A literal text is refused at synth.
+ * source that the tool reads itself. The synth refuses a literal text.
  */
 export type SecretInput = string | IResolvable | SecretSource;
 
-/** A text, or the environment variable that holds it when the tool runs; at synth it is not read. */
+/** A text, or the environment variable that holds it when the tool runs. The synth does not read the variable. */
 export type SettingInput = string | { readonly env: string };
 
 /** How to authenticate at a manager: a JP1 user, or the initial secret (good for enrolling only). */
@@ -19,7 +19,10 @@ export type AuthProps =
       readonly user: SettingInput;
       /** Up to 32 bytes. */
       readonly password: SecretInput;
-      /** Whether to log in once; true. False sends the password with each request, which the manager has to be set up for. */
+      /**
+       * Whether to log in once; default true. With false, each request carries the password, which the manager must
+       * be configured to accept.
+       */
       readonly session?: boolean;
     }
   | { readonly initialSecret: SecretInput };
@@ -29,11 +32,11 @@ export interface TlsProps {
   readonly ca?: SettingInput;
   readonly cert?: SettingInput;
   readonly key?: SettingInput;
-  /** Accept any certificate. Warned of at synth. */
+  /** Accept any certificate. The synth warns of it. */
   readonly insecure?: boolean;
 }
 
-/** When nothing is to be changed: from a moment to a moment, or on days of every week in a time zone. */
+/** A time without changes: from one moment to another, or on days of every week in a time zone. */
 export interface FreezeProps {
   readonly from?: string;
   readonly to?: string;
@@ -51,6 +54,6 @@ export interface PolicyProps {
   /** A count, or a share such as `30%`. */
   readonly maxDeletes?: number | string;
   readonly maxRotations?: number | string;
-  /** Issue anew what is older than its `rotateAfter`. */
+  /** Reissue secrets that are older than their `rotateAfter`. */
   readonly rotateDue?: boolean;
 }

@@ -1,10 +1,10 @@
 /**
- * What Terraform's provisioner starts: `node reconcile.js apply|destroy --OPTION=VALUE…`. It runs the tool on one
- * manager and keeps its report in a file, because Terraform hides a provisioner's output where a secret is in its
+ * Terraform's provisioner starts this script: `node reconcile.js apply|destroy --OPTION=VALUE…`. It runs the tool on
+ * one manager and writes its report to a file, because Terraform hides a provisioner's output if a secret is in its
  * environment. It loads nothing but Node.
  *
- * `--change=ID` names the change that is carried out, `--after=ID` one that should have been: then the tool runs only
- * where that one did not end well in this folder.
+ * `--change=ID` names the change to apply. `--after=ID` names a change that should be done: the tool then runs only
+ * if that change did not succeed in this folder.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
@@ -38,7 +38,7 @@ void reconcile().catch((error: unknown) => {
 async function reconcile(): Promise<void> {
   const [mode = ""] = positionals;
   const stack = resolve(option("stack"));
-  // Terraform hands over `--report=PATH` relative to its own working folder.
+  // Terraform passes `--report=PATH` relative to its own working folder.
   const report = resolve(option("report"));
   const { change, after } = values;
   if (after !== undefined && isDone(report, after)) return;
@@ -78,8 +78,8 @@ function start(mode: string, folder: string, stack: string): ChildProcess {
     ...(parallelism === undefined ? [] : [`--parallelism=${parallelism}`]),
   ];
   const child = spawn(program ?? "", args, { cwd: folder, stdio: ["pipe", "pipe", "inherit"] });
-  // The tool finishes what is in flight. Ctrl-C in a terminal has reached it already; a second signal would be
-  // taken for a second Ctrl-C.
+  // The tool finishes requests in flight. Ctrl-C in a terminal has reached it already; it would take a second signal
+  // for a second Ctrl-C.
   process.on("SIGINT", () => {});
   process.on("SIGTERM", () => child.kill("SIGTERM"));
   process.on("SIGHUP", () => child.kill("SIGHUP"));
@@ -92,7 +92,7 @@ function option(name: keyof typeof values): string {
   return value;
 }
 
-/** Names the change that ended well last. */
+/** The file that names the last change that succeeded. */
 function doneFile(report: string): string {
   return `${report}.done`;
 }
@@ -105,14 +105,14 @@ function isDone(report: string, change: string): boolean {
   }
 }
 
-/** As a whole or not at all, and for its owner only. */
+/** Writes the file atomically, readable only by its owner. */
 function keep(path: string, content: Buffer): void {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(`${path}.new`, content, { mode: 0o600 });
   renameSync(`${path}.new`, path);
 }
 
-/** The report in a few lines, for where the output is shown. */
+/** The report in a few lines, for runs whose output Terraform shows. */
 function summary(output: string): string {
   let report: Report;
   try {
@@ -135,7 +135,7 @@ function summary(output: string): string {
   return lines.map((line) => `${line.replace(UNPRINTABLE, "\ufffd")}\n`).join("");
 }
 
-/** What could not be planned, each cause once: a refused login concerns everything on its manager. */
+/** What could not be planned, with each cause once: a refused login affects everything on its manager. */
 function unplannedLines(title: string, unplanned: readonly Unplanned[] = []): string[] {
   const causes = new Map<string, Unplanned[]>();
   for (const each of unplanned) {
@@ -155,10 +155,10 @@ function unplannedLines(title: string, unplanned: readonly Unplanned[] = []): st
 
 const SHOWN_CAUSES = 10;
 
-/** A manager's own words are among the texts, and must not steer a terminal. */
+/** The texts may quote the manager, and must not control a terminal. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
-/** As much of schemas/output.schema.json as is shown. */
+/** The part of schemas/output.schema.json that the summary uses. */
 interface Report {
   readonly outcome?: {
     readonly summary: Readonly<Record<"applied" | "failed" | "skipped" | "requests", number>>;

@@ -2,8 +2,8 @@ import { allKinds, type KindNames } from "../model/kind-names";
 import { isMapping, type Mapping, mappingOf } from "./mapping";
 
 /**
- * A manager of an earlier document without what a later one replaces, and the later one without its `override`: the
- * synthesised document has each resource once. Documents that were checked replace nothing by mistake.
+ * Removes from a manager of an earlier document what a later document replaces, and `override` from the later one:
+ * the synthesised document has each resource once. The documents were checked, so they replace nothing by mistake.
  */
 export function replaceOverridden(
   earlier: Mapping,
@@ -13,7 +13,7 @@ export function replaceOverridden(
   const more: Record<string, unknown> = plainLater;
   const isReplacing = (entry: Mapping) => override === true || entry.override === true;
   const known: Record<string, unknown> = { ...earlier };
-  // Of `tls` and `policy` each setting is replaced by itself, which merging does; a login is one setting.
+  // Merging replaces the settings of `tls` and `policy` one by one; a login is one setting.
   if (override === true && "auth" in later) delete known.auth;
   for (const kind of allKinds.filter(({ key }) => key in later)) {
     const { key, isList } = kind;
@@ -27,7 +27,7 @@ export function replaceOverridden(
   return { known, more };
 }
 
-/** Nothing of an entry that is replaced as a whole; of agents, an entry without the keys that are replaced. */
+/** Drops an entry that is replaced as a whole; for agents, drops only the keys that are replaced. */
 function withoutReplaced(entry: Mapping, replacing: readonly Mapping[], kind: KindNames): readonly Mapping[] {
   const same = replacing.filter((each) => identityOf(each, kind) === identityOf(entry, kind));
   if (same.length === 0) return [entry];
@@ -38,7 +38,7 @@ function withoutReplaced(entry: Mapping, replacing: readonly Mapping[], kind: Ki
   return [{ ...entry, [key]: Object.fromEntries(left) }];
 }
 
-/** What names an entry; its generation does not. Host names of managers are the same whatever their case. */
+/** The identity of an entry, without its generation. Host names are compared without case. */
 function identityOf(entry: Mapping, { plainKeys, sortedBy }: KindNames): string {
   const names = [...plainKeys.filter((key) => key !== "generation"), "idTemplate"].map((key) => entry[key]);
   const identity = JSON.stringify(names.map((name) => (Array.isArray(name) ? [...name].sort() : name)));
@@ -49,7 +49,7 @@ function withoutOverride({ override: _, ...entry }: Mapping): Mapping {
   return entry;
 }
 
-/** The entries of a list; what a manager has once is one entry. */
+/** The entries of a list; a resource that a manager has once is one entry. */
 function entriesOf(manager: Mapping, key: string): readonly Mapping[] {
   return [manager[key]].flat().filter(isMapping);
 }

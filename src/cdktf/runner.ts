@@ -1,15 +1,15 @@
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { slashed } from "./portable-paths";
 
-/** How the tool is run by Terraform. */
+/** How Terraform runs the tool. */
 export interface RunnerProps {
-  /** Which resource runs it: of the null provider (default), or the one that is built into Terraform. */
+  /** The resource that runs it: that of the null provider (default), or the one that is built into Terraform. */
   readonly runner?: "null_resource" | "terraform_data";
   /** Run when the desired state or a reference changes (default), or at every apply. */
   readonly reconcile?: "on-change" | "always";
   /**
    * Where the tool runs, where relative paths in props start, and where `.jp1im` is. Default: the working folder
-   * of the synth. It is written relative to the stack, so that every checkout gives the same.
+   * of the synth. The synth writes it relative to the stack, so that every checkout gives the same output.
    */
   readonly workingFolder?: string;
   /** Folder of the tool's state. Default: what a YAML file declares, else `.jp1im` in the working folder. */
@@ -18,13 +18,13 @@ export interface RunnerProps {
   readonly binary?: string;
   /** The program that runs this package's script, and its first arguments. Default: `["node"]`. */
   readonly interpreter?: readonly string[];
-  /** More environment variables. References are welcome, but only literal ones can be had at destroy. */
+  /** More environment variables. They may be references, but a destroy has only the literal ones. */
   readonly environment?: Readonly<Record<string, string>>;
   /** How long one manager's run waits for another's. Default: `15m`. */
   readonly lockTimeout?: string;
   /** Requests in flight on each manager, at most. */
   readonly parallelism?: number;
-  /** Any text; another one causes a run. */
+  /** Any text; a different text causes a run. */
   readonly revision?: string;
   /**
    * Key of the digest that tells whether a reference has changed. Default: the construct's path, which is no secret;
@@ -37,13 +37,13 @@ export interface RunnerProps {
 const SCRIPT = join(__dirname, "reconcile.js");
 const BINARY = join(__dirname, "../cli/bin.js");
 
-/** The folder of the stack, as Terraform calls it; a destroy provisioner may refer to it, too. */
+/** Terraform's expression for the folder of the stack; a destroy provisioner may use it, too. */
 const MODULE = `\${path.module}`;
 
 export interface Run {
   readonly mode: "apply" | "destroy";
   readonly manager: string;
-  /** ID of the change that is carried out, or of the one that must have been: as Terraform writes it. */
+  /** ID of the change to apply, or of the change that must be done, as a Terraform expression. */
   readonly change?: string;
   readonly after?: string;
   /** File names below the folder of the stack. */
@@ -109,7 +109,7 @@ function binaryOf(
   return path.includes("/") ? path : `./${path}`;
 }
 
-/** A text that Terraform takes as it is. */
+/** A text, escaped so that Terraform takes it literally. */
 function literal(text: string): string {
   return text.replaceAll("${", "$${").replaceAll("%{", "%%{");
 }

@@ -8,15 +8,15 @@ export interface SecretVariable {
   readonly value: string | IResolvable;
 }
 
-/** A secret prop as the document has it: a source, and the variable that a reference travels in. */
+/** A secret prop in the document: a source, and the variable that carries a reference. */
 export interface DocumentSecret {
   readonly source: SecretSource;
   readonly variable?: SecretVariable;
-  /** The prop holds the secret itself, which is nowhere repeated. */
+  /** The prop holds the secret itself, which no output repeats. */
   readonly literal?: true;
 }
 
-/** `path` tells the secret from all others of the desired state, and stays the same from synth to synth. */
+/** `path` identifies the secret in the desired state and is the same in every synth. */
 export function documentSecret(input: SecretInput, path: readonly string[]): DocumentSecret {
   if (typeof input !== "string" && !Tokenization.isResolvable(input)) return { source: input };
   const name = variableName(path);
@@ -26,8 +26,8 @@ export function documentSecret(input: SecretInput, path: readonly string[]): Doc
 }
 
 /**
- * A digest that Terraform computes over all references of one manager. It is nested as in HMAC, so that what is
- * known of it for some values tells nothing for others. With a public key it can be compared with guesses.
+ * A digest that Terraform computes over all references of one manager. It is nested as in HMAC, so that digests of
+ * known values reveal nothing about others. With a public key, the digest can be compared with guesses.
  */
 export function referenceDigest(key: string, variables: readonly SecretVariable[]): string {
   const sorted = [...variables].sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -1,7 +1,7 @@
 import { join, sep } from "node:path";
 import type { Diagnostic } from "../model/diagnostic";
 
-/** Stops the synth: everything that is wrong with the desired state, in the words of the command line. */
+/** Stops the synth with all errors of the desired state, worded as on the command line. */
 export class SynthesisError extends Error {
   override readonly name = "SynthesisError";
   /** Not a property of the error itself, or Node would print all of it again below the message. */
@@ -18,10 +18,10 @@ export class SynthesisError extends Error {
   }
 }
 
-/** Our own code, as it was built and as source maps show it. */
+/** The folders of our own code, built and as source maps show it. */
 const OWN = ["dist", "src"].map((folder) => join(__dirname, "../..", folder) + sep);
 
-/** Where the program called us. What cdktf does in between would push the errors out of sight. */
+/** The stack frames of the caller's program. The frames of cdktf would push the errors out of sight. */
 function callersFrames(error: Error): string[] {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 200;

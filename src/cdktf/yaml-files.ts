@@ -7,8 +7,8 @@ import { decodeText } from "../yaml/decode-text";
 import { SynthesisError } from "./synthesis-error";
 
 /**
- * The YAML files that paths name; of a folder every `*.yaml` and `*.yml` below it, as the command line takes them.
- * Throws a `SynthesisError` for one that cannot be read.
+ * The YAML files that paths name; a folder stands for every `*.yaml` and `*.yml` below it, as on the command line.
+ * Throws a `SynthesisError` for a file that cannot be read.
  */
 export function readYamlFiles(paths: readonly string[], folder: string): NamedText[] {
   return paths.flatMap((path) => filesOf(path, folder)).map((file) => readYaml(file, folder));

@@ -12,7 +12,7 @@ export interface ApprovalFlags extends InputFlags {
   readonly autoApprove?: boolean;
 }
 
-/** Stops, before any manager is asked, a run that could only be approved by somebody who is not there. */
+/** Stops a run that needs an approval when there is no terminal to ask on, before it asks any manager. */
 export function requireApprover(
   { io }: CommandContext,
   { autoApprove, file }: ApprovalFlags,
@@ -32,7 +32,7 @@ export function requireApprover(
   });
 }
 
-/** Shows the plan and asks for a yes where there is something to approve. */
+/** Shows the plan, and asks for approval if it has changes. */
 export function approverOf(
   context: CommandContext,
   flags: ApprovalFlags,
@@ -41,7 +41,7 @@ export function approverOf(
   return async (plan) => {
     await showPlan(context, plan, wording);
     const hasAny = pendingChanges(plan) > 0 || replacesKey(plan);
-    // Nobody is asked about a plan that is refused anyway.
+    // A refused plan needs no approval.
     if (flags.autoApprove || !hasAny || isRefused(plan)) return true;
     const paint = paintFor(context.io.stderr, context.io.env, flags.color);
     if (context.document)
@@ -61,7 +61,7 @@ export async function askForYes(context: CommandContext, text: string): Promise<
   return answer?.trim() === "yes";
 }
 
-/** The plan comes before everything that is done to it. */
+/** Shows the plan before anything is applied. */
 export async function showPlan(context: CommandContext, plan: Plan, wording: PlanWording): Promise<void> {
   context.keep({ plan });
   await context.print(
@@ -74,7 +74,7 @@ function isRefused({ diagnostics }: Plan): boolean {
   return diagnostics.some(({ severity }) => severity === "error");
 }
 
-/** Even a plan without changes replaces the key that the state is under, where `--new-state` says so. */
+/** With `--new-state`, even a plan without changes replaces the key of the state. */
 function replacesKey({ diagnostics }: Plan): boolean {
   return diagnostics.some(({ code }) => code === "state-key");
 }

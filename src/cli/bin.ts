@@ -7,7 +7,7 @@ import type * as program from "./start";
 
 // Scripts ask for the version often; it must not cost the loading of the program.
 if (process.argv.length === 3 && (process.argv[2] === "--version" || process.argv[2] === "-V")) {
-  // A reader that has gone (`| head -0`) is no error, and no reason for a stack trace.
+  // A closed pipe (`| head -0`) is not an error and needs no stack trace.
   const lost = (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") return;
     process.exitCode = 1;

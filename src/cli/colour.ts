@@ -1,7 +1,7 @@
 import { coloured, type Paint, plain } from "../report/paint";
 import type { Io, TextStream } from "./io";
 
-/** What `--color` or `--no-color` said, the later one of them; `undefined` where neither is given. */
+/** The value of `--color` or `--no-color`, whichever comes later; `undefined` if neither is given. */
 export type ColourFlag = "always" | "never" | "auto" | false | undefined;
 
 /** `--color` decides, then `NO_COLOR`, then `FORCE_COLOR`; without any of them there is colour on a terminal. */
@@ -13,7 +13,7 @@ export function paintFor(stream: TextStream, env: Io["env"], flag: ColourFlag): 
   return stream.isTTY && env.TERM !== "dumb" ? coloured : plain;
 }
 
-/** The flag of a command line that could not be read as a whole. */
+/** The colour flag of a command line that could not be parsed. */
 export function colourAskedFor(argv: readonly string[]): ColourFlag {
   if (argv.includes("--no-color")) return "never";
   const last = argv.findLastIndex((argument) => argument === "--color" || argument.startsWith("--color="));

@@ -27,12 +27,12 @@ export interface CommonFlags {
   /** Only of commands that an audit trail records. */
   readonly approvedBy?: string;
   readonly autoApprove?: boolean;
-  /** Only of commands that take them: `-f` and `--state`. */
+  /** `-f` and `--state`, for commands that have them. */
   readonly file?: readonly string[];
   readonly state?: string;
 }
 
-/** How a command ended: reported first, and then the exit code. */
+/** How a command ended. The report comes first, then the exit code. */
 export interface CommandResult {
   readonly exitCode: ExitCode;
   /** For stdout, in text mode. */
@@ -42,8 +42,8 @@ export interface CommandResult {
 }
 
 /**
- * What a running command has at hand: its surroundings, and the one way to say something. In JSON, YAML, Markdown and HTML
- * mode stdout carries the document alone, so what is printed as text goes nowhere and diagnostics wait for the document.
+ * The context of a running command: its platform, and the only way to write output. In JSON, YAML, Markdown and HTML
+ * mode stdout carries only the document: texts are not printed, and diagnostics go into the document.
  */
 export class CommandContext {
   readonly io: Io;
@@ -52,14 +52,16 @@ export class CommandContext {
   /** Paint of stdout. */
   readonly paint: Paint;
   readonly #progress: Progress;
-  /** What the library reported on its way, and what stopped the command; results bring their own. */
+  /**
+   * Diagnostics that the library reported during the run, and those that stopped the command; results have their own.
+   */
   readonly #diagnostics: Diagnostic[] = [];
   readonly #reported = new Set<string>();
-  /** What the commands need that this run suggests. */
+  /** The flags that suggested commands need: the files and the state of this run. */
   #given: Given;
   #content: OutputContent = {};
   #published = false;
-  /** It can be read once, and the desired state may be in it. */
+  /** Standard input can be read only once; it may hold the desired state. */
   #stdin: Promise<Buffer> | undefined;
 
   constructor(
@@ -84,7 +86,7 @@ export class CommandContext {
     return this.flags.showUnmanaged === true;
   }
 
-  /** Whether anything was reported as an error on the way, such as a part of the state that cannot be read. */
+  /** Whether the run reported an error, such as a part of the state that cannot be read. */
   get hasReportedError(): boolean {
     return this.#diagnostics.some(({ severity }) => severity === "error");
   }
@@ -108,7 +110,7 @@ export class CommandContext {
     });
   }
 
-  /** A plan of a run that nobody stopped: what a stopped one saw of the managers is not worth showing. */
+  /** The plan. Rejects if the run was cancelled: its picture of the managers would be incomplete. */
   async plan(options: PlanOptions): Promise<Plan> {
     const library = await this.library();
     const plan = await library.plan(options, this.platform(library));
@@ -117,7 +119,7 @@ export class CommandContext {
     return plan;
   }
 
-  /** Adds to the document, where it stays even if the command fails later on. */
+  /** Adds to the document, also if the command fails later. */
   keep(content: OutputContent): void {
     this.#content = { ...this.#content, ...content };
   }
@@ -127,12 +129,12 @@ export class CommandContext {
     for (const diagnostic of diagnostics) this.#diagnostics.push(diagnostic);
   }
 
-  /** Says which files and state the run works with, where its command line does not. */
+  /** Sets the files and the state of the run, if its command line does not name them. */
   worksWith(given: Given): void {
     this.#given = given;
   }
 
-  /** Gives the commands that a text suggests the files and the state of this run. */
+  /** Adds the files and the state of this run to the commands that a text suggests. */
   complete(text: string): string {
     return completeCommands(text, this.#given);
   }
@@ -143,14 +145,14 @@ export class CommandContext {
     if (!this.document) await this.io.stdout.write(text);
   }
 
-  /** Prints to stderr, without the live line in its way. */
+  /** Prints to stderr, after clearing the progress line. */
   async tell(text: string): Promise<void> {
     if (this.flags.logFormat === "json") return this.#log({ type: "message", text: text.trim() });
     await this.#progress.clear();
     await this.io.stderr.write(text);
   }
 
-  /** Tells these diagnostics and all so far, in text mode: now, and not a second time at the end. */
+  /** In text mode, prints these diagnostics and all earlier ones now, and does not repeat them at the end. */
   async tellDiagnostics(diagnostics: readonly Diagnostic[]): Promise<void> {
     if (this.document && !this.#published) return;
     await this.#showDiagnostics(
@@ -173,7 +175,7 @@ export class CommandContext {
     await this.tell(this.complete(text));
   }
 
-  /** The report of a command that goes on after it: the document is complete with it, and no other follows. */
+  /** Writes the complete document of a command that continues after it; no other document follows. */
   async publish(content: OutputContent, text: string): Promise<void> {
     await this.print(this.complete(text));
     this.#published = true;
@@ -181,8 +183,8 @@ export class CommandContext {
   }
 
   /**
-   * One event of a command that goes on: a line of text with its diagnostics on stderr, or one line of JSON with all of it. No document
-   * follows.
+   * Writes one event of a command that continues: a line of text with its diagnostics on stderr, or one line of JSON
+   * with everything. No document follows.
    */
   async emit(event: object, line: string, diagnostics: readonly Diagnostic[]): Promise<void> {
     this.#published = true;
@@ -191,7 +193,7 @@ export class CommandContext {
     await this.#showDiagnostics(diagnostics);
   }
 
-  /** The command's last word. */
+  /** Writes the result of the command. */
   async conclude({ exitCode, text }: CommandResult): Promise<void> {
     await this.#progress.clear();
     if (this.document && !this.#published) return this.#write(exitCode, this.#content);
@@ -209,7 +211,7 @@ export class CommandContext {
     await writeDocument(this.io.stdout, document, this.document, this.#given, facts);
   }
 
-  /** What a page says of a run beside its document; nothing where there is no plan to say it of. */
+  /** What an HTML page shows of a run besides its document; `undefined` without a plan. */
   async #facts(content: OutputContent): Promise<ReportFacts | undefined> {
     if (content.plan === undefined) return undefined;
     const { reportFacts } = await import("./report-facts.js");
@@ -240,7 +242,7 @@ export class CommandContext {
     if (event.type === "audit") this.#keepRecorded(event);
     if (event.type !== "diagnostic") return;
     this.#diagnostics.push(event.diagnostic);
-    // Whoever waits for a lock or a server wants to know it while it lasts.
+    // A wait for a lock or a server is shown while it lasts.
     if (event.diagnostic.code === "state-locked" || isServerWait(event.diagnostic))
       void this.tellDiagnostics([]);
   }

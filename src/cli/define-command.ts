@@ -1,11 +1,11 @@
 import { Command, type Option } from "commander";
 
 export interface CommandTraits {
-  /** One line, as it is listed. */
+  /** One line, for lists of commands. */
   readonly summary: string;
-  /** What else a reader of its help should know. */
+  /** More text for its help. */
   readonly about?: string;
-  /** Command lines, each with what it is for. */
+  /** Command lines, each with its purpose. */
   readonly examples: readonly (readonly [line: string, purpose: string])[];
   readonly options: readonly Option[];
 }
@@ -22,7 +22,7 @@ export function defineCommand(name: string, { summary, about, examples, options 
 
 const kept = new WeakMap<Command, CommandTraits["examples"]>();
 
-/** For the manual page: commander gives back no text that was added to a help. */
+/** Stores the examples for the manual page: commander does not return text that was added to a help. */
 export function keepExamples(command: Command, examples: CommandTraits["examples"]): void {
   kept.set(command, examples);
 }

@@ -1,4 +1,4 @@
-/** How a run ends, decided from its results alone. Where two codes fit, the order of the rules decides. */
+/** Exit codes, from the results of a run alone. If two codes fit, the order of the rules decides. */
 import type { Imported, Probed } from "../index";
 import type { Diagnostic } from "../model/diagnostic";
 import type { DiagnosticCode } from "../model/diagnostic-codes";
@@ -12,7 +12,7 @@ import type { Project } from "../model/project";
 import type { ManagerCycle } from "../model/watch";
 import { pendingChanges, vanishedSecrets } from "../report/plan-summary";
 
-/** Of a run that its diagnostics stopped before anything was done. */
+/** For a run that its diagnostics stopped before it did anything. */
 export function exitCodeOfDiagnostics(diagnostics: readonly Diagnostic[]): ExitCode {
   const codes = errorCodes(diagnostics);
   if (codes.includes("internal")) return ExitCode.failure;
@@ -22,8 +22,8 @@ export function exitCodeOfDiagnostics(diagnostics: readonly Diagnostic[]): ExitC
 }
 
 /**
- * Of a plan that was made and not applied. `detailed` tells changes apart from being in sync: `drift` always does,
- * `plan` with `--detailed-exitcode`.
+ * For a plan that was made and not applied. With `detailed`, changes have a code of their own: always for `drift`,
+ * for `plan` with `--detailed-exitcode`.
  */
 export function exitCodeOfPlan(plan: Plan, detailed: boolean): ExitCode {
   // An apply would stop at the refusal, whatever else is open.
@@ -37,8 +37,7 @@ export function exitCodeOfPlan(plan: Plan, detailed: boolean): ExitCode {
 }
 
 /**
- * Of an apply or a destroy. What was done, or may have been, counts more than what was not: 1 only where nothing was done
- * at all.
+ * For an apply or a destroy. The code is 1 only if certainly nothing was done.
  */
 export function exitCodeOfOutcome(outcome: Outcome): ExitCode {
   if (outcome.cancelled) return ExitCode.cancelled;
@@ -55,7 +54,7 @@ export function hasChanged({ summary }: Outcome): boolean {
   return summary.applied + summary.carried_out > 0;
 }
 
-/** Of an import. Places above resources may lack some of them; an address of which nothing is ours is a failure. */
+/** For an import. A place may lack some resources; an address of which the state owns nothing is a failure. */
 export function exitCodeOfAdoption({ imported, left, refused, unknown, diagnostics }: Imported): ExitCode {
   if (refused.length + unknown.length === 0) return ExitCode.done;
   const isOursNow = imported.length > 0 || left.some(({ reason }) => reason === "already-ours");
@@ -64,12 +63,12 @@ export function exitCodeOfAdoption({ imported, left, refused, unknown, diagnosti
   return allDenied(unknown.map(({ code }) => code)) ? ExitCode.denied : ExitCode.partial;
 }
 
-/** Of a list of what the managers have, of which something could be read. */
+/** For a list of what the managers have, if some of it could be read. */
 export function exitCodeOfListing({ unknown }: Listing): ExitCode {
   return unknown.length > 0 ? ExitCode.partial : ExitCode.done;
 }
 
-/** Of a doctor's checks: as a run would end that met what has failed. Warnings do not count. */
+/** For doctor's checks: the code of a run that meets the same failures. Warnings do not count. */
 export function exitCodeOfHealth({ checks }: Health): ExitCode {
   const failed = checks.filter(({ status }) => status === "failed");
   if (failed.length === 0) return ExitCode.done;
@@ -79,12 +78,12 @@ export function exitCodeOfHealth({ checks }: Health): ExitCode {
   );
 }
 
-/** Of a probe: differences are what it is for, and its report holds them. */
+/** For a probe. Differences are no failure; its report contains them. */
 export function exitCodeOfProbe({ isPartial, diagnostics }: Probed): ExitCode {
   return isPartial || errorCodes(diagnostics).length > 0 ? ExitCode.partial : ExitCode.done;
 }
 
-/** Of managers that were each reconciled once: where they ended differently, only a part is as it should be. */
+/** For managers that were each reconciled once. If they ended differently, the run is partial. */
 export function exitCodeOfCycles(cycles: readonly ManagerCycle[]): ExitCode {
   const codes = new Set(cycles.map(exitCodeOfCycle));
   const [only = ExitCode.done] = codes;
@@ -107,18 +106,18 @@ const cycleExitCodes: Readonly<Record<Exclude<ManagerCycle["status"], "failed" |
   locked: ExitCode.locked,
 };
 
-/** Of a project that was begun: its files are written, whatever else was not done. */
+/** For a new project: its files are written, even if other steps failed. */
 export function exitCodeOfProject({ unknown }: Project, diagnostics: readonly Diagnostic[]): ExitCode {
   return unknown.length + errorCodes(diagnostics).length > 0 ? ExitCode.partial : ExitCode.done;
 }
 
-/** Of a rehearsed rebuild: changes are what is rehearsed. */
+/** For a rehearsed rebuild. Changes are expected. */
 export function exitCodeOfRehearsal(plan: Plan | undefined, diagnostics: readonly Diagnostic[]): ExitCode {
   if (errorCodes(diagnostics).length > 0 || plan === undefined) return exitCodeOfDiagnostics(diagnostics);
   return exitCodeOfPlan(plan, false);
 }
 
-/** One such error decides how the run ended, whatever else was found; the first of them that occurs. */
+/** Codes that decide alone, whatever else was found; the first in this list that occurs wins. */
 const decisive: readonly ExitCode[] = [
   ExitCode.cancelled,
   ExitCode.partial,
@@ -135,7 +134,7 @@ function allDenied(codes: readonly DiagnosticCode[]): boolean {
   return codes.length > 0 && codes.every((code) => code === "manager-denied");
 }
 
-/** A fleet in which one manager of many denies us is partly unknown; one in which all do is denied. */
+/** If one of many managers denies access, the fleet is partly unknown; if all do, the run is denied. */
 function nothingIsKnown({ changes, summary }: Plan): boolean {
   return changes.length + summary.unchanged + summary.not_compared === 0;
 }

@@ -3,7 +3,7 @@ import { htmlReport } from "../report/html/html-report";
 import type { ReportFacts } from "../report/html/run-facts";
 import type { OutputDocument } from "../report/output-document";
 
-/** A run's document as a page, with the style and the script that the build lays beside the command line. */
+/** A run's document as an HTML page, with the style and the script that the build puts beside the command line. */
 export function htmlText(
   document: OutputDocument,
   facts: ReportFacts,

@@ -1,4 +1,4 @@
-/** From the flags of a command line to what the library takes. */
+/** Turns the flags of a command line into the library's options. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { InputOptions, PlanOptions } from "../index";
@@ -31,19 +31,19 @@ export interface ScopeFlags extends InputFlags {
 
 const DEFAULT_FILE = "jp1im.yaml";
 
-/** The desired state's files: those given, else `jp1im.yaml` of the current folder. */
+/** The desired state's files: the given ones, else `jp1im.yaml` in the current folder. */
 export function inputsOf(flags: InputFlags, cwd: string): InputOptions {
   const files = filesOf(flags, cwd);
   if (files.length === 0) throw noInput(cwd);
   return { files, state: flags.state };
 }
 
-/** The same, none where there are none. */
+/** The same; empty if there are none. */
 export function filesOf({ file }: InputFlags, cwd: string): readonly string[] {
   return file ?? (existsSync(join(cwd, DEFAULT_FILE)) ? [DEFAULT_FILE] : []);
 }
 
-/** The same for what only looks at the state, which needs no desired state once it knows the folder. */
+/** The same for commands that only read the state: they need no desired state if they know the folder. */
 export function stateInputsOf(flags: InputFlags, cwd: string): InputOptions {
   const { state } = flags;
   if (state === undefined) return inputsOf(flags, cwd);
@@ -67,7 +67,7 @@ export function planOptionsOf(flags: ScopeFlags, cwd: string): PlanOptions {
   };
 }
 
-/** The one manager of a command that works on exactly one. */
+/** The manager of a command that works on exactly one. */
 export function onlyManager(names: readonly string[] = [], command: string): string {
   const [manager, ...others] = names;
   if (manager !== undefined && others.length === 0) return manager;

@@ -1,4 +1,4 @@
-/** The process around the command line, handed in so that a test can own every side of it. */
+/** The process around the command line. It is injected, so that a test can control all of it. */
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
@@ -9,9 +9,12 @@ export interface Io {
   readonly stderr: TextStream;
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Calls back at every SIGINT and SIGTERM, and at a SIGHUP that is the first signal; returns what ends that. */
+  /**
+   * Calls back at every SIGINT and SIGTERM, and at a SIGHUP that is the first signal; returns a function that
+   * unsubscribes.
+   */
   onStop(stopped: (signal: StopSignal) => void): () => void;
-  /** Ends the process at once, whatever is under way: the second Ctrl-C. */
+  /** Ends the process at once, for the second Ctrl-C. */
   exitNow(code: number): void;
 }
 
@@ -20,17 +23,20 @@ export type StopSignal = "SIGINT" | "SIGTERM" | "SIGHUP";
 export interface TextStream {
   readonly isTTY: boolean;
   readonly columns: number | undefined;
-  /** Whether nothing more can be written, mostly as the reader has gone (EPIPE): the run goes on to its end. */
+  /**
+   * Whether nothing more can be written, mostly because the reader closed the pipe (EPIPE). The run continues to its
+   * end.
+   */
   readonly closed: boolean;
-  /** The code of the error by which output was lost that somebody still waits for: `ENOSPC`. */
+  /** The code of an error that lost output, other than a closed pipe: `ENOSPC`. */
   readonly fault?: string | undefined;
-  /** Resolves when the text is out, or dropped; never rejects. */
+  /** Resolves when the text is written or dropped; never rejects. */
   write(text: string): Promise<void>;
 }
 
 export interface InputStream {
   readonly isTTY: boolean;
-  /** Everything up to the end of the input. */
+  /** Reads to the end of the input. */
   readAll(): Promise<Buffer>;
   /** One line as an answer; `undefined` at the end of the input, or once `signal` is aborted. */
   readLine(signal: AbortSignal): Promise<string | undefined>;

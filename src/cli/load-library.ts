@@ -1,6 +1,6 @@
 import type * as index from "../index";
 
-/** The library as the command line calls it; a test hands in one of its own. */
+/** The functions of the library that the command line calls; a test injects its own. */
 export type Library = Pick<
   typeof index,
   | "createPlatform"

@@ -4,7 +4,7 @@ import { fileFault } from "../platform/file-fault";
 import { errorCode, LARGEST_SMALL_FILE, nodeFileSystem } from "../platform/file-system";
 import type { Likeness } from "../simulator/like";
 
-/** The simulator as the command line starts it. Tests hand in one of their own. */
+/** The simulator as the command line starts it. Tests inject their own. */
 export interface Simulator {
   start(options: SimulatorOptions): Promise<RunningSimulator>;
 }
@@ -12,9 +12,9 @@ export interface Simulator {
 export interface SimulatorOptions {
   /** Absolute path of the world's YAML. */
   readonly worldFile: string;
-  /** Absolute path of the file that the world is kept in from one run to the next. */
+  /** Absolute path of the file that stores the world between runs. */
   readonly persist?: string | undefined;
-  /** Absolute path of a probe's report, whose manager every one answers like. */
+  /** Absolute path of a probe's report: every manager answers like the probed one. */
   readonly like?: string | undefined;
   /** Port of the control API; any free one by default. */
   readonly controlPort?: number | undefined;
@@ -26,7 +26,7 @@ export interface RunningSimulator {
   /** Each manager's URL, by name. */
   readonly managers: Readonly<Record<string, string>>;
   readonly control?: string | undefined;
-  /** Gaps to which the probed manager gave an answer that cannot be played. */
+  /** Gaps to which the probed manager gave an answer that the simulator cannot give. */
   readonly unplayable?: readonly string[];
   close(): Promise<void>;
 }
@@ -87,7 +87,7 @@ async function readWorld(worldFile: string): Promise<string> {
   }
 }
 
-/** A taken port or a missing certificate is no bug of ours. */
+/** Turns a port in use or a missing certificate into a diagnostic: they are no bugs. */
 function explain(error: unknown): never {
   const reason = errorCode(error);
   if (reason === undefined || !(error instanceof Error)) throw error;

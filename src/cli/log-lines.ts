@@ -14,7 +14,7 @@ export function logLine(entry: LogEntry, nowMs: number): string {
   return `${JSON.stringify({ time, level: levelOf(entry), ...publicEntry(entry) })}\n`;
 }
 
-/** The time of a request stands in front, as of every entry. */
+/** The time of a request comes first, as in every entry. */
 function publicEntry(entry: LogEntry): object {
   if (entry.type !== "request") return entry;
   const { at: _, ...rest } = entry;

@@ -19,7 +19,7 @@ import { writeDocument } from "./write-document";
 /** The parts that a test may replace. */
 export type Parts = Pick<Session, "library" | "simulator">;
 
-/** The command line: runs one command to its reported end and says how it ended. Never rejects. */
+/** The command line: runs one command, reports its end and resolves to its exit code. Never rejects. */
 export async function main(
   argv: readonly string[],
   io: Io,
@@ -57,7 +57,7 @@ async function runLine(argv: readonly string[], session: Session): Promise<ExitC
       const exitCode = error instanceof DiagnosticError ? ExitCode.usage : ExitCode.failure;
       return await stopped(diagnosticsOf(error), exitCode, command, argv, io);
     }
-    // `jp1im` or `jp1im state` alone: the help, as an answer to a question that was not finished.
+    // `jp1im` or `jp1im state` alone is an incomplete command line: commander prints the help.
     const unfinished = error.code === "commander.help" && error.exitCode !== 0;
     const [first, unknown] = argv;
     if (unfinished && first === "help" && unknown !== undefined) return await runLine([unknown], session);
@@ -76,7 +76,7 @@ async function runLine(argv: readonly string[], session: Session): Promise<ExitC
   }
 }
 
-/** An end before any command ran. */
+/** Ends a run in which no command ran. */
 async function stopped(
   diagnostics: readonly Diagnostic[],
   exitCode: ExitCode,
@@ -94,7 +94,7 @@ async function stopped(
   return exitCode;
 }
 
-/** Diagnostics outside of any command, in the form that its command line asks for. */
+/** Prints diagnostics outside of any command, in the format that the command line asks for. */
 async function tell(diagnostics: readonly Diagnostic[], argv: readonly string[], io: Io): Promise<void> {
   if (isLogJson(argv, io.env)) {
     for (const diagnostic of diagnostics) {
@@ -106,7 +106,7 @@ async function tell(diagnostics: readonly Diagnostic[], argv: readonly string[],
   await io.stderr.write(diagnosticsText(diagnostics, paint));
 }
 
-/** What was meant by a file that stands alone. */
+/** The likely intention of a file without a command. */
 function asFile(argv: readonly string[]): string | undefined {
   const file = argv.find((argument) => /\.ya?ml$/i.test(argument));
   if (file) return `a file of desired state goes after -f: ${shellCommand("-f", file)}`;
@@ -115,7 +115,7 @@ function asFile(argv: readonly string[]): string | undefined {
     : undefined;
 }
 
-/** The command line that was meant where options stand before the command. */
+/** The intended command line if options come before the command. */
 function reordered(argv: readonly string[], commands: readonly NamedCommand[]): string | undefined {
   const names = new Set(commands.map((command) => command.name()));
   const at = argv.findIndex((argument) => names.has(argument));
@@ -130,7 +130,7 @@ interface NamedCommand {
   readonly commands: readonly NamedCommand[];
 }
 
-/** `jp1im state rm`: as much of the command line as names commands. */
+/** `jp1im state rm`: the part of the command line that names commands. */
 function commandPath(argv: readonly string[], commands: readonly NamedCommand[]): string {
   const path = ["jp1im"];
   let level = commands;

@@ -4,7 +4,7 @@ import { processIo } from "./process-io";
 import { programFor } from "./program";
 import { sessionOf } from "./session";
 
-/** Every page by the name of its file: of the program, of each command, and of each group of commands. The build writes them. */
+/** All manual pages by file name: for the program, each command and each group of commands. The build writes them. */
 export function manPages(): ReadonlyMap<string, string> {
   const none = () => Promise.reject(new Error("no command is run for its manual page"));
   const program = programFor(sessionOf(processIo(), { library: none, simulator: none }), () => {});

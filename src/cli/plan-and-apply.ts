@@ -38,7 +38,7 @@ export async function planAndApply(
   return outcomeResult(context, outcome);
 }
 
-/** An outcome, reported. Where there was nothing to do, the plan's summary has said so already. */
+/** Reports an outcome. If there was nothing to do, the plan's summary has already said so. */
 export function outcomeResult(context: CommandContext, outcome: Outcome): CommandResult {
   context.keep({ outcome });
   const result = { exitCode: exitCodeOfOutcome(outcome), hasChanged: hasChanged(outcome) };

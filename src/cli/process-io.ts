@@ -5,7 +5,7 @@ import type { WriteStream } from "node:tty";
 import { errorCode } from "../platform/file-system";
 import type { InputStream, Io, StopSignal, TextStream } from "./io";
 
-/** This process as the command line's surroundings. */
+/** The `Io` of this process. */
 export function processIo(): Io {
   return {
     env: process.env,
@@ -26,7 +26,7 @@ function onStop(stopped: (signal: StopSignal) => void): () => void {
     signals += 1;
     stopped(signal as StopSignal);
   };
-  // A session that drops sends SIGHUP more than once: that is nobody's second Ctrl-C.
+  // A dropped session sends SIGHUP more than once, which is not a second Ctrl-C.
   const hangUp = () => {
     if (signals === 0) stop("SIGHUP");
   };
@@ -35,8 +35,8 @@ function onStop(stopped: (signal: StopSignal) => void): () => void {
 }
 
 /**
- * The text that leaves by a descriptor. Node's own stream is opened only where it is needed, as for a terminal: Node loads
- * its network for it, which takes as long as the work of a short command.
+ * The output stream of a descriptor. Node's own stream is opened only if needed, as for a terminal: for it, Node
+ * loads its network modules, which takes as long as a short command.
  */
 export function textStream(fd: number, open: () => WriteStream): TextStream {
   let closed = false;
@@ -49,7 +49,7 @@ export function textStream(fd: number, open: () => WriteStream): TextStream {
   let direct = withoutStream(fd);
   let opened: WriteStream | undefined;
   const stream = () => {
-    // Without a listener, a reader that has gone (`| head -1`) would end the process in the middle of an apply.
+    // Without a listener, a closed pipe (`| head -1`) would end the process in the middle of an apply.
     opened ??= open().on("error", onError);
     return opened;
   };
@@ -79,7 +79,7 @@ export function textStream(fd: number, open: () => WriteStream): TextStream {
           return resolve();
         }
         if (left.length === 0) return resolve();
-        // The reader of a pipe is slower: what is written from now on waits in its turn.
+        // The reader of a pipe is slower: later writes wait in order.
         direct = undefined;
         stream().write(left, (error) => {
           if (error) onError(error);
@@ -92,9 +92,8 @@ export function textStream(fd: number, open: () => WriteStream): TextStream {
 const READER_GONE = new Set(["EPIPE", "ECONNRESET", "ERR_STREAM_DESTROYED"]);
 
 /**
- * A descriptor to write to without a stream: a file, as Node's stream calls `write` once for each text and loses what that
- * leaves over on a disk that has just become full; the null device; or a pipe, opened once more so that a write to it never
- * waits, on Linux, where that can be done.
+ * A descriptor to write to without a stream. A file: Node's stream calls `write` once for each text, and loses the
+ * rest if the disk becomes full. The null device. On Linux a pipe, opened again so that a write never blocks.
  */
 function withoutStream(fd: number): number | undefined {
   try {
@@ -108,7 +107,7 @@ function withoutStream(fd: number): number | undefined {
   }
 }
 
-/** The descriptor of a stream that leads to another device than a terminal, which can be full as a file can. */
+/** The descriptor of a device other than a terminal, which can be full like a file. */
 function deviceOf(stream: WriteStream): number | undefined {
   const { fd } = stream as { readonly fd?: unknown };
   try {
@@ -118,7 +117,7 @@ function deviceOf(stream: WriteStream): number | undefined {
   }
 }
 
-/** How many bytes were written: all, but to a pipe that has no room for them now. */
+/** Returns the number of bytes written: all, unless a pipe is full. */
 function writeAll(fd: number, bytes: Buffer): number {
   let written = 0;
   while (written < bytes.length) {
@@ -132,7 +131,7 @@ function writeAll(fd: number, bytes: Buffer): number {
   return written;
 }
 
-/** Standard input is opened when it is asked for: few commands need it, and it takes Node a while. */
+/** Opens standard input on demand: few commands need it, and opening it takes Node a while. */
 export function inputStream(open: () => NodeJS.ReadStream): InputStream {
   let opened: NodeJS.ReadStream | undefined;
   const stream = () => {

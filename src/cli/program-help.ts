@@ -1,4 +1,4 @@
-/** What the help of the program says beyond its commands. Its manual page is made from the same. */
+/** The help of the program besides its commands; its manual page uses the same text. */
 import type { Option } from "commander";
 import { ExitCode } from "../model/exit-code";
 import type { CommandTraits } from "./define-command";
@@ -33,7 +33,7 @@ ${EXIT_CODES.map(([code, meaning]) => `  ${String(code).padStart(3)}  ${meaning}
 Options go after the command. Each has an equivalent in the environment, which its help names.
 Where the manual pages are installed, man jp1im-plan shows what jp1im plan --help does.`;
 
-/** What an option means, its values, its default and its variable. */
+/** An option's description, with its values, its default and its variable. */
 export function optionDescription(option: Option): string {
   if (!(option instanceof EnvOption)) return option.description;
   const { choices, defaultText, env } = option.traits;

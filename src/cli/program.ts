@@ -31,12 +31,12 @@ import { AFTER_HELP, optionDescription, PROGRAM_EXAMPLES } from "./program-help"
 import type { Session } from "./session";
 
 /**
- * The command tree. `writeHelp` receives what commander would print: help and the version. With the name of a command it has
- * that one alone: to define all of them takes longer than most of them need to run.
+ * The command tree. `writeHelp` receives what commander would print: help and the version. With the name of a command
+ * the tree has only that command: defining all of them takes longer than most of them run.
  */
 export function programFor(session: Session, writeHelp: (text: string) => void, only?: string): Command {
   const { io } = session;
-  // The script of completion names them all.
+  // The completion script names all commands.
   const isOnly =
     only !== "completion" &&
     groups.some(([, commands]) => only !== undefined && Object.hasOwn(commands, only));
@@ -105,7 +105,7 @@ const groups: readonly (readonly [string, Readonly<Record<string, (session: Sess
   ["Look up:", { explain: explainCommand, version: versionCommand }],
 ];
 
-/** Commands made apart have not inherited how output and errors are treated. */
+/** Gives the settings for output and errors to commands that were created separately. */
 function inherit(parent: Command): void {
   for (const command of parent.commands) {
     command.copyInheritedSettings(parent);

@@ -6,13 +6,13 @@ import type { LogEntry } from "./log-lines";
 
 /** On a terminal one live line, redrawn at most this often. */
 const REDRAW_MS = 100;
-/** Elsewhere a plain line, after this long or this many steps. */
+/** Elsewhere a plain line, after this many milliseconds or steps. */
 const LINE_MS = 10_000;
 const LINE_STEPS = 1_000;
-/** What is left is guessed from what is done, once that is enough to go by. */
+/** The remaining time is estimated only after this many milliseconds. */
 const GUESS_AFTER_MS = 3_000;
 const GUESS_AFTER_STEPS = 10;
-/** The bar's length, and the width from which there is room for it. */
+/** The bar's length, and the terminal width that it needs. */
 const BAR = 20;
 const BAR_FROM = 60;
 
@@ -20,18 +20,18 @@ export type ProgressEntry = Extract<LogEntry, { readonly type: "progress" }>;
 
 export interface Progress {
   report(event: EngineEvent): void;
-  /** Takes the live line away, so that something else can be printed. */
+  /** Clears the progress line, so that something else can be printed. */
   clear(): Promise<void>;
 }
 
 export interface ProgressOptions {
-  /** Takes entries in the place of lines. */
+  /** Receives log entries instead of lines. */
   readonly log?: ((entry: ProgressEntry) => Promise<void>) | undefined;
   /** The terminal cannot clear a line. */
   readonly isDumb?: boolean;
 }
 
-/** How far a run is, on stderr. Draws when something happens, and so needs no timer of its own. */
+/** The progress of a run, on stderr. It redraws at events and needs no timer. */
 export function progressOn(
   stream: TextStream,
   now: () => number,

@@ -6,7 +6,7 @@ import { errorCode } from "../platform/file-system";
 import type { CommandContext } from "./command-context";
 import type { Library } from "./load-library";
 
-/** Just below what one string of Node can hold. */
+/** Just below the longest string of Node. */
 const LARGEST_PLAN = 500 * 1024 ** 2;
 
 /** A plan that `jp1im plan --out` saved. */

@@ -6,13 +6,13 @@ import type { ReportFacts } from "../report/html/run-facts";
 import type { OutputContent } from "../report/output-document";
 import type { Library } from "./load-library";
 
-/** Who ran it, on which plan, and the topology with its changes. */
+/** The actor, the plan, and the topology with its changes. */
 export async function reportFacts(
   { plan, outcome }: OutputContent,
   library: Library,
   platform: Platform,
 ): Promise<ReportFacts> {
-  // An outcome's plan is another one after a second round; this is the one that was approved.
+  // After a second round the outcome has another plan; this is the approved one.
   const shown = plan ?? outcome?.plan;
   if (shown === undefined) return {};
   const topology = await drawn(outcome?.plan ?? shown, library, platform);
@@ -26,7 +26,7 @@ export async function reportFacts(
   };
 }
 
-/** What is wrong with the desired state by now was reported by the run; its report goes without the drawing. */
+/** If the desired state has errors by now, the run has reported them; the report leaves out the drawing. */
 async function drawn(plan: Plan, library: Library, platform: Platform): Promise<Topology | undefined> {
   const files = plan.inputs.map(({ path }) => (path === "<stdin>" ? "-" : path));
   try {

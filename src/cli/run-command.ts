@@ -7,7 +7,7 @@ import type { Session } from "./session";
 import { sourceStack } from "./source-stack";
 
 export interface RunTraits {
-  /** As it stands in the document: `state list`. */
+  /** The command's name in the document: `state list`. */
   readonly name: string;
   readonly stopNotice?: StopNotice;
 }
@@ -21,7 +21,7 @@ interface StopNotice {
 
 const STOP_NOTICE = { text: "stopping: finishing what is in flight", again: "to stop at once" };
 
-/** Runs one command to its reported end, whatever happens in it. */
+/** Runs one command and reports its end, whatever happens. */
 export async function runCommand(
   session: Session,
   { name, stopNotice = STOP_NOTICE }: RunTraits,
@@ -39,7 +39,7 @@ export async function runCommand(
   try {
     context.find(session.warnings);
     const ended = await attempt(context, flags, command);
-    // What was reported as an error on the way is no success, whatever else was done.
+    // A run that reported an error did not succeed completely.
     const isPartial = ended.exitCode === ExitCode.done && context.hasReportedError;
     const result = isPartial ? { ...ended, exitCode: ExitCode.partial } : ended;
     session.hasChanged = result.hasChanged ?? false;
@@ -50,7 +50,7 @@ export async function runCommand(
   }
 }
 
-/** A terminal shows `^C` where the line stands; no other signal is a key that somebody pressed. */
+/** A terminal shows `^C` in the current line, so the text begins on a new line; other signals are not typed. */
 function stopText({ text, again }: StopNotice, signal: StopSignal): string {
   if (signal !== "SIGINT") return `${text}\n`;
   return `\n${text}${again === undefined ? "" : `; press Ctrl-C again ${again}`}\n`;

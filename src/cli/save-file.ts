@@ -18,17 +18,17 @@ export interface SavedFile {
 export interface SavedKind {
   /** Such as `plan`. */
   readonly name: string;
-  /** Of what keeps it from being written. */
+  /** Code of the diagnostic if it cannot be written. */
   readonly code: DiagnosticCode;
   /** The option that names the file. */
   readonly option: string;
-  /** Whether a text is one of this kind, so that a new one may take its place. */
+  /** Whether a text is a file of this kind, which may be replaced. */
   readonly is: (text: string) => boolean;
 }
 
 /**
- * Saves it for its owner alone: wholly, or not at all. It replaces one of its own kind, or an empty file, as `mktemp` makes it: never the
- * desired state, or a device. Rejects with a `DiagnosticError` that says what is in the way.
+ * Saves the file atomically, readable only by its owner. It replaces a file of the same kind or an empty one, as
+ * `mktemp` makes it; never the desired state or a device. Rejects with a `DiagnosticError` that names the obstacle.
  */
 export async function saveFile(fileSystem: FileSystem, file: SavedFile, text: string): Promise<void> {
   await explained(file, async () => {
@@ -37,7 +37,7 @@ export async function saveFile(fileSystem: FileSystem, file: SavedFile, text: st
   });
 }
 
-/** Checked before work whose result would be lost. Rejects as `saveFile` does. */
+/** Checks, before work whose result could not be saved. Rejects like `saveFile`. */
 export async function requireSavable(fileSystem: FileSystem, file: SavedFile): Promise<void> {
   await explained(file, async () => {
     await refuseOther(fileSystem, file);

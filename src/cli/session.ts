@@ -13,7 +13,7 @@ export interface Session {
   exitCode: ExitCode;
   /** Whether the command changed anything that outlasts it: on a manager, at a sink or in the state. */
   hasChanged: boolean;
-  /** What is wrong with the environment of the command; reported with its own diagnostics. */
+  /** Warnings about the command's environment variables; reported with its own diagnostics. */
   warnings: readonly Diagnostic[];
 }
 

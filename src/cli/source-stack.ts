@@ -1,7 +1,7 @@
 import { SourceMap } from "node:module";
 import { readPackageFile } from "../platform/package-files";
 
-/** The stack of an error, with the lines of the sources in the place of those of the bundles. */
+/** The stack of an error, with lines of the sources instead of those of the bundles. */
 export function sourceStack({ stack = "", message }: Error): string {
   const maps = new Map(BUNDLES.map((bundle) => [bundle, sourceMap(bundle)]));
   return (stack || message).replace(PLACE, (place, bundle, line, column) => {
@@ -19,7 +19,7 @@ function sourceMap(bundle: string): SourceMap | undefined {
   try {
     return new SourceMap(JSON.parse(readPackageFile(`dist/cli/${bundle}.map`).toString("utf8")));
   } catch {
-    // Without it the lines are those of the bundle.
+    // Without a source map, the stack keeps the bundle's lines.
     return undefined;
   }
 }

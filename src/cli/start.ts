@@ -15,7 +15,7 @@ export async function start(): Promise<void> {
     await io.stderr.write(diagnosticsText([refusal]));
     return;
   }
-  // Only a bug gets here: a throw that no promise of the run carries. The state's journal already has what was done.
+  // Only a bug gets here: a throw outside of the run's promises. The state's log already has what was done.
   const bug = (error: unknown) => {
     const stack =
       process.argv.includes("--debug") && error instanceof Error ? `debug: ${sourceStack(error)}\n` : "";
@@ -31,8 +31,8 @@ export async function start(): Promise<void> {
 const VARIABLES = ["NODE_DEBUG", "NODE_DEBUG_NATIVE"];
 
 /**
- * Node itself prints what it sends to programs and servers where these variables are set, secrets among it. It has read
- * them before the first line of ours runs, so that nothing can be done but stop.
+ * With these variables, Node itself prints what it sends to programs and servers, including secrets. Node reads them
+ * before our code runs, so the only remedy is to stop.
  */
 function nodeDebugRefusal(env: Readonly<Record<string, string | undefined>>): Diagnostic | undefined {
   const name = VARIABLES.find((each) => env[each]);

@@ -4,8 +4,7 @@ import type { Diagnostic } from "../model/diagnostic";
 import { type DocumentFormat, documentFormat } from "./write-document";
 
 /**
- * What commander says of a wrong command line, as a diagnostic: its suggestion becomes the remedy, unless `meant` says
- * more.
+ * Commander's error as a diagnostic. Its suggestion becomes the remedy, unless `meant` has a better one.
  */
 export function usageDiagnostic(error: CommanderError, helpCommand: string, meant?: string): Diagnostic {
   const [first = "", ...rest] = error.message.replace(/^error: /, "").split("\n");
@@ -21,7 +20,7 @@ export function usageDiagnostic(error: CommanderError, helpCommand: string, mean
   };
 }
 
-/** The value that was meant in the place of one that is no choice. */
+/** The choice that is closest to an invalid value. */
 function nearestChoice(message: string): string | undefined {
   const [, value = "", choices = ""] =
     /(?:value|argument) '(.*)' is invalid.* Allowed choices are (.+)\.$/.exec(message) ?? [];
@@ -29,7 +28,7 @@ function nearestChoice(message: string): string | undefined {
   return distance(nearest, value) <= Math.max(1, value.length / 3) ? nearest : undefined;
 }
 
-/** The document that was asked for, in a command line that could not be read as a whole. */
+/** The requested document of a command line that could not be parsed. */
 export function documentAskedFor(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
@@ -45,7 +44,7 @@ export function isLogJson(
   return (askedFor("--log-format", argv) ?? env.JP1IM_LOG_FORMAT) === "json";
 }
 
-/** The commands that have the format which another one was asked for; `undefined` where none has it, or this one has. */
+/** The commands that support the requested format; `undefined` if none does, or if this command does. */
 export function formatElsewhere(argv: readonly string[], program: Command): string | undefined {
   const format = askedFor("--output", argv);
   const having = program.commands.filter((command) =>
@@ -56,7 +55,9 @@ export function formatElsewhere(argv: readonly string[], program: Command): stri
   return `--output ${format} is for these commands: ${names.join(", ")}`;
 }
 
-/** The commands that have the option which this one does not know, unless a similar one of its own is suggested. */
+/**
+ * The commands that have an option which this one lacks, unless commander suggests a similar option of this command.
+ */
 export function optionElsewhere({ message }: CommanderError, program: Command): string | undefined {
   const option = /^error: unknown option '(--[\w-]+)'$/.exec(message)?.[1];
   if (option === undefined) return undefined;

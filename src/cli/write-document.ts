@@ -10,12 +10,12 @@ const documentFormats = ["json", "yaml", "markdown", "html"] as const;
 
 export type DocumentFormat = (typeof documentFormats)[number];
 
-/** The document that a format of `--output` stands for; `undefined` where stdout carries text. */
+/** The document format of a value of `--output`; `undefined` if stdout carries text. */
 export function documentFormat(format: string | undefined): DocumentFormat | undefined {
   return documentFormats.find((each) => each === format);
 }
 
-/** Writes a run's document to stdout. `given` completes the commands that it suggests; `facts` are for HTML. */
+/** Writes a run's document to stdout. `given` completes suggested commands; `facts` are for HTML. */
 export async function writeDocument(
   stream: TextStream,
   document: OutputDocument,
@@ -47,7 +47,7 @@ export function documentLine(command: string, event: object, given: Given): stri
   )}\n`;
 }
 
-/** Stops where the reader has gone. */
+/** Stops if the reader closed the pipe. */
 async function writePieces(stream: TextStream, text: Iterable<string>): Promise<void> {
   for (const piece of chunked(text)) {
     await stream.write(piece);
@@ -55,7 +55,7 @@ async function writePieces(stream: TextStream, text: Iterable<string>): Promise<
   }
 }
 
-/** Gives the commands in every remedy of a document the files and the state of this run. */
+/** Adds the files and the state of this run to the commands in every remedy of a document. */
 function completeDocument(document: OutputDocument, given: Given): OutputDocument {
   const complete = <T extends { readonly remedy?: string }>(each: T): T =>
     each.remedy === undefined ? each : { ...each, remedy: completeCommands(each.remedy, given) };

@@ -10,12 +10,12 @@ import type { Construct } from "constructs";
 import { version } from "../../version";
 import { isMapping, type Mapping } from "../mapping";
 
-/** The names of attributes; of an object whose properties are attributes as well, theirs too. */
+/** The names of attributes, and those of nested attributes. */
 export type AttributeNames = readonly (string | { readonly name: string; readonly nested: AttributeNames })[];
 
 const [major, minor] = version.split(".");
 
-/** Later releases of the same major version fit; Terraform takes a pre-release only where it is named exactly. */
+/** Later releases of the same major version fit; Terraform accepts a pre-release only by its exact name. */
 const terraformGeneratorMetadata = {
   providerName: "jp1im",
   providerVersionConstraint: version.includes("-") ? version : `~> ${major}.${minor}`,
@@ -77,7 +77,7 @@ export abstract class ProviderBlock extends TerraformProvider {
       terraformGeneratorMetadata,
     });
     this.#attributes = attributesOf(config, names, (value) =>
-      // cdktf spells all keys of a provider block in snake case; those of a source are the tool's own.
+      // cdktf would turn all keys of a provider block into snake case; the keys of a source must stay as they are.
       Lazy.anyValue({ produce: () => value }),
     );
     this.#alias = config.alias;
@@ -100,13 +100,16 @@ export abstract class ProviderBlock extends TerraformProvider {
   }
 }
 
-/** What is no attribute of the resource is for Terraform itself: `dependsOn`, `provider`, `lifecycle` and so on. */
+/**
+ * Everything that is not an attribute of the resource is for Terraform itself: `dependsOn`, `provider`, `lifecycle`
+ * and so on.
+ */
 function metaArguments(config: object, names: AttributeNames): TerraformMetaArguments {
   const own = new Set(names.map((each) => propertyOf(nameOf(each))));
   return Object.fromEntries(Object.entries(config).filter(([property]) => !own.has(property)));
 }
 
-/** The given attributes by their names; `keep` takes each object whose keys are the user's own. */
+/** The given attributes by name; `keep` handles each object whose keys are the user's own. */
 function attributesOf(
   config: object,
   names: AttributeNames,
@@ -134,7 +137,7 @@ function isPlain(value: unknown): value is Mapping {
   return isMapping(value) && !Tokenization.isResolvable(value);
 }
 
-/** For stacks that are synthesised as HCL: cdktf asks of each value how to write it. */
+/** For stacks that are synthesised as HCL: cdktf needs to know how to write each value. */
 function hclOf(attributes: Mapping): { [name: string]: unknown } {
   const entries = Object.entries(attributes).map(([name, value]) => {
     return [name, { value, isBlock: false, ...hclType(value) }];

@@ -58,7 +58,7 @@ export function applyCommand(session: Session): Command {
     });
 }
 
-/** What a saved plan has in it. */
+/** The options that a saved plan contains. */
 function plannedOptions(): readonly EnvOption[] {
   return [...inputOptions(), ...scopeOptions(), rotateOption(), newStateOption()];
 }
@@ -91,7 +91,7 @@ async function applySaved(
   return outcomeResult(context, outcome);
 }
 
-/** A saved plan has its files and its scope in it; what would contradict it must not be silently dropped. */
+/** A saved plan contains its files and its scope; options that contradict it must not be ignored silently. */
 function refuseScope(command: Command): void {
   const given = plannedOptions().find(
     (option) => command.getOptionValueSource(option.attributeName()) === "cli",

@@ -54,7 +54,7 @@ async function drift(context: CommandContext, flags: ScopeFlags): Promise<Comman
   };
 }
 
-/** A drift that asks no manager would report a fleet in sync which it never saw. */
+/** A `drift` that asks no manager would report a fleet as in sync without having seen it. */
 function nothingToAsk(): Error {
   return failure({
     code: "usage",

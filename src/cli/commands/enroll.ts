@@ -71,7 +71,7 @@ async function enroll(context: CommandContext, flags: EnrollFlags): Promise<Comm
   context.keep({ enrolment: report });
   context.find(diagnostics);
   const { enrolmentText } = await import("../../report/enrolment-text.js");
-  // Something may have been issued: not a failure that left everything as it was.
+  // A secret may have been issued, so this is not a failure without effect.
   const exitCode = status === "failed" ? ExitCode.partial : ExitCode.done;
   return { exitCode, text: enrolmentText(report), hasChanged: status !== "already" };
 }

@@ -41,7 +41,7 @@ async function explain(context: CommandContext, code: string | undefined): Promi
   return { exitCode: ExitCode.done, text: explanationText(explanations, context.paint) };
 }
 
-/** Letters in which a misspelt code differs from the one that was meant; a wrong number of an ID is another message. */
+/** Letters by which a misspelt code may differ from the intended one. An ID with another number is another message. */
 const SLIPS = 3;
 
 function unknownCode(code: string, all: readonly Explanation[]): DiagnosticError {

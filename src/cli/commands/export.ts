@@ -84,7 +84,7 @@ async function exported(context: CommandContext, flags: ExportFlags): Promise<Co
   return { exitCode };
 }
 
-/** In pieces: a fleet's export is as long as its keys. */
+/** Prints in pieces: the export of a large fleet is long. */
 async function print(context: CommandContext, { documents }: Exported): Promise<void> {
   for (const { text } of documents) {
     for (const chunk of chunked(text())) {
@@ -94,7 +94,7 @@ async function print(context: CommandContext, { documents }: Exported): Promise<
   }
 }
 
-/** Options for files without a place for them would be lost silently. */
+/** Options for files would be ignored silently without an output folder. */
 function requireOutDir({ split, overwrite }: ExportFlags): void {
   const lost = split !== undefined ? "--split" : overwrite ? "--overwrite" : undefined;
   if (lost === undefined) return;

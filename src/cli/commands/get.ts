@@ -63,7 +63,7 @@ async function list(context: CommandContext, kind: ListedKind, flags: GetFlags):
   return { exitCode: exitCodeOfListing(listing) };
 }
 
-/** In pieces: a fleet's list is as long as its keys. */
+/** Prints in pieces: the list of a large fleet is long. */
 async function print(
   context: CommandContext,
   listing: Listing,

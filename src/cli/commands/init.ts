@@ -63,7 +63,7 @@ const questions: readonly (readonly [
   ["passwordEnv", "--password-env", "Environment variable with the password", () => "JP1_PASSWORD"],
 ];
 
-/** What was given, and asked for where it was not: on a terminal alone. */
+/** The given answers. On a terminal, it asks for the missing ones. */
 async function answersOf(context: CommandContext, flags: InitFlags): Promise<Answers> {
   const { io, signal } = context;
   const known: Partial<Record<keyof Answers, string>> = {};
@@ -92,7 +92,7 @@ async function answersOf(context: CommandContext, flags: InitFlags): Promise<Ans
 function hostOf(url: string | undefined): string | undefined {
   if (url === undefined || !URL.canParse(url)) return undefined;
   const { hostname } = new URL(url);
-  // An address is no name that agents know their manager by.
+  // Agents do not know their manager by an IP address.
   return hostname === "" || /^[\d.]+$|^\[/.test(hostname) ? undefined : hostname;
 }
 

@@ -92,7 +92,7 @@ async function issue(context: CommandContext, flags: IssueFlags): Promise<Comman
     : { exitCode };
 }
 
-/** One that was issued and not delivered has replaced the former one all the same. */
+/** A secret that was issued and not delivered has still replaced the former one. */
 function exitCodeOf({ outcome }: InitialSecretIssue): ExitCode {
   const exitCode = exitCodeOfOutcome(outcome);
   const isReplaced = outcome.diagnostics.some(({ code }) => code === "sink-unwritable");

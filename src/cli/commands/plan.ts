@@ -79,7 +79,7 @@ async function plan(context: CommandContext, flags: PlanFlags): Promise<CommandR
   return { exitCode, text: text + (await save(context, made, flags.out)) };
 }
 
-/** Why an apply of the plan would stop before it sends anything; `undefined` where it would not. */
+/** Why an apply of the plan would stop before it sends anything; `undefined` if it would not. */
 function refusalOf({ diagnostics }: Plan, exitCode: ExitCode): string | undefined {
   if (exitCode === ExitCode.policy) return "the policy refuses it";
   const errors = diagnostics.filter(({ severity }) => severity === "error");
@@ -105,7 +105,7 @@ function isSavedPlan(text: string): boolean {
   }
 }
 
-/** A plan there could take a name that the state needs next. */
+/** A plan in the state's folder could take a name that the state needs. */
 function refuseInState(folder: string, path: string, out: string): void {
   const way = relative(folder, path);
   if (way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way)) return;

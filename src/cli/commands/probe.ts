@@ -72,7 +72,7 @@ async function probe(context: CommandContext, flags: ProbeFlags): Promise<Comman
   const library = await context.library();
   const platform = context.platform(library);
   const file = { path: resolve(context.io.cwd, out), shown: out, kind: SAVED_REPORT };
-  // A probe whose report is lost was for nothing.
+  // A probe without a saved report would be useless.
   if (!cleanUp) await requireSavable(platform.fileSystem, file);
   const text = await import("../../report/probe-text.js");
   const probed = await library.probe(
@@ -98,7 +98,7 @@ async function probe(context: CommandContext, flags: ProbeFlags): Promise<Comman
     };
   context.keep({ probe: report });
   const table = text.probeText(report, context.paint);
-  // What was found out is shown even where it cannot be saved.
+  // The result is shown even if it cannot be saved.
   const fault = await save(platform.fileSystem, file, report);
   if (fault !== undefined) {
     context.find(fault.diagnostics);
@@ -124,7 +124,7 @@ function isSavedReport(text: string): boolean {
   }
 }
 
-/** Resolves to why it could not be saved. */
+/** Resolves to the reason why it could not be saved. */
 async function save(
   fileSystem: FileSystem,
   file: SavedFile,

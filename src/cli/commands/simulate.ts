@@ -97,7 +97,7 @@ async function simulate(
   return { exitCode: ExitCode.done };
 }
 
-/** An answer that nobody knows how to give. */
+/** Reports an answer that the simulator cannot give. */
 function strict(gap: string): Diagnostic {
   return {
     ...{ code: "probe-unreadable", severity: "warning" },

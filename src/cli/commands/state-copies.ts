@@ -140,7 +140,7 @@ async function migrate(
   to: string | undefined,
   flags: LockingFlags,
 ): Promise<CommandResult> {
-  // Where both places are named, no desired state is needed.
+  // If both places are named, no desired state is needed.
   const state = to ?? flags.state;
   const inputs = stateInputsOf({ ...flags, ...(state !== undefined && { state }) }, context.io.cwd);
   const library = await context.library();

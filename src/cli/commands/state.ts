@@ -216,7 +216,7 @@ async function unlock(context: CommandContext, lockId: string, flags: InputFlags
 
 async function rekey(context: CommandContext, flags: RekeyFlags): Promise<CommandResult> {
   const { lockTimeout, newKeyFile, secrets } = flags;
-  // Where values are compared, the desired state is needed even when the state's folder is known.
+  // Comparing values needs the desired state even if the state's folder is known.
   const inputs = secrets ? inputsOf(flags, context.io.cwd) : stateInputsOf(flags, context.io.cwd);
   const options = {
     ...inputs,

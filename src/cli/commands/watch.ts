@@ -73,7 +73,7 @@ async function watch(context: CommandContext, flags: WatchFlags): Promise<Comman
   const { mode, interval, once, concurrency, parallelism, policy, manager, zone, lockTimeout } = flags;
   if (mode === "apply" && !flags.autoApprove) throw unapproved();
   const library = await context.library();
-  // What is printed last must not be lost when the process ends.
+  // The last line must not be lost when the process ends.
   let printed: Promise<void> = Promise.resolve();
   const report = (event: WatchEvent) => {
     const diagnostics = "diagnostics" in event ? event.diagnostics : [];
@@ -93,7 +93,7 @@ async function watch(context: CommandContext, flags: WatchFlags): Promise<Comman
   return { exitCode, hasChanged: cycles.some(({ applied }) => applied > 0) };
 }
 
-/** Many managers go on at once, and no bar could show how far. */
+/** Many managers are reconciled at once, which a progress bar cannot show. */
 function withoutProgress(platform: Platform): Platform {
   const { report } = platform;
   return {

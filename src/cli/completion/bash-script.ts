@@ -115,7 +115,7 @@ function wordCases(nodes: readonly CompletionNode[]): string {
     .join("\n");
 }
 
-/** What may stand at one place, whichever of the values it is. */
+/** The completions at one place, for all values that are possible there. */
 function reply(values: readonly CompletionValue[]): string {
   const kinds = [...new Set(values.map(({ names }) => names))];
   const named = kinds.flatMap((kind) =>

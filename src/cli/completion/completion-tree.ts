@@ -3,7 +3,7 @@ import type { Completable } from "../../model/completable";
 import { NamedArgument } from "../named-argument";
 import { EnvOption } from "../options/option";
 
-/** What a shell has to know of one command. */
+/** What a shell needs to know about one command. */
 export interface CompletionNode {
   readonly name: string;
   /** The words that lead to it, its own last: `["state", "rm"]`; empty for the program. */
@@ -26,7 +26,7 @@ export interface CompletionOption {
 export interface CompletionValue {
   readonly name: string;
   readonly choices: readonly string[];
-  /** What the shell asks the tool for, or that it completes files. */
+  /** The names that the shell asks the tool for, or `files`. */
   readonly names?: Completable | "files";
 }
 

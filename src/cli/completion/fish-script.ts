@@ -62,7 +62,7 @@ function takes(value: CompletionValue): string {
   return words === undefined ? "-x" : `-x -a ${quote(words)}`;
 }
 
-/** What may stand there as fish is given it: words, or a call that prints them. */
+/** The completions in fish's syntax: words, or a call that prints them. */
 function wordsOf({ choices, names }: CompletionValue): string | undefined {
   if (choices.length > 0) return choices.join(" ");
   return names === undefined || names === "files" ? undefined : `(__jp1im_names ${names})`;

@@ -11,12 +11,12 @@ import { continuation, readWord } from "./typed-word";
 
 export type Shell = "bash" | "zsh" | "fish";
 
-/** Addresses beyond that are offered place by place, as folders are. */
+/** Above this number, addresses are offered segment by segment, like folders. */
 const MOST = 200;
 
 /**
- * What a shell offers for the last of `words`, one in each line: for bash what is to be typed after it, for the others the
- * whole name. The files and the state are those of the words before.
+ * What a shell offers for the last of `words`, one per line: for bash the rest to type, for the others the whole
+ * name. The earlier words name the files and the state.
  */
 export async function offerNames(
   shell: Shell,
@@ -35,7 +35,7 @@ export async function offerNames(
   return lines.map((line) => `${line}\n`).join("");
 }
 
-/** Names with a character that is not visible are left out: a terminal could obey it, and no shell quotes all of them. */
+/** Leaves out names with an invisible character: it could control the terminal, and no shell quotes all of them. */
 function offered(names: readonly string[], typed: string): readonly string[] {
   const matching = names.filter((name) => name.startsWith(typed) && visible(name) === name);
   if (matching.length <= MOST) return matching;
@@ -49,7 +49,10 @@ function offered(names: readonly string[], typed: string): readonly string[] {
   ];
 }
 
-/** The files and the state that words of a command line name, or the environment; `undefined` where they cannot be read. */
+/**
+ * The files and the state that the words of a command line, or the environment, name; `undefined` if they cannot be
+ * read.
+ */
 function inputsIn(words: readonly string[], shell: Shell, { env, cwd }: Io): InputOptions | undefined {
   const line = new Command().exitOverride().configureOutput({ outputError: () => undefined });
   for (const option of [...inputOptions(), stateOption()]) line.addOption(option);

@@ -1,13 +1,16 @@
-/** A word of a command line as far as it is typed, read without running or expanding anything. */
+/** A partly typed word of a command line, parsed without running or expanding anything. */
 export interface TypedWord {
   readonly text: string;
   /** The quote that is still open at its end. */
   readonly quote: "" | "'" | '"';
-  /** It ends with a backslash that quotes what comes next. */
+  /** It ends with a backslash that quotes the next character. */
   readonly isEscaping: boolean;
 }
 
-/** Takes the quotes of bash and zsh away; `undefined` for a word that the shell would expand, and whose text is not known. */
+/**
+ * Removes the quotes of bash and zsh; `undefined` for a word that the shell would expand, because its text is
+ * unknown.
+ */
 export function readWord(raw: string): TypedWord | undefined {
   let text = "";
   let quote: TypedWord["quote"] = "";
@@ -25,7 +28,7 @@ export function readWord(raw: string): TypedWord | undefined {
   return { text, quote, isEscaping };
 }
 
-/** What is to be typed after the word so that `rest` follows on its text, in bash. */
+/** What to type after the word in bash to append `rest` to its text. */
 export function continuation(rest: string, { quote, isEscaping }: TypedWord): string {
   const quoted = quotedIn(quote, rest);
   return isEscaping ? quoted.replace(/^\\/, "") : quoted;
@@ -33,7 +36,7 @@ export function continuation(rest: string, { quote, isEscaping }: TypedWord): st
 
 function quotedIn(quote: TypedWord["quote"], text: string): string {
   if (quote === "'") return text.replaceAll("'", "'\\''");
-  // Between double quotes nothing takes its meaning from an exclamation mark.
+  // Nothing can quote an exclamation mark between double quotes.
   if (quote === '"') return text.replace(/[$`"\\]/g, "\\$&").replaceAll("!", `"'!'"`);
   return text.replace(/[^\p{L}\p{N}_@%+=:,./-]/gu, "\\$&");
 }

@@ -81,11 +81,11 @@ function optionSpecs({ flags, summary, repeatable, value }: CompletionOption): r
 function action({ choices, names }: CompletionValue): string {
   if (choices.length > 0) return `(${choices.join(" ")})`;
   if (names === undefined) return " ";
-  // With the blank, the arguments that _arguments has for compadd are left out.
+  // The blank drops the arguments that _arguments would pass on to compadd.
   return names === "files" ? "_files" : ` _jp1im_names ${names}`;
 }
 
-/** A colon or a bracket would end the part of a specification that it stands in. */
+/** Escapes colons and brackets, which would end their part of a specification. */
 function escapeSpec(text: string): string {
   return text.replace(/[:[\]\\]/g, "\\$&");
 }

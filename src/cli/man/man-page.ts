@@ -4,12 +4,15 @@ import { examplesOf } from "../define-command";
 import { EXIT_CODES, optionDescription } from "../program-help";
 import { bold, italic, roffLines, roffText } from "./roff";
 
-/** The manual page of a command, from what its `--help` is made of. Without a date, each build makes the same bytes. */
+/**
+ * The manual page of a command, from the same data as its `--help`. It has no date, so that each build makes the same
+ * bytes.
+ */
 export function manPage(command: Command): string {
   const name = pageName(command);
   return `${[
     `.TH ${roffText(name.toUpperCase())} 1 "" "jp1im ${roffText(version)}" "jp1im manual"`,
-    // What is to be pasted is not hyphenated.
+    // No hyphenation: people paste commands.
     ...[".nh", ".ad l"],
     ...section("Name", [`${roffText(name)} \\- ${roffText(command.summary() || firstSentence(command))}`]),
     ...section("Synopsis", synopsis(command)),
@@ -100,7 +103,7 @@ function examples(command: Command): readonly string[] {
   );
 }
 
-/** The page above and those beside it, or below. */
+/** The page of the parent command and its other commands, or the pages below. */
 function seeAlso(command: Command): readonly string[] {
   const { parent, commands } = command;
   const others = parent === null ? commands : [parent, ...parent.commands.filter((each) => each !== command)];

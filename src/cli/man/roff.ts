@@ -1,12 +1,12 @@
-/** Text as the macros of man(7) take it: to groff and mandoc, no character of it means anything. */
+/** Escapes text for the macros of man(7): groff and mandoc take every character literally. */
 
-/** Within a line. A quote, a circumflex, a tilde or a hyphen of plain roff would be drawn as another character. */
+/** Text within a line. Plain roff would print a quote, a circumflex, a tilde or a hyphen as another character. */
 export function roffText(text: string): string {
   const escaped = text.replace(/[\\\-'`^~"]/g, (character) => ESCAPES[character] ?? character);
   return [...escaped].map((character) => (character > "~" ? unicode(character) : character)).join("");
 }
 
-/** A paragraph, in lines of the usual length. At the start of one, a full stop would begin a request. */
+/** A paragraph, in lines of the usual length. A full stop at the start of a line would begin a request. */
 export function roffLines(text: string): readonly string[] {
   const lines: string[] = [];
   for (const word of roffText(text).split(" ")) {

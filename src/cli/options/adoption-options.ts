@@ -3,7 +3,7 @@
 import { OUTPUT, RUN, SCOPE } from "./groups";
 import { EnvOption } from "./option";
 
-/** What an export makes of names, and where it goes. */
+/** Options for the names in an export, and for its destination. */
 export const exportOptions = (): EnvOption[] => [
   new EnvOption(
     "--source <template>",

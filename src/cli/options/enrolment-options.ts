@@ -24,7 +24,7 @@ export const enrolmentStateOption = (): EnvOption =>
 export const urlOption = (): EnvOption =>
   new EnvOption("--url <url>", "the manager: https://HOST:20703", { env: "JP1IM_URL", group: INPUT });
 
-/** Which manager, as whom, and what of its certificate is trusted: for a command that reads no desired state. */
+/** The manager, the login and the trusted certificate, for a command that reads no desired state. */
 export const enrolmentOptions = (): EnvOption[] => [
   urlOption(),
   new EnvOption("--client-id <id>", "ID of the IM client to issue", {

@@ -1,4 +1,4 @@
-/** The options of `init`: how a manager is reached, and what is written of it. */
+/** The options of `init`: how to reach a manager, and which files to write. */
 import { tlsFile, urlOption } from "./enrolment-options";
 import { INPUT, RUN } from "./groups";
 import { EnvOption } from "./option";

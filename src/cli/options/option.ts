@@ -13,7 +13,7 @@ export interface OptionTraits {
   readonly list?: boolean;
   /** A comma by default. */
   readonly separator?: string;
-  /** An empty variable is an error, and not an unset one: going on without the value would do harm. */
+  /** An empty variable is an error and does not count as unset: continuing without the value would do harm. */
   readonly refusesEmpty?: boolean;
   /** Its value is the path of a file or a folder: shells complete it. */
   readonly path?: boolean;
@@ -51,7 +51,7 @@ export class EnvOption extends Option {
   }
 }
 
-/** Fills in what the command line left unset. Throws a `DiagnosticError` (`usage`) that names the variable. */
+/** Sets options that the command line does not give. Throws a `DiagnosticError` (`usage`) that names the variable. */
 export function applyEnvironment(command: Command, env: Io["env"]): void {
   for (const option of command.options) {
     if (!(option instanceof EnvOption)) continue;
@@ -63,7 +63,7 @@ export function applyEnvironment(command: Command, env: Io["env"]): void {
   }
 }
 
-/** Where a variable's name is a slip away from that of an option. One that is not may be anybody's own. */
+/** Warns of variables whose names are almost those of options. Other unknown variables may belong to anything. */
 export function misspeltVariables(program: () => Command, env: Io["env"]): readonly Diagnostic[] {
   const ours = Object.keys(env).filter((name) => name.startsWith(PREFIX) && !OTHER_VARIABLES.includes(name));
   if (ours.length === 0) return [];
@@ -78,9 +78,9 @@ export function misspeltVariables(program: () => Command, env: Io["env"]): reado
 }
 
 const PREFIX = "JP1IM_";
-/** Two names that are shorter are two letters apart by chance. */
+/** Shorter names may be two letters apart by chance. */
 const SHORT = 6;
-/** Those that no option stands for. */
+/** Variables without an option. */
 const OTHER_VARIABLES = [
   "JP1IM_STATE_KEY",
   "JP1IM_STATE_KEY_FILE",

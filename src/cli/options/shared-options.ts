@@ -17,7 +17,7 @@ const INPUT_SETTINGS: readonly EnvOption[] = [
   }),
 ];
 
-/** One instance for all commands: each start makes every command. */
+/** One instance for all commands, because each start creates every command. */
 export const inputOptions = (): readonly EnvOption[] => INPUT_SETTINGS;
 
 const STATE_SETTING = new EnvOption("--state <path>", "where the state is kept", {
@@ -167,7 +167,10 @@ export const duringFreezeOption = (): EnvOption =>
     group: RUN,
   });
 
-/** Of commands that work on exactly one manager. A list, so that a second one is refused and not silently taken. */
+/**
+ * For commands that work on exactly one manager. A list, so that a second manager is refused, and does not silently
+ * replace the first.
+ */
 export const managerOption = (): EnvOption =>
   new EnvOption("--manager <name>", "the manager to work on; exactly one", {
     env: "JP1IM_MANAGER",
@@ -244,7 +247,7 @@ export const outputOptions = (formats: readonly string[] = ["text", "json"]): En
   ...logOptions(),
 ];
 
-/** Of commands that show a plan, or what became of one. */
+/** For commands that show a plan or an outcome. */
 export const reportOptions = (): EnvOption[] => [
   ...outputOptions(["text", "json", "markdown", "html"]),
   new EnvOption("--show-unmanaged", "list what is not ours and left alone, and not only count it", {
@@ -286,5 +289,5 @@ const LOG_SETTINGS: readonly EnvOption[] = [
   }),
 ];
 
-/** Of commands whose stdout is no report. The same for all commands. */
+/** For commands whose stdout is not a report. One instance for all commands. */
 export const logOptions = (): readonly EnvOption[] => LOG_SETTINGS;

@@ -1,4 +1,4 @@
-/** Reads the values of options that are no plain text. */
+/** Parses the values of options that are not plain text. */
 import { InvalidArgumentError } from "commander";
 import { parseShard, type Shard } from "../../model/shard";
 
@@ -36,13 +36,16 @@ export function durationBetween(shortest: string, longest: string): (text: strin
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
-/** Where the state is kept. A variable without a value is most often one that a job was not given: no other state may be taken instead. */
+/**
+ * The place of the state. An empty variable is an error: most often a job lacks its value, and the run must not use
+ * another state instead.
+ */
 export function statePlace(text: string): string {
   if (text === "") throw new InvalidArgumentError("It is empty.");
   return text;
 }
 
-/** Somebody's name. A variable of the shell that is not set would stand for nobody. */
+/** A person's name. It must not be empty, as an unset shell variable would make it. */
 export function personName(text: string): string {
   if (text.trim() === "") throw new InvalidArgumentError("It is empty.");
   return text;

@@ -3,9 +3,9 @@ import { RUN, SCOPE } from "./groups";
 import { EnvOption } from "./option";
 import { durationBetween, wholeNumber } from "./values";
 
-/** Managers at the same time: each has connections of its own. */
+/** Limit for managers at the same time: each has its own connections. */
 const MAX_CONCURRENCY = 1000;
-/** A shorter interval would be a load test of the manager; a longer one than a day is a job for cron. */
+/** A shorter interval would load the manager too much; for more than a day, use cron. */
 const INTERVALS = ["1s", "24h"] as const;
 
 /** Loopback: the metrics name managers, and there is no password. */
@@ -45,7 +45,7 @@ export const watchOptions = (): EnvOption[] => [
   }),
 ];
 
-/** Where a watch listens: what `--listen` says, and by default on loopback, unless it is over soon. */
+/** Where `watch` listens: the value of `--listen`, by default loopback; nowhere with `--once`. */
 export function listenOf({ listen, once }: { readonly listen?: Listen; readonly once?: boolean }) {
   const address = listen ?? (once ? OFF : listenAddress(DEFAULT_LISTEN));
   return address === OFF ? undefined : address;
