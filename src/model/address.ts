@@ -10,7 +10,7 @@ import { allKinds, type KindName, type KindNames, kindNames, kinds, type NamedKi
 
 export type { AgentRef } from "./agent-ref";
 
-/** What an address names. `agent` names all the secrets of one agent; the others name one resource. */
+/** The resource that an address names. `agent` names all secrets of one agent; the others name one resource. */
 export type Addressed =
   | { readonly kind: "manager"; readonly manager: string }
   /** The note of an unfinished rebuild, which only the state holds. */
@@ -27,7 +27,10 @@ type Named<Row> = Row extends { readonly sortedBy: infer Field extends string }
   ? { readonly [Each in Field]: string }
   : unknown;
 
-/** The rule of the schema's `managerName`, for those who have no desired state: a name becomes a folder, a ref or a URL. */
+/**
+ * The rule of the schema's `managerName`, for callers without a desired state: a name becomes a folder, a ref or a
+ * URL.
+ */
 export function isManagerName(text: string): boolean {
   return /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(text);
 }
@@ -52,7 +55,9 @@ export function lowerManagerAddress(manager: string, host: string): string {
   return join(manager, "lower-manager", host);
 }
 
-/** The address of the resource of a kind that is called `name`; without a name, of the only one, or of the place of all. */
+/**
+ * The address of the resource `name` of a kind; without a name, the address of the only one, or of the place of all.
+ */
 export function resourceAddress(kind: NamedKind, manager: string, name?: string): string {
   const { segment } = kinds[kind];
   return name === undefined ? join(manager, segment) : join(manager, segment, name);
@@ -66,12 +71,12 @@ export function secretAddress(manager: string, agent: AgentRef, key: string): st
   return secretAddressOn(agentAddress(manager, agent), key);
 }
 
-/** The same from the agent's address, for those who have many keys of one agent. */
+/** The same from the agent's address, for callers with many keys of one agent. */
 export function secretAddressOn(agentAddress: string, key: string): string {
   return `${agentAddress}/secret/${escapeSegment(key)}`;
 }
 
-/** What is called so at a place that holds many: an agent, or a manager's clients. */
+/** The address of a name at a place that holds many: an agent, or a manager's clients. */
 export function memberAddress(place: string, name: string): string {
   return parseAddress(place)?.kind === "agent"
     ? secretAddressOn(place, name)
@@ -106,7 +111,7 @@ function byRow([manager = "", segment = "", name, ...more]: readonly (string | u
   return { kind, manager, ...(isList && { [sortedBy]: name }) } as AddressedByRow;
 }
 
-/** What a resource is called under its manager: an ID, a host or a key; the only one of its kind is called as that. */
+/** The name of a resource under its manager: an ID, a host or a key; the only one of a kind has the kind's name. */
 export function nameIn(addressed: Addressed): string {
   const { kind } = addressed;
   if (kind === "secret") return addressed.key;

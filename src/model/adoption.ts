@@ -1,14 +1,14 @@
-/** What an import took into the state, and what it did not, as data. */
+/** The result of an import: what the state owns now, and what it does not. */
 import type { Unplanned } from "./plan";
 
 export interface Adoption {
-  /** In the order of their places. */
+  /** Sorted by place. */
   readonly imported: readonly AdoptedPlace[];
-  /** Declared resources that were not imported although they were asked for. */
+  /** Requested resources that were declared and not imported. */
   readonly left: readonly LeftPlace[];
-  /** Addresses that were asked for and of which nothing is ours now. */
+  /** Requested addresses of which the state owns nothing now. */
   readonly refused: readonly RefusedAddress[];
-  /** What could not be observed: it may be there. */
+  /** What could not be observed: it may exist. */
   readonly unknown: readonly Unplanned[];
 }
 

@@ -1,4 +1,4 @@
-/** The audit trail: its lines, and what a check of it found. */
+/** The audit trail: its lines, and the result of a check. */
 import type { InputFile } from "./desired-state";
 import type { Outcome } from "./outcome";
 import type { PlanSummary } from "./plan";
@@ -30,7 +30,7 @@ export interface CiJob {
 /** What every line begins with. */
 export interface AuditLink {
   readonly format_version: typeof AUDIT_FORMAT_VERSION;
-  /** ID of the chain: made with a file, or the run's own where nothing can be read back. */
+  /** ID of the chain: that of the file, or that of the run if the trail cannot be read back. */
   readonly chain: string;
   /** Number of the line in its chain, from 1. */
   readonly line: number;
@@ -57,7 +57,7 @@ export type AuditEvent =
       readonly inputs: readonly InputFile[];
       /** Where the state is. */
       readonly state?: string;
-      /** What it is limited to: names of managers, and addresses. */
+      /** The scope of the run: names of managers, and addresses. */
       readonly managers?: readonly string[];
       readonly targets?: readonly string[];
     }
@@ -84,8 +84,8 @@ export type AuditEvent =
   | { readonly event: "trail-repaired" };
 
 /**
- * `asked`: on a terminal; `automatic`: `--auto-approve`, or a run that asks nobody; `saved-plan`: the plan was reviewed as a file;
- * `not-needed`: there was nothing to do; `refused`: against the policy.
+ * `asked`: on a terminal; `automatic`: `--auto-approve`, or a run that asks nobody; `saved-plan`: the plan was
+ * reviewed as a file; `not-needed`: there was nothing to do; `refused`: against the policy.
  */
 export type AuditApproval = "asked" | "automatic" | "saved-plan" | "not-needed" | "refused";
 
@@ -101,35 +101,35 @@ export interface AuditedWrite {
 }
 
 export interface AuditedEnd {
-  /** `unknown`: it was sent, and nothing says whether it was carried out. */
+  /** `unknown`: it was sent, and it is unknown whether the manager carried it out. */
   readonly outcome: "done" | "refused" | "not-sent" | "unknown";
   /** HTTP status of the last answer. */
   readonly status?: number;
   readonly message_id?: string;
   readonly code?: string;
-  /** Requests that were sent for this write; more than one where the first were refused unread. */
+  /** Requests that were sent for this write; more than one if a busy manager rejected the first ones. */
   readonly requests: number;
 }
 
-/** What a check of a trail found. */
+/** The result of a check of a trail. */
 export interface AuditReport {
   /** As it was named. */
   readonly file: string;
   readonly lines: number;
   /** Chains in the file: 1 for a file that jp1im itself writes, else one for each run. */
   readonly chains: number;
-  /** Digest of the last line; absent of an empty trail. */
+  /** Digest of the last line; absent for an empty trail. */
   readonly last?: string;
   /** Whether the chain holds from the first to the last line. */
   readonly intact: boolean;
   readonly faults: readonly AuditFault[];
-  /** What is no proof of tampering, and may hide some. */
+  /** Notes: no proof of tampering, but they may hide some. */
   readonly notes: readonly AuditFault[];
   readonly runs: readonly AuditedRun[];
 }
 
 export interface AuditFault {
-  /** Number of the line in the file, from 1; absent of the whole. */
+  /** Number of the line in the file, from 1; absent for a fault of the whole file. */
   readonly line?: number;
   readonly detail: string;
 }
@@ -143,16 +143,16 @@ export interface AuditedRun {
   readonly who: AuditActor;
   readonly plan?: string;
   readonly approval?: AuditApproval;
-  /** Writes, and those of them whose effect is unknown. */
+  /** Number of writes, and of those with an unknown effect. */
   readonly writes: number;
   readonly unknown: number;
-  /** Absent where the trail does not say how it ended. */
+  /** Absent if the trail does not say how it ended. */
   readonly outcome?: AuditOutcome;
 }
 
 /** What a run has added to its trail. */
 export interface AuditAddition {
-  /** Where the trail is, as a person reads it. */
+  /** The place of the trail, for messages. */
   readonly trail: string;
   readonly lines: number;
   /** Digest of the last of them. */

@@ -1,4 +1,4 @@
-/** What a plan does to one resource, now or once another of its changes is done. */
+/** What a plan does to one resource, now or after another change of the plan. */
 import type { KindName } from "./kind-names";
 
 export type Action = "create" | "update" | "replace" | "delete" | "forget" | "no-op";
@@ -11,15 +11,15 @@ export type Reason =
   | "rotated"
   /** The value's fingerprint differs from the last write. */
   | "changed"
-  /** The last write of the value is unknown: first adoption, lost state or lost key. */
+  /** The last written value is unknown: first adoption, lost state or lost key. */
   | "unverified"
   /** The declared generation differs from the issued one. */
   | "generation"
-  /** Its rotation was asked for. */
+  /** Its rotation was requested. */
   | "requested"
-  /** It is older than declared, and the policy is to rotate what is due. */
+  /** It is older than its `rotateAfter`, and the policy rotates what is due. */
   | "due"
-  /** It is no longer in the file that it was delivered to, and the policy is to rotate what is due. */
+  /** It is no longer in the file that it was delivered to, and the policy rotates what is due. */
   | "vanished"
   /** It was issued, and the secret never reached its sink. */
   | "undelivered"
@@ -33,7 +33,7 @@ export type Reason =
   | "foreign"
   /** Owned and no longer declared, and no longer on the manager either. */
   | "gone"
-  /** On the manager as declared; from now on owned. Nothing is sent. */
+  /** The manager has it as declared; the state owns it from now on. Nothing is sent. */
   | "adopted"
   /** A lower manager that is registered and does not let the rebuilt manager in. */
   | "disconnected"
@@ -47,30 +47,30 @@ export interface Change {
   readonly reason: Reason;
   /** Fingerprint of the value to write, under the state's key. */
   readonly fingerprint?: string;
-  /** Digest of the version that the value's source tells, where it tells one. */
+  /** Digest of the version that the value's source reports; absent if it reports none. */
   readonly source_version?: string;
-  /** When the secret was issued that is replaced on request, in UTC, where the state knows. */
+  /** When the replaced secret was issued, in UTC; present for a requested rotation, if the state knows it. */
   readonly issued_at?: string;
   /** Generation to issue, and the one it replaces. */
   readonly generation?: { readonly from?: number; readonly to: number };
-  /** What of ours is lost with a lower manager that is deleted: the agents below it, and their secrets. */
+  /** What the state loses with a deleted lower manager: the agents below it, and their secrets. */
   readonly loses?: { readonly agents: number; readonly secrets: number };
 }
 
 /**
- * What will be done to one secret of an agent that can be seen only once its lower manager is added. What is on the agent
- * by then decides: a value that is there as last written is left alone.
+ * A change of one secret of an agent that is visible only after its lower manager was added. The apply then compares:
+ * it does not write a value that the agent has already.
  */
 export interface DeferredChange {
   readonly address: string;
   readonly kind: "secret";
   readonly action: "write" | "delete";
-  /** Declared by host; or ours and no longer declared. */
+  /** Declared by host; or owned and no longer declared. */
   readonly reason: "declared" | "undeclared";
   /** Address of the change that it waits for. */
   readonly after: string;
-  /** As of a change. */
+  /** As for a change. */
   readonly fingerprint?: string;
-  /** As of a change. */
+  /** As for a change. */
   readonly source_version?: string;
 }

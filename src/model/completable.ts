@@ -1,4 +1,4 @@
-/** What a shell can be offered the names of, for the value of an option or for an argument. */
+/** Kinds of names that shells can complete, for the value of an option or for an argument. */
 export const completables = [
   /** A declared manager. */
   "manager",

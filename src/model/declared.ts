@@ -1,4 +1,6 @@
-/** What a manager declares, of whatever kind: every resource, every secret to be issued, and every source of a value. */
+/**
+ * What a manager declares, of whatever kind: every resource, every secret to be issued, and every source of a value.
+ */
 import { resourceAddress, secretAddress } from "./address";
 import type {
   Auth,
@@ -25,7 +27,7 @@ import { INITIAL_SECRET_ID } from "./limits";
 /** A secret that the manager issues, and that is delivered to a sink. */
 export interface DeclaredIssue {
   readonly address: string;
-  /** What its sinks can learn of whose secret it is. */
+  /** The ID that its sinks may use. */
   readonly id: string;
   readonly declared: DesiredClient | DesiredInitialSecret;
 }
@@ -38,7 +40,7 @@ export function issuesOf(manager: DesiredManager): readonly DeclaredIssue[] {
 
 const namedKinds = kindNames.filter((kind) => kind !== "secret");
 
-/** The row of a kind, with what only some rows have. */
+/** The row of a kind, with the optional fields. */
 function namesOf(kind: KindName): KindNames {
   return kinds[kind];
 }
@@ -48,7 +50,7 @@ function issueOf({ name: manager }: DesiredManager, kind: NamedKind, entry: Decl
   return { address: addressOf(manager, kind, entry), id: nameOf(kind, entry) ?? INITIAL_SECRET_ID, declared };
 }
 
-/** What is declared of a kind, whatever that is: a kind's own folder knows its type. */
+/** A declared entry of any kind; the kind's own folder knows its type. */
 type DeclaredEntry = Readonly<Record<string, unknown>>;
 
 function entriesOf(manager: DesiredManager, kind: KindName): readonly DeclaredEntry[] {
@@ -72,7 +74,7 @@ export function addressesOfKind(manager: DesiredManager, kind: NamedKind): reado
   return entriesOf(manager, kind).map((entry) => addressOf(manager.name, kind, entry));
 }
 
-/** Every address that is spelled out; what a selector matches is in none. */
+/** Every address that is declared by name; not those that selectors match. */
 export function* addressesOf(manager: DesiredManager): Generator<string> {
   const { name, agents } = manager;
   yield name;
@@ -92,11 +94,11 @@ export function* declaredAddresses({ managers }: Pick<DesiredState, "managers">)
 export interface DeclaredSource {
   readonly source: SecretReference;
   readonly position: SourcePosition;
-  /** As a part of a sentence: `a source of tokyo's login`. */
+  /** Part of a sentence: `a source of tokyo's login`. */
   readonly is: string;
 }
 
-/** Of each resource that sends a value, but the secrets of agents. */
+/** The values of resources, except the secrets of agents. */
 export function* valuesOf(
   manager: DesiredManager,
 ): Generator<DeclaredSource & DeclaredValue & { readonly address: string }> {
@@ -111,7 +113,7 @@ export function* valuesOf(
   }
 }
 
-/** Every source of a manager; those of a block that several agents share once. */
+/** Every source of a manager; each source of a shared block occurs once. */
 export function* sourcesOf(manager: DesiredManager): Generator<DeclaredSource> {
   const { name, auth, position, authPosition = position, agents } = manager;
   yield { source: loginOf(auth), position: authPosition, is: `a source of ${name}'s login` };
@@ -133,14 +135,14 @@ export function issuersOf({ lowerManagers }: DesiredManager): readonly string[] 
   );
 }
 
-/** What is declared on a manager, without what tells how to reach it. */
+/** The resources of a manager, without its connection settings. */
 export function resourcesOf(manager: DesiredManager): DesiredResources {
   return Object.fromEntries(
     Object.entries(manager).filter(([field]) => allKinds.some(({ key }) => key === field)),
   ) as unknown as DesiredResources;
 }
 
-/** The manager with nothing declared on it. */
+/** The manager without any declared resources. */
 export function emptied(manager: DesiredManager): DesiredManager {
   const nothing = allKinds.filter(({ isList }) => isList).map(({ key }) => [key, []]);
   const settings = Object.entries(manager).filter(([field]) => !allKinds.some(({ key }) => key === field));
@@ -151,7 +153,7 @@ export function declaresNothing(manager: DesiredManager): boolean {
   return kindNames.every((kind) => entriesOf(manager, kind).length === 0);
 }
 
-/** How many resources are spelled out, by kind, and how many selectors there are. */
+/** Number of resources that are declared by name, by kind, and of selectors. */
 export function countDeclared(managers: Iterable<DesiredManager>): Record<KindName | "selector", number> {
   const counts = Object.fromEntries([...kindNames, "selector"].map((kind) => [kind, 0]));
   const add = (kind: string, count: number) => {

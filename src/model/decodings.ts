@@ -1,10 +1,10 @@
-/** How many encodings inside of each other are undone. */
+/** Number of nested encodings that are decoded. */
 const MOST_LAYERS = 3;
 
 /**
- * The text itself, and everything that it says in an encoding that programs and servers use: escapes of JSON, C, URLs and
- * HTML, base64, base32, hex and octal however they are separated, lists of bytes, and encodings of these. What is decoded
- * has a character for each byte, and much of it is noise.
+ * The text itself, and all its decodings from encodings that programs and servers use: escapes of JSON, C, URLs and
+ * HTML, base64, base32, hex and octal with any separators, lists of bytes, and nested encodings. A decoding has one
+ * character for each byte, and much of it is noise.
  */
 export function decodingsOf(text: string): ReadonlySet<string> {
   const decodings = new Set([text]);
@@ -27,7 +27,7 @@ function decode(text: string): readonly string[] {
   ];
 }
 
-/** Only these can be encoded once more; noise seldom has any, so that a layer is smaller than the one before. */
+/** Only printable parts can be encoded again. Noise seldom has any, so each layer is smaller than the one before. */
 function printableParts(text: string): string {
   return (text.match(/[\x20-\x7e]{6,}/g) ?? []).join("\n");
 }
@@ -42,7 +42,7 @@ function unescapeHtml(text: string): string {
   );
 }
 
-/** Of JSON, C, and the shells and languages that write escapes alike. */
+/** Decodes the escapes of JSON, C, and the shells and languages with the same syntax. */
 function unescapeBackslashes(text: string): string {
   return text.replace(
     /\\(?:u([\da-f]{4})|x([\da-f]{2})|([0-7]{1,3})|([bfnrt])|(.))/gis,
@@ -67,10 +67,13 @@ function bytesOfList(text: string): string {
   return String.fromCharCode(...numbers.filter((number) => number < 256).slice(0, MOST_NUMBERS));
 }
 
-/** A function takes only so many arguments. */
+/** Limit for the number of arguments of a function call. */
 const MOST_NUMBERS = 10_000;
 
-/** Digits of so many bits each, and the bits of the digits that stand for one byte, or for two in a machine's order. */
+/**
+ * The digits, the bits of each digit, and the bits of the digits for one byte, or for two bytes in the machine's
+ * order.
+ */
 interface Packing {
   readonly digits: ReadonlyMap<string, number>;
   readonly bits: number;
@@ -104,8 +107,8 @@ function digitsOf(...alphabets: readonly string[]): ReadonlyMap<string, number> 
 }
 
 /**
- * What the text says where everything but the digits separates them, read from each digit with which a byte can begin: so
- * it matters neither what stands before the encoding nor where it is folded.
+ * Decodes the digits of the text and takes all other characters as separators. It starts at each digit with which a
+ * byte can begin, so text before the encoding, and line breaks inside it, do not matter.
  */
 function unpack(text: string, { digits, bits, width }: Packing): readonly string[] {
   const values: number[] = [];

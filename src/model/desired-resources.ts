@@ -14,15 +14,15 @@ export interface DesiredInitialSecret {
 }
 
 export interface DesiredClient {
-  /** Of the declared generation, where a template makes it. */
+  /** The ID; with a template, that of the declared generation. */
   readonly id: string;
   readonly template?: IdTemplate;
-  /** Raising it deletes the client and issues it anew, or with a template issues another one beside it. */
+  /** Raising it deletes the client and reissues it, or with a template issues another one beside it. */
   readonly generation: number;
   /** Age in milliseconds from which it is due for rotation. */
   readonly rotateAfterMs?: number;
   readonly deliverTo: SinkReference;
-  /** The process that has it issued for a job, and deletes it when the job ends; absent of what a file declares. */
+  /** The process that issues it for a job and deletes it when the job ends; absent if a file declares it. */
   readonly usedBy?: LockHolder;
   readonly position: SourcePosition;
 }
@@ -54,17 +54,17 @@ export interface AgentDeclaration {
 export type AgentSelector =
   | ({ readonly by: "host" } & AgentRef)
   | {
-      /** Over the live agent list; every criterion given must hold. `*` and `?` are wildcards. */
+      /** Matches the live agent list; every given criterion must hold. `*` and `?` are wildcards. */
       readonly by: "match";
       readonly match: string;
       readonly managerHost?: string;
       readonly os?: string;
-      /** Add-ons that must be there and enabled. */
+      /** Add-ons that the agent must have, enabled. */
       readonly addons?: readonly string[];
     };
 
 /**
- * The secrets of one entry under `agents:`, by key. Its identity counts: a block that a selector gives to a
+ * The secrets of one entry under `agents:`, by key. It is compared by identity: a block that a selector gives to a
  * thousand agents is one object, and is digested once.
  */
 export type SecretBlock = ReadonlyMap<string, DesiredSecret>;
@@ -79,7 +79,7 @@ export type SecretReference = { readonly type: "literal"; readonly value: Secret
 
 /** Where an issued secret is delivered. `type` names a file in `src/secrets/sinks/`; `sinksIn` knows lists of them. */
 export interface SinkReference extends ExternalReference {
-  /** Absent of a list: its sinks have their own. */
+  /** Absent for a list: each of its sinks has its own. */
   readonly position?: SourcePosition;
 }
 

@@ -9,7 +9,7 @@ import type { PostgresAddress } from "./postgres-address";
 export type * from "./desired-resources";
 
 export interface DesiredState {
-  /** By name, in the order of their names. */
+  /** By name, sorted. */
   readonly managers: ReadonlyMap<string, DesiredManager>;
   readonly state?: StateSettings;
   readonly audit?: AuditSettings;
@@ -26,7 +26,7 @@ export interface InputFile {
   readonly sha256: string;
 }
 
-/** Where every run that can write puts the lines of its audit trail. */
+/** Where every run that can write adds its lines to the audit trail. */
 export type AuditSettings = (
   | { readonly to: "path"; readonly path: string }
   /** The options are those of an `exec` source. */
@@ -47,7 +47,10 @@ export type SyslogFacility =
   | "audit"
   | `local${0 | 1 | 2 | 3 | 4 | 5 | 6 | 7}`;
 
-/** Where the state is kept: in a local folder, by its absolute path, on a branch of a git repository, on a server, or in a database. */
+/**
+ * Where the state is kept: in a local folder, by its absolute path, on a branch of a git repository, on a server, or
+ * in a database.
+ */
 export type StateSettings =
   | { readonly at: "local"; readonly path: string }
   | ({ readonly at: "http" } & HttpStateSettings)
@@ -63,7 +66,7 @@ export type StateSettings =
 
 export interface PostgresStateSettings {
   readonly address: PostgresAddress;
-  /** Absent where the environment has it. */
+  /** Absent if the environment has it. */
   readonly password?: SecretReference;
   /** Absolute folder that paths of certificates start at. */
   readonly folder: string;
@@ -80,7 +83,7 @@ export interface HttpStateSettings {
   readonly unlockMethod?: string;
   readonly username?: string;
   readonly password?: SecretReference;
-  /** A bearer token, in the place of user and password. */
+  /** A bearer token, instead of user and password. */
   readonly token?: SecretReference;
   readonly tls?: Tls;
   /** As that of a manager. */
@@ -99,9 +102,9 @@ export interface DesiredManager extends DesiredResources {
   /** Where the secret of `auth` is declared. */
   readonly authPosition?: SourcePosition;
   readonly tls?: Tls;
-  /** `none`, or the URL of an HTTP proxy; where it is absent, the environment decides. */
+  /** `none`, or the URL of an HTTP proxy; if absent, the environment decides. */
   readonly proxy?: string;
-  /** The network zone from which it can be reached: `watch --zone` takes the managers of its own. */
+  /** The network zone from which it can be reached: `watch --zone` reconciles only managers of its zones. */
   readonly zone?: string;
   readonly policy: Policy;
   readonly position: SourcePosition;
@@ -124,20 +127,20 @@ export interface Tls {
 
 /** What the tool may do on one manager beyond creating what is missing. */
 export interface Policy {
-  /** `owned`: delete what is undeclared and in the state; `all`: everything undeclared; `none`: nothing. */
+  /** `owned`: delete what the state owns and nothing declares; `all`: everything undeclared; `none`: nothing. */
   readonly prune: "owned" | "none" | "all";
-  /** What to do with a declared value whose last write is unknown. */
+  /** What to do with a declared value if the last written one is unknown. */
   readonly unverified: "write" | "keep";
   /**
-   * Wildcard patterns of what is never deleted and never issued anew: of addresses where they hold a slash, else of
-   * client IDs, lower-manager hosts and secret keys.
+   * Wildcard patterns for what is never deleted and never reissued. A pattern with a slash matches addresses; any
+   * other matches client IDs, lower-manager hosts and secret keys.
    */
   readonly protect: readonly string[];
-  /** When nothing is to be changed on the manager. */
+  /** Times without changes on the manager. */
   readonly freeze: readonly FreezeWindow[];
   readonly maxDeletes: Budget;
   readonly maxRotations: Budget;
-  /** Whether what is due for rotation is issued anew; otherwise that is only reported. */
+  /** Whether secrets that are due for rotation are reissued; otherwise they are only reported. */
   readonly rotateDue: boolean;
 }
 
@@ -158,9 +161,9 @@ export interface FixedWindow {
 
 export interface WeeklyWindow {
   readonly recurs: "weekly";
-  /** On which it begins; 0 is Sunday. */
+  /** Days on which it begins; 0 is Sunday. */
   readonly days: readonly number[];
-  /** Minutes of the day on the clocks of the time zone; one that ends before it begins ends on the next day. */
+  /** Minute of the day in the time zone. A window that ends before it begins ends on the next day. */
   readonly from: number;
   /** Up to 1440. */
   readonly to: number;

@@ -2,8 +2,8 @@ import type { DiagnosticCode } from "./diagnostic-codes";
 import { ExitCode } from "./exit-code";
 
 /**
- * How a run ends that an error of this code stopped before anything was done. Every code is in it, so that a new one
- * cannot be forgotten; `docs/exit-codes.md` repeats the table and a test compares the two.
+ * The exit code of a run that an error of this code stopped before it did anything. The type requires every code;
+ * `docs/exit-codes.md` repeats the table and a test compares the two.
  */
 export const diagnosticExitCodes: Readonly<Record<DiagnosticCode, ExitCode>> = {
   "file-unreadable": ExitCode.usage,

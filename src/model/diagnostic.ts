@@ -1,6 +1,6 @@
 import type { DiagnosticCode } from "./diagnostic-codes";
 
-/** Where in the desired state a diagnostic stands. Lines and columns count from 1. */
+/** The position of a diagnostic in the desired state. Lines and columns count from 1. */
 export interface SourcePosition {
   /** The path as the user wrote it, or `<stdin>`. */
   readonly file: string;
@@ -12,17 +12,17 @@ export interface SourcePosition {
 export interface Diagnostic {
   readonly code: DiagnosticCode;
   readonly severity: "error" | "warning";
-  /** What is wrong, with the wrong value where it is not a secret. */
+  /** What is wrong, with the wrong value unless it may be a secret. */
   readonly summary: string;
   /** What to do about it. */
   readonly remedy?: string;
   readonly address?: string;
   readonly position?: SourcePosition;
-  /** The source lines around the position with a caret under it; left out where a line may hold a secret. */
+  /** The source lines around the position with a caret under it; left out if a line may hold a secret. */
   readonly excerpt?: string;
 }
 
-/** A server that keeps the state does not answer, and is asked again for a while: worth knowing while it lasts. */
+/** Whether it reports that the state's server does not answer and the run retries: shown while it lasts. */
 export function isServerWait({ code, severity }: Diagnostic): boolean {
   return code === "state-unreachable" && severity === "warning";
 }
@@ -43,7 +43,7 @@ export function failure(diagnostic: Omit<Diagnostic, "severity">, options?: Erro
   return new DiagnosticError([{ severity: "error", ...diagnostic }], options);
 }
 
-/** What stops a run, for one that goes on. */
+/** The diagnostics of an error as warnings, for a run that continues. */
 export function warningsOf({ diagnostics }: DiagnosticError): readonly Diagnostic[] {
   return diagnostics.map((each) => ({ ...each, severity: "warning" }));
 }

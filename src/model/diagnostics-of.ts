@@ -1,6 +1,6 @@
 import { type Diagnostic, DiagnosticError } from "./diagnostic";
 
-/** A thrown thing as diagnostics. What is no `DiagnosticError` is a bug, unless the run was being stopped. */
+/** A thrown value as diagnostics. Anything but a `DiagnosticError` is a bug, unless the run was being stopped. */
 export function diagnosticsOf(error: unknown, signal?: AbortSignal): readonly Diagnostic[] {
   if (error instanceof DiagnosticError) return error.diagnostics;
   if (signal?.aborted) return [{ code: "cancelled", severity: "error", summary: "the run was cancelled" }];

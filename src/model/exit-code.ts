@@ -1,4 +1,4 @@
-/** How a run ends. The only table of exit codes; `docs/exit-codes.md` repeats it and a test compares the two. */
+/** The only table of exit codes; `docs/exit-codes.md` repeats it and a test compares the two. */
 export const ExitCode = {
   /** Done, or in sync. */
   done: 0,

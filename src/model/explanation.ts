@@ -1,4 +1,4 @@
-/** What `explain` says of one code: a diagnostic's, or that of a manager's message. */
+/** The explanation of one code: of a diagnostic, or of a manager's message. */
 export interface Explanation {
   readonly code: string;
   readonly kind: "diagnostic" | "message";
@@ -6,6 +6,6 @@ export interface Explanation {
   /** The usual cause. */
   readonly cause?: string;
   readonly remedy?: string;
-  /** How a run ends that an error of this code stopped before anything was done. */
+  /** The exit code of a run that an error of this code stopped before it did anything. */
   readonly exit_code?: number;
 }

@@ -1,11 +1,14 @@
-/** What the manager's manual leaves open: `probe` asks, the simulator plays any answer, and the engine works with each. */
+/**
+ * What the manager's manual leaves open: `probe` asks a manager, the simulator can give any answer, and the engine
+ * works with each.
+ */
 import { callGaps } from "./gaps/call-gaps";
 import { clientGaps } from "./gaps/client-gaps";
 import type { Gap } from "./gaps/gap";
 import { secretGaps } from "./gaps/secret-gaps";
 import { untriedGaps } from "./gaps/untried-gaps";
 
-/** What a probe asks, by ID, in the order of the report. */
+/** The gaps that a probe asks about, by ID, in the order of the report. */
 const askedGaps = { ...callGaps, ...clientGaps, ...secretGaps };
 
 /** Every gap, by ID. */

@@ -1,4 +1,7 @@
-/** Why a repository must not be named so, or `undefined`: the end of a sentence, which repeats nothing of a credential. */
+/**
+ * Why this name of a repository is refused, or `undefined`. The text is the end of a sentence and repeats no
+ * credential.
+ */
 export function credentialsInGitRemote(
   remote: string,
 ): { readonly fault: string; readonly remedy: string } | undefined {
@@ -10,9 +13,9 @@ export function credentialsInGitRemote(
 }
 
 const HOLD_CREDENTIALS = [
-  // Where a token stands in the place of a user, it is as secret as a password. A query may hold one, too.
+  // A token in place of a user is as secret as a password. A query may hold one, too.
   /https?:\/\/([^/]*@|[^?]*\?)/i,
-  // A password with a slash in it ends at the next `@` all the same.
+  // A password that contains a slash also ends at the next `@`.
   /:\/\/[^/@]*:[^@]*@/,
   // `USER:PASSWORD@HOST:PATH`
   /^[^/:@]+:(?!\/\/)[^@]+@[^/:@]+:/,

@@ -1,20 +1,20 @@
-/** What `doctor` found: one check after the other, each with what to do where it failed. */
+/** The result of `doctor`: its checks in order, each with a remedy if it failed. */
 import type { SourcePosition } from "./diagnostic";
 import type { DiagnosticCode } from "./diagnostic-codes";
 
 export interface Health {
-  /** Those of each manager in their order, then those of this side. */
+  /** The checks of each manager in order, then those of this machine. */
   readonly checks: readonly Check[];
 }
 
 export interface Check {
-  /** Name of a manager; absent for what is on this side. */
+  /** Name of a manager; absent for a check of this machine. */
   readonly manager?: string;
   readonly check: CheckName;
   readonly status: CheckStatus;
   /** What was found, in words; no secret. */
   readonly detail: string;
-  /** Of a failure: the diagnostic that a run would stop with. */
+  /** For a failure, the diagnostic that a run would stop with. */
   readonly code?: DiagnosticCode;
   readonly remedy?: string;
   readonly address?: string;
@@ -24,7 +24,7 @@ export interface Check {
 /** `skipped`: not checked, because it does not apply or something that it needs has failed. */
 export type CheckStatus = "ok" | "warning" | "failed" | "skipped";
 
-/** Each with its words for people, in the order in which they are reported. */
+/** Each check with its name for people, in the order of the report. */
 export const checkNames = {
   "name-resolution": "name resolution",
   tcp: "TCP connection",

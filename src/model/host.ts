@@ -1,4 +1,4 @@
-/** Host names are the same whatever their case. */
+/** Compares host names without case. */
 export function isSameHost(a: string | undefined, b: string): boolean {
   return a?.toLowerCase() === b.toLowerCase();
 }

@@ -1,7 +1,7 @@
 import type { DesiredManager } from "./desired-state";
 import type { Diagnostic } from "./diagnostic";
 
-/** Warns of what weakens the protection of a manager's credentials; `[]` where nothing does. */
+/** Warns of settings that weaken the protection of a manager's credentials; `[]` if there are none. */
 export function insecureSettings(
   manager: Pick<DesiredManager, "name" | "url"> & Partial<Pick<DesiredManager, "tls" | "position">>,
 ): readonly Diagnostic[] {

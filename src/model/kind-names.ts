@@ -1,4 +1,4 @@
-/** The names of each kind of resource. What a kind is and does stands in its folder in `src/resources`. */
+/** The names of each kind of resource. The code of a kind is in its folder in `src/resources`. */
 import type {
   AgentDeclaration,
   DesiredClient,
@@ -21,20 +21,23 @@ export interface KindNames {
   readonly key: string;
   /** The second segment of its addresses. */
   readonly segment: string;
-  /** Whether a manager has a list of them; else it has one at most. */
+  /** Whether a manager has a list of them; otherwise it has at most one. */
   readonly isList: boolean;
-  /** The key of an entry that it is addressed, and the YAML sorted by; absent where the order of the entries counts. */
+  /**
+   * The key of an entry that its address uses and that the YAML is sorted by; absent if the order of the entries
+   * matters.
+   */
   readonly sortedBy?: string;
   /** Whether the manager issues it as a secret that is delivered. */
   readonly isIssued?: true;
   /** In messages: `client`, `clients`. */
   readonly one: string;
   readonly many: string;
-  /** Keys in the YAML that a secret value may stand below by mistake. */
+  /** Keys in the YAML below which somebody may have written a secret by mistake. */
   readonly secretKeys: readonly string[];
   /** Keys in the YAML that hold names and numbers only. */
   readonly plainKeys: readonly string[];
-  /** What an entry sends, where that comes from a source. */
+  /** The value that an entry sends, if it comes from a source. */
   value?(entry: Entry): DeclaredValue | undefined;
   /** The requests that change them, by their types in a plan. */
   readonly requests: Readonly<Record<string, RequestNames>>;
@@ -42,7 +45,7 @@ export interface KindNames {
 
 export interface DeclaredValue {
   readonly source: SecretReference;
-  /** The source as a part of a sentence: `the source of immhost-osaka's initial secret`. */
+  /** The source, as part of a sentence: `the source of immhost-osaka's initial secret`. */
   readonly is: string;
   readonly limit: { readonly min: number; readonly max: number };
 }
@@ -51,11 +54,11 @@ export interface DeclaredValue {
 export interface RequestNames {
   /** Method and path. */
   readonly call: string;
-  /** What it is about, where that is not the kind's `one`. */
+  /** What it changes, if that is not the kind's `one`. */
   readonly one?: string;
   /** What becomes of the resources. */
   readonly does: readonly string[];
-  /** How many of them a request has for each word of `does`. */
+  /** Number of resources in a request, for each word of `does`. */
   counts(request: Request): readonly number[];
 }
 
@@ -152,17 +155,17 @@ export const kinds = {
 
 export type KindName = keyof typeof kinds;
 
-/** Those that their row addresses: the only one of its kind, or one of a list by what that is sorted by. */
+/** Kinds whose addresses follow from their row: the only one of its kind, or an entry of a list by its sort key. */
 export type NamedKind = Exclude<KindName, "secret">;
 
 /** What a manager declares of each kind, under its key. */
 export interface DesiredResources {
   readonly initialSecret?: DesiredInitialSecret;
-  /** In the order of their hosts. */
+  /** Sorted by host. */
   readonly lowerManagers: readonly DesiredLowerManager[];
-  /** Entries in declaration order; an exact host and selectors alike. */
+  /** Entries in declaration order, exact hosts and selectors alike. */
   readonly agents: readonly AgentDeclaration[];
-  /** In the order of their IDs. */
+  /** Sorted by ID. */
   readonly clients: readonly DesiredClient[];
 }
 
@@ -174,7 +177,7 @@ export interface KindRequests {
   readonly client: IssueClient | DeleteClients;
 }
 
-/** What is declared in the list of a kind. */
+/** An entry in the list of a kind. */
 export type Entry = DesiredLowerManager | AgentDeclaration | DesiredClient;
 
 type Request = KindRequests[keyof KindRequests];

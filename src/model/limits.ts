@@ -1,4 +1,7 @@
-/** The manager's published limits (manual 5.2.8; the API's OpenAPI document says of which call each is). Lengths count characters. */
+/**
+ * The manager's published limits (manual 5.2.8; the API's OpenAPI document names the call of each). Lengths count
+ * characters.
+ */
 export const Limits = {
   clientId: { min: 1, max: 280 },
   host: { min: 1, max: 255 },
@@ -32,14 +35,17 @@ export function isReservedClientId(id: string): boolean {
   return id.startsWith("AGENT_") || id.startsWith("MANAGER_");
 }
 
-/** Host of the integrated manager that an IM client stands for on a lower manager; the manual spells it in two ways, in 3.7.2 and for `deleteClients` (5.4.4). */
+/**
+ * Host of the integrated manager that an IM client on a lower manager belongs to. The manual has two forms of the ID,
+ * in 3.7.2 and for `deleteClients` (5.4.4).
+ */
 export function integratedManagerOf(clientId: string): string | undefined {
   return /^MANAGER__?INTEGRATED_(.+)$/s.exec(clientId)?.[1];
 }
 
 /**
- * Why a secret value, key or initial secret would be refused by the manager, or `undefined` when it would not.
- * The text names no part of the value.
+ * Why the manager would refuse a secret value, key or initial secret, or `undefined` if it would not. The text quotes
+ * no part of the value.
  */
 export function refusedText(
   text: string,
@@ -51,7 +57,7 @@ export function refusedText(
   return isPrintableAscii(text) ? undefined : strayCharacter(text);
 }
 
-/** What editors, programs and Git add unseen is named; nothing else is named. */
+/** Names an invisible character that editors, programs and Git add; reveals nothing else. */
 function strayCharacter(text: string): string {
   if (text.startsWith("\ufeff")) return "it begins with a byte-order mark";
   if (/\r\n$/.test(text)) return "it ends with a line end (CRLF)";

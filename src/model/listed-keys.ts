@@ -1,5 +1,5 @@
 /** The keys that an agent holds. Agents with the same answer share one list. */
 export interface ListedKeys extends ReadonlyArray<string> {
-  /** Of the bytes of the answer that they were read from; absent where they were not read from one. */
+  /** Digest of the bytes of their answer; absent if they do not come from an answer. */
   readonly answerDigest?: () => string;
 }

@@ -1,4 +1,4 @@
-/** What `get` shows: what the managers have now, by name. No call reads a secret value back, so that none is in it. */
+/** The result of `get`: what the managers have now, by name. It has no secret values, because no call returns them. */
 import type { Unplanned } from "./plan";
 
 export const listedKinds = ["managers", "agents", "lower-managers", "clients", "secrets"] as const;
@@ -7,9 +7,9 @@ export type ListedKind = (typeof listedKinds)[number];
 
 export interface Listing {
   readonly kind: ListedKind;
-  /** In the order of the managers, then of the hosts and names. */
+  /** Sorted by manager, then by host and name. */
   readonly items: readonly ListedItem[];
-  /** What could not be read: with anything here, the list is partial. */
+  /** What could not be read; if not empty, the list is partial. */
   readonly unknown: readonly Unplanned[];
 }
 
@@ -19,9 +19,9 @@ export interface ListedItem {
   readonly manager: string;
   /** The manager's name, the host of an agent or lower manager, the client's ID, or the secret's key. */
   readonly name: string;
-  /** The desired state declares it; an agent: something on it. */
+  /** The desired state declares it; for an agent, something on it. */
   readonly declared: boolean;
-  /** The state owns it; an agent, a manager: something on it. */
+  /** The state owns it; for an agent or a manager, something on it. */
   readonly owned: boolean;
   /** Host of the manager itself, or of the agent that a secret is on. */
   readonly host?: string;
@@ -31,7 +31,7 @@ export interface ListedItem {
   /** The add-ons of an agent that are enabled. */
   readonly addons?: readonly string[];
   readonly url?: string;
-  /** Of a manager that answers: its product version, and the versions of its API. */
+  /** The product version and the API versions of a manager that answers. */
   readonly version?: string;
   readonly api_versions?: readonly string[];
 }

@@ -1,4 +1,4 @@
-/** The API requests that a plan will send, each with what was true when the plan was made. */
+/** The API requests that a plan will send, each with what was true when the plan was created. */
 import type { KindName, KindRequests } from "./kind-names";
 
 export type * from "./requests";

@@ -1,6 +1,6 @@
-/** Reads the options of a source or sink, which are whatever stands under its type in the YAML. */
+/** Reads the options of a source or sink: the value under its type in the YAML. */
 
-/** Options as fields; anything that is no mapping has none. */
+/** Options as fields; empty for anything that is not a mapping. */
 export function fieldsOf(options: unknown): Readonly<Record<string, unknown>> {
   return typeof options === "object" && options !== null && !Array.isArray(options) ? { ...options } : {};
 }

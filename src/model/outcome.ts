@@ -1,4 +1,4 @@
-/** What became of a plan: every change's outcome, reported whether it succeeded or not. */
+/** The outcome of a plan: of every change, successful or not. */
 
 import type { Change } from "./change";
 import type { Diagnostic } from "./diagnostic";
@@ -11,7 +11,7 @@ export type ChangeStatus =
   /** Not tried, because something it depends on failed, or the run was cancelled. */
   | "skipped";
 
-/** One thing that came of a change, whether the change as a whole succeeded or not. */
+/** One effect of a change, whether the change as a whole succeeded or not. */
 export interface Effect {
   readonly effect: EffectKind;
   /** The place of a delivery, the file of a kept secret, or the address of a secret that was issued for this change. */
@@ -19,28 +19,28 @@ export interface Effect {
 }
 
 export type EffectKind =
-  /** What was there before is deleted on the manager. */
+  /** The previous resource is deleted on the manager. */
   | "deleted"
-  /** A new secret was issued; a former one is worth nothing. */
+  /** A new secret was issued; the former one no longer works. */
   | "issued"
   | "delivered"
-  /** The secret is there, and nothing says that it outlasts a loss of power. */
+  /** The secret was delivered, but it may not survive a power failure. */
   | "unconfirmed"
   | "not-delivered"
   /** The issued secret waits, encrypted, for the next run to deliver it. */
   | "kept"
-  /** A request was sent, and nothing says whether it was carried out. */
+  /** A request was sent, and it is unknown whether the manager carried it out. */
   | "unknown"
-  /** It was done, and the state could not be told: the next run finds it, and does it again where it cannot tell. */
+  /** The change was made and the state could not record it. The next run detects it, or repeats it if it cannot. */
   | "not-recorded";
 
 export interface ChangeOutcome {
   readonly address: string;
   readonly action: Change["action"];
   readonly status: ChangeStatus;
-  /** Issued and replaced secrets: where they were delivered, as a person reads it. */
+  /** Where an issued or replaced secret was delivered, for messages. */
   readonly delivered_to?: string;
-  /** What came of it, in the order in which it happened; absent where the status says it all. */
+  /** Its effects, in the order in which they happened; absent if the status says everything. */
   readonly effects?: readonly Effect[];
 }
 
@@ -56,15 +56,15 @@ export interface Outcome {
     readonly applied: number;
     readonly failed: number;
     readonly skipped: number;
-    /** Those of the applied that the state does not have. */
+    /** Applied changes that the state does not have. */
     readonly not_recorded: number;
     /** Requests sent that change something; retries included. */
     readonly requests: number;
-    /** Those of them that were carried out, or may have been: their answer was lost. */
+    /** Requests that were carried out, or may have been because their answer was lost. */
     readonly carried_out: number;
   };
   readonly cancelled: boolean;
-  /** Whether something is left to do that this plan did not cover, and that was not approved. */
+  /** Whether something remains to do that this plan did not contain and nobody approved. */
   readonly further_plan_due: boolean;
   readonly diagnostics: readonly Diagnostic[];
 }

@@ -1,6 +1,6 @@
 /**
- * A plan: sorted, serialisable data. No closure and no secret value is in it, so that it can be saved, reviewed
- * and posted. `schemas/plan.schema.json` is its published form, and every plan of the tests is checked against it.
+ * A plan: sorted, serialisable data. It has no functions and no secret values, so that it can be saved, reviewed and
+ * posted. `schemas/plan.schema.json` is its published form, and every plan of the tests is checked against it.
  */
 import type { Change, DeferredChange } from "./change";
 import type { Diagnostic } from "./diagnostic";
@@ -16,39 +16,42 @@ export interface Plan {
   readonly mode: PlanMode;
   /** UTC, `YYYY-MM-DDThh:mm:ssZ`. */
   readonly created_at: string;
-  /** What the desired state was read from; an apply of the saved plan reads the same files again. */
+  /** The files of the desired state; an apply of the saved plan reads them again. */
   readonly inputs: readonly { readonly path: string; readonly sha256: string }[];
-  /** The state that the plan was made from; where it is as the run named it. */
+  /** The state that the plan was made from; its place as the run named it. */
   readonly state: {
     readonly location: string;
     readonly lineage: string;
-    /** Of each manager that an apply of the plan may write to. */
+    /** Serials of the managers that an apply of the plan may write to. */
     readonly serials: Readonly<Record<string, number>>;
     /** Names the key of the fingerprints; absent in a plan without secrets, which has none. */
     readonly key_id?: string;
   };
   readonly options: PlanScope;
-  /** Managers that were planned from the state alone although the run asks managers; absent where there is none. */
+  /** Managers that were planned from the state alone although the run asks managers; absent if there are none. */
   readonly not_asked?: readonly string[];
-  /** In the order of their addresses; what is in sync is only counted. */
+  /** Sorted by address; resources in sync are only counted. */
   readonly changes: readonly Change[];
-  /** In the order of their stages, then IDs. */
+  /** Sorted by stage, then by ID. */
   readonly operations: readonly Operation[];
-  /** Changes of what can be seen only after another change of this plan; whoever approves the plan approves them. */
+  /** Changes of resources that are visible only after another change of this plan. Approving the plan approves them. */
   readonly deferred: readonly DeferredChange[];
-  /** How many agents each selector matches, as far as that can be counted now; absent in plans of before. */
+  /** Number of agents that each selector matches, if it can be counted now; absent in plans of earlier versions. */
   readonly selectors?: readonly MatchedSelector[];
-  /** Selectors of which this plan cannot tell all the agents. */
+  /** Selectors whose agents this plan does not know completely. */
   readonly open_selectors: readonly OpenSelector[];
   /** Declared or owned resources about which nothing is known now: never written, never pruned. */
   readonly unknown: readonly Unplanned[];
-  /** Declared resources that cannot be reached from here without a person's decision. */
+  /** Declared resources that cannot be reached without a person's decision. */
   readonly blocked: readonly Unplanned[];
-  /** What is undeclared and stays. */
+  /** Undeclared resources that stay. */
   readonly kept: readonly Kept[];
-  /** Issued secrets that are older than declared, or are no longer where they were delivered, and are not rotated by this plan. */
+  /**
+   * Issued secrets that are older than `rotateAfter`, or no longer where they were delivered, and that this plan does
+   * not rotate.
+   */
   readonly due: readonly Due[];
-  /** Values that are there, were not read, and of which their sources do not tell whether they changed. */
+  /** Existing values that were not read and whose sources do not show whether they changed. */
   readonly uncompared: readonly Uncompared[];
   readonly summary: PlanSummary;
   readonly diagnostics: readonly Diagnostic[];
@@ -56,7 +59,7 @@ export interface Plan {
 
 export type PlanMode = "apply" | "destroy";
 
-/** What a plan was limited to. */
+/** The scope of a plan. */
 export interface PlanScope {
   /** Names of managers; empty for all. */
   readonly managers: readonly string[];
@@ -68,9 +71,9 @@ export interface PlanScope {
   readonly refresh: boolean;
   /** False: no secret value was resolved, so values are *not compared*. */
   readonly secrets: boolean;
-  /** Addresses of clients and initial secrets to issue anew although they are as declared. */
+  /** Addresses of clients and initial secrets to reissue although they are as declared. */
   readonly rotate?: readonly string[];
-  /** True: made with `--new-state`, with which it is applied as well. */
+  /** True: created with `--new-state`; its apply uses it, too. */
   readonly new_state?: true;
 }
 
@@ -78,11 +81,11 @@ export interface Unplanned {
   readonly address: string;
   readonly code: Diagnostic["code"];
   readonly detail: string;
-  /** What to do about this one, where that is more than the code says. */
+  /** The remedy for this one, if it is better than that of the code. */
   readonly remedy?: string;
 }
 
-/** Things of one place that stay as they are, and why. */
+/** Resources of one place that stay, and the reason. */
 export interface Kept {
   /** Address of the place: the agent, or the manager followed by the kind. */
   readonly address: string;
@@ -90,18 +93,18 @@ export interface Kept {
   readonly count: number;
   /** The first few names, sorted. */
   readonly names: readonly string[];
-  /** When it will be deleted, in UTC, where that is settled. */
+  /** When it will be deleted, in UTC, if that is decided. */
   readonly until?: string;
 }
 
-/** An issued secret that has reached the age at which it is to be rotated, or that is no longer where it was delivered. */
+/** An issued secret that has reached its rotation age, or that is no longer where it was delivered. */
 export interface Due {
   readonly address: string;
-  /** UTC; absent where the state does not know when it was issued, and where its age is no reason. */
+  /** UTC; absent if the state does not know when it was issued, or if its age is not the reason. */
   readonly since?: string;
   /** How it can be rotated: `policy.rotateDue` or `--rotate`, or its generation because it has a template. */
   readonly by: "rotate" | "generation";
-  /** Places where it was delivered to and is no longer, as a person reads them: `file out/fluentd-web.secret`. */
+  /** Places that no longer have the delivered secret, for messages: `file out/fluentd-web.secret`. */
   readonly vanished?: readonly string[];
 }
 
@@ -121,7 +124,7 @@ export type KeptReason =
   /** Declared and imported, and its source gives no value yet. */
   | "not-supplied";
 
-/** Values of one place about which nothing is known without reading them, and why. */
+/** Values of one place that cannot be compared without reading them, and the reason. */
 export interface Uncompared {
   /** Address of the place: the agent, or the manager followed by the kind. */
   readonly address: string;
@@ -138,7 +141,7 @@ export type UncomparedReason =
   | "no-version"
   /** None was recorded at the last write. */
   | "not-recorded"
-  /** A file with the time that it had at the last write; that is a hint and no proof. */
+  /** A file with the same time as at the last write, which is a hint and no proof. */
   | "same-hint"
   /** A file with another time. */
   | "other-hint";
@@ -153,17 +156,19 @@ export interface PlanSummary {
   readonly deferred: number;
   /** Entries of `open_selectors`. */
   readonly open_selectors: number;
-  /** Secrets of ours below lower managers that are deleted: they are forgotten. */
+  /** Owned secrets below deleted lower managers: the state forgets them. */
   readonly lost: number;
   /** Resources in sync. */
   readonly unchanged: number;
-  /** Resources that are there, but whose values were not compared (`--no-secrets`). */
+  /** Existing resources whose values were not compared (`--no-secrets`). */
   readonly not_compared: number;
-  /** Those of `not_compared` whose sources have the version that was last written. */
+  /** Resources of `not_compared` whose sources have the version that was last written. */
   readonly same_version: number;
-  /** Undeclared things that stay. */
+  /** Undeclared resources that stay. */
   readonly kept: number;
-  /** Issued secrets that are due for rotation, and stay; also those that are no longer where they were delivered. */
+  /**
+   * Issued secrets that are due for rotation and stay, including those that are no longer where they were delivered.
+   */
   readonly due: number;
   readonly unknown: number;
   readonly blocked: number;

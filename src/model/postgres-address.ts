@@ -1,4 +1,4 @@
-/** Where a state in PostgreSQL is: one database, and a name in it. It never holds a password. */
+/** The address of a state in PostgreSQL: a database, and a name in it. It never holds a password. */
 export interface PostgresAddress {
   /** A host, or the absolute folder of a Unix socket. */
   readonly host: string;
@@ -22,7 +22,7 @@ export interface PostgresTls {
 export type TlsMode = (typeof TLS_MODES)[number];
 
 export interface AddressFault {
-  /** What is wrong, as the end of a sentence; it repeats nothing that may be a credential. */
+  /** The fault, as the end of a sentence; it quotes nothing that may be a credential. */
   readonly fault: string;
   readonly remedy: string;
 }
@@ -47,7 +47,7 @@ export function parsePostgresUrl(text: string): PostgresAddress | AddressFault {
   if (url.password !== "" || query.has("password")) return WITH_PASSWORD;
   const host = decoded(url.hostname).replace(/^\[(.*)\]$/, "$1") || query.get("host") || "";
   const database = decoded(url.pathname.slice(1));
-  // What stands behind a slash or a hash may be the rest of a password that was not encoded.
+  // The text after a slash or a hash may be the rest of an unencoded password.
   if (url.hash !== "" || !/^[^/@?#]+$/.test(database)) return { fault: "names no database", remedy: FORM };
   if (!/^(\/[^\s@]*|[\w.:-]+)$/.test(host)) return { fault: "names no single host", remedy: FORM };
   const tls = tlsIn(query, host);
@@ -83,7 +83,7 @@ export function formatPostgresUrl({ host, port, database, user, state, tls }: Po
   return `postgres://${login}${place}${port === DEFAULT_PORT ? "" : `:${port}`}/${plainly(database)}${suffix}`;
 }
 
-/** Whether what is sent, or the login, can be had by who is in between. */
+/** Whether an attacker on the network can read the data or the login. */
 export function isExposed({ host, tls }: PostgresAddress): boolean {
   const isUnchecked = tls.mode === "disable" || (tls.mode === "require" && tls.rootCert === undefined);
   return isUnchecked && defaultMode(host) !== "disable";
@@ -103,7 +103,7 @@ function tlsIn(query: ReadonlyMap<string, string>, host: string): PostgresTls | 
   return { mode, ...(rootCert && { rootCert }), ...(cert && { cert }), ...(key && { key }) };
 }
 
-/** What does not leave the machine needs no TLS. */
+/** Connections within the machine need no TLS. */
 function defaultMode(host: string): TlsMode {
   return /^(\/.*|localhost|127(\.\d+){3}|::1)$/.test(host) ? "disable" : "verify-full";
 }

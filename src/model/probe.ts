@@ -1,4 +1,4 @@
-/** What `probe` found out about one manager: no name, host or secret, so that it can be sent to anyone. */
+/** What `probe` found out about one manager. It has no names, hosts or secrets, so that it can be shared. */
 import type { GapId } from "./gaps";
 import { fieldsOf } from "./options";
 
@@ -8,7 +8,7 @@ export interface ProbeReport {
   readonly format_version: typeof PROBE_FORMAT_VERSION;
   /** Version of jp1im. */
   readonly jp1im: string;
-  /** Product version, `13-10-02`; absent where the manager gives none of that form. */
+  /** Product version, `13-10-02`; absent if the manager reports none of this form. */
   readonly manager?: string;
   readonly probes: readonly ProbeResult[];
 }
@@ -20,9 +20,9 @@ export interface ProbeResult {
   readonly assumption: string;
   readonly asked?: string;
   readonly result: ProbeStatus;
-  /** One of the gap's answers, or `other`; absent of what was not tried. */
+  /** One of the gap's answers, or `other`; absent if it was not tried. */
   readonly seen?: string;
-  /** Of a difference: what it means for the user. */
+  /** What a difference means for the user. */
   readonly meaning?: string;
   /** Why it was not tried. */
   readonly reason?: string;
@@ -33,12 +33,12 @@ export interface ProbeResult {
 export type ProbeStatus = "as-assumed" | "different" | "not-tried";
 
 export interface ProbeEvidence {
-  /** 0 where no answer came. */
+  /** 0 if no answer came. */
   readonly status: number;
   readonly message_id?: string;
 }
 
-/** An answer that is none of those that are known. */
+/** An answer other than the known ones. */
 export const OTHER_ANSWER = "other";
 
 const REPORT_FIELDS = ["format_version", "jp1im", "manager", "probes"];
@@ -47,8 +47,8 @@ const RESULT_FIELDS = [...RESULT_TEXTS, "asked", "result", "seen", "meaning", "r
 const STATUSES: readonly unknown[] = ["as-assumed", "different", "not-tried"] satisfies ProbeStatus[];
 
 /**
- * Whether a document is a report and nothing else: other documents of jp1im share its `format_version`. A report of another version may
- * have gaps that this one does not know.
+ * Whether a document is a report and nothing else: other documents of jp1im share its `format_version`. A report of
+ * another version may have gaps that this one does not know.
  */
 export function isProbeReport(document: unknown): boolean {
   const { format_version: format, jp1im, probes } = fieldsOf(document);

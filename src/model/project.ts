@@ -6,9 +6,9 @@ export interface Project {
   readonly manager: string;
   /** The files that were written, from the working folder. */
   readonly files: readonly string[];
-  /** With `--from-manager`: how many resources were declared, and how many of them the state owns now. */
+  /** With `--from-manager`: the number of declared resources, and of those that the state owns now. */
   readonly declared?: number;
   readonly imported?: number;
-  /** What of the manager could not be read: it is not declared. */
+  /** What could not be read from the manager: it is not declared. */
   readonly unknown: readonly Unplanned[];
 }

@@ -1,20 +1,20 @@
-/** What a rebuild of a lost integrated manager, or the rehearsal of one, came to. */
+/** The result of a rebuild of a lost integrated manager, or of its rehearsal. */
 import type { DiagnosticCode } from "./diagnostic-codes";
 
 /** What only a person can do; `src/report` has the sentences. */
 export type ManualTask =
-  /** Register the host as a subordinate in IM Configuration Management: a lower manager of any other is refused. */
+  /** Register the host as a subordinate in IM Configuration Management: the manager refuses other lower managers. */
   | "register-hosts"
   /** Run the set-up of an agent that the new manager does not list. */
   | "set-up-agents"
   /** Remove the lost manager's client on a lower manager that this tool has no access to. */
   | "remove-predecessor"
-  /** Make whoever reads a sink take the new secret. */
+  /** Make the readers of a sink take the new secret. */
   | "hand-out-secrets";
 
 export interface ManualStep {
   readonly task: ManualTask;
-  /** What it is about, in the order of the addresses. */
+  /** The resources, sorted by address. */
   readonly items: readonly ManualItem[];
 }
 
@@ -27,7 +27,7 @@ export interface ManualItem {
 /** What a later run has to finish. */
 export interface QueuedItem {
   readonly address: string;
-  /** Why it is not done; absent where its own diagnostic says so, or it waits for another. */
+  /** Why it is not done; absent if a diagnostic of its own says so, or if it waits for another. */
   readonly code?: DiagnosticCode;
 }
 
@@ -41,9 +41,9 @@ export interface Rebuild {
   readonly begun_at: string;
   /** Whether an earlier run began it. */
   readonly resumed: boolean;
-  /** Whether nothing is left to do but what is by hand. */
+  /** Whether only manual steps remain. */
   readonly finished: boolean;
-  /** In the order of the addresses. */
+  /** Sorted by address. */
   readonly queued: readonly QueuedItem[];
   readonly by_hand: readonly ManualStep[];
 }
@@ -52,9 +52,9 @@ export interface Rehearsal {
   readonly manager: string;
   readonly host: string;
   readonly replaces: string;
-  /** Whether the manager to be replaced still answers as the declared one, or the new one stands in its place. */
+  /** Whether the manager to be replaced still answers as declared, or the new one has already taken its place. */
   readonly rehearsed: "before-the-loss" | "after-the-loss";
-  /** Sinks that were proven writable. */
+  /** Number of sinks that a check found writable. */
   readonly sinks: number;
   readonly expected: ExpectedDuration;
   readonly by_hand: readonly ManualStep[];

@@ -1,11 +1,11 @@
 /**
- * How each type of source and sink is spelled: in the YAML, on the command line and in the cdktf constructs. What a type
- * does stands in its file in `src/secrets/sources` or `src/secrets/sinks`.
+ * How each type of source and sink is written: in the YAML, on the command line and in the cdktf constructs. The code
+ * of a type is in its file in `src/secrets/sources` or `src/secrets/sinks`.
  */
 import type { ExternalReference } from "./desired-state";
 import { fieldsOf, pathOption, textOption } from "./options";
 
-/** The key of `{ env: NAME }`, which stands in the place of a setting as well. */
+/** The key of `{ env: NAME }`, which may also replace a setting. */
 export const variableKey = "env";
 
 /** The options of each source, by its key in the YAML; docs/sources.md says what each of them means. */
@@ -69,15 +69,15 @@ type OneOf<Options> = {
 }[keyof Options];
 
 export interface ReferenceType {
-  /** What a bare text after `TYPE:` on the command line stands for; absent where the options have to be JSON. */
+  /** The options for a bare text after `TYPE:` on the command line; absent if the options must be JSON. */
   readonly shorthand?: (text: string) => unknown;
-  /** What the texts of the options name, which decides on the characters that a name in them may have. */
+  /** What the texts of the options name; it decides which characters a name in them may have. */
   readonly names: "variables" | "keys" | "paths";
-  /** Keys in the YAML below which a secret may stand that somebody wrote in clear text. */
+  /** Keys in the YAML below which somebody may have written a secret in clear text. */
   readonly secretKeys?: readonly string[];
   /** Sources inside of the options. */
   readonly nested?: NestedSources;
-  /** What is allowed in the options, and most likely meant otherwise. */
+  /** Finds options that are valid and most likely a mistake. */
   readonly mistakeIn?: (options: unknown) => LikelyMistake | undefined;
 }
 
@@ -93,9 +93,9 @@ export interface SourceType extends ReferenceType {
 }
 
 export interface SinkType extends ReferenceType {
-  /** What a part of its place is called where the part's name does not say it. */
+  /** Names of parts of its place, if the part's own name does not explain it. */
   readonly parts?: Readonly<Record<string, string>>;
-  /** The file that will hold the secret alone, in clear text; `undefined` where these options ask for none. */
+  /** The file that will hold only the secret, in clear text; `undefined` if the options name none. */
   readonly plainFile?: (options: unknown) => string | undefined;
 }
 
@@ -155,7 +155,7 @@ export const sinkTypes = tableOf<keyof SinkOptions, SinkType>({
     plainFile: (options) =>
       (textOption(options, "format") ?? "secret") === "secret" ? pathOption(options) : undefined,
   },
-  // A private key may stand in the place of a public one.
+  // Somebody may have written a private key in place of a public one.
   age: { names: "paths", secretKeys: ["recipients"], parts: { recipients: "set of recipients" } },
   exec: { ...exec, parts: { arguments: "set of arguments", folder: "working folder" } },
   vault,
@@ -171,10 +171,10 @@ export type ReferenceKind = "source" | "sink";
 
 const allTypes: readonly (readonly [name: string, type: ReferenceType])[] = [...sourceTypes, ...sinkTypes];
 
-/** Of all types: keys in the YAML below which a secret may stand that somebody wrote in clear text. */
+/** For all types: keys in the YAML below which somebody may have written a secret in clear text. */
 export const referenceSecretKeys: readonly string[] = allTypes.flatMap(([, type]) => type.secretKeys ?? []);
 
-/** Of all types: keys in the YAML that take a source of their own. */
+/** For all types: keys in the YAML that take a source of their own. */
 export const nestedSourceKeys: readonly string[] = allTypes.flatMap(([, { nested }]) =>
   (nested?.paths ?? []).flatMap((path) => path.split(".").slice(-1)),
 );
@@ -202,7 +202,7 @@ export function nestedSource(spelled: unknown, folder: string): ExternalReferenc
   return entry === undefined || others.length > 0 ? undefined : { type: entry[0], options: entry[1], folder };
 }
 
-/** What keys with dots between them lead to, where that is a source inside of another source or sink. */
+/** The nested source at a path of keys with dots between them; `undefined` for anything else. */
 export function nestedSourceAt(place: string): NestedSources | undefined {
   const found = allTypes.find(([name, { nested }]) =>
     nested?.paths.some((path) => place.endsWith(`.${name}.${path}`)),
@@ -210,7 +210,7 @@ export function nestedSourceAt(place: string): NestedSources | undefined {
   return found?.[1].nested;
 }
 
-/** Such a secret is at `MOUNT/data/data/PATH` for the API: a delivery would write there without a warning. */
+/** Recognises a path for the API, `MOUNT/data/PATH`: a delivery would silently write to `MOUNT/data/data/PATH`. */
 function apiPath(options: unknown): LikelyMistake | undefined {
   if (!/^\/*[^/]+\/+data\/.+$/.test(textOption(options, "path") ?? "")) return undefined;
   return {

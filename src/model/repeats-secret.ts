@@ -2,15 +2,15 @@ import { decodingsOf } from "./decodings";
 
 /** A secret of fewer characters has no half that differs from an ordinary word. */
 const LEAST_WITH_HALVES = 8;
-/** So many characters in a row are a part of the secret, however long it is. */
+/** This many characters in a row count as a part of any secret. */
 const MOST_SHARED = 8;
-/** Shorter lines of a secret are found in any text. */
+/** Shorter lines of a secret would match any text. */
 const LEAST_LINE = 4;
 
 /**
- * Whether a text shares a part with one of the secrets: half of it or 8 characters in a row, in any case and in any of the
- * encodings that `readingsOf` undoes. A text that does is left out as a whole: cutting secrets out of texts never quite
- * works.
+ * Whether a text shares a part with one of the secrets: half of it or 8 characters in a row, in any case and in any
+ * of the encodings that `readingsOf` undoes. Callers drop such a text as a whole, because cutting secrets out of
+ * texts is unreliable.
  */
 export function repeatsSecret(text: string, secrets: readonly string[]): boolean {
   const parts = partsOf(secrets);
@@ -21,14 +21,14 @@ export function repeatsSecret(text: string, secrets: readonly string[]): boolean
   return false;
 }
 
-/** By their length: what a text that repeats a secret has in common with it. */
+/** Parts of secrets, by their length. */
 type Parts = Map<number, Set<string>>;
 
 function partsOf(secrets: readonly string[]): Parts {
   const parts: Parts = new Map();
   for (const secret of secrets) {
     addParts(parts, secret, (length) => Math.floor(length / 2));
-    // A line is no secret of its own, and its half may be any word.
+    // A line is not a secret by itself, and half of it may be any word.
     for (const line of secret.split(/\r?\n/)) if (line.trim().length >= LEAST_LINE) addParts(parts, line);
   }
   return parts;
@@ -40,7 +40,7 @@ function addParts(parts: Parts, secret: string, leastOf = (length: number) => le
     const least = spelled.length < LEAST_WITH_HALVES ? spelled.length : leastOf(spelled.length);
     addEach(parts, spelled, Math.min(least, MOST_SHARED));
   }
-  // What base64 loses with its case, in a host name say, cannot be decoded.
+  // Base64 in lower case, as in a host name, cannot be decoded.
   for (const offset of [0, 1, 2]) addEach(parts, compact(base64At(bytes, offset)), MOST_SHARED);
 }
 
@@ -58,7 +58,10 @@ function holdsAny(text: string, parts: Parts): boolean {
   return false;
 }
 
-/** Without blanks and case, so that neither folding nor a host name's lower case hides anything; in one of base64's alphabets. */
+/**
+ * Removes blanks and case, so that line breaks or the lower case of a host name hide nothing; uses one alphabet of
+ * base64.
+ */
 function compact(text: string): string {
   return text
     .replace(/[\s\p{C}]+/gu, "")
@@ -67,7 +70,7 @@ function compact(text: string): string {
     .replaceAll("_", "/");
 }
 
-/** What base64 makes of the bytes behind that many others; without the characters that depend on their neighbours. */
+/** The base64 of the bytes at an offset, without the characters that depend on neighbouring bytes. */
 function base64At(bytes: Buffer, offset: number): string {
   const text = Buffer.concat([Buffer.alloc(offset), bytes]).toString("base64");
   return text.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));

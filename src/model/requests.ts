@@ -1,10 +1,10 @@
-/** The API requests of a plan, by type: what each of them carries, and what was true when the plan was made. */
+/** The API requests of a plan, by type: the content of each, and what was true when the plan was created. */
 import type { AgentRef } from "./agent-ref";
 
 /** `POST secret/generateInfo` (5.4.3). */
 export interface IssueInitialSecret {
   readonly type: "issue-initial-secret";
-  /** False where only a lower manager's adding needs it and none is declared to be delivered. */
+  /** False if it is needed only to add a lower manager, and no delivery is declared. */
   readonly deliver: boolean;
 }
 
@@ -12,7 +12,7 @@ export interface IssueInitialSecret {
 export interface PutLowerManager {
   readonly type: "put-lower-manager";
   readonly host: string;
-  /** Manager whose fresh initial secret is sent; absent where the secret has a source. */
+  /** Manager on which to issue the initial secret that is sent; absent if the secret has a source. */
   readonly issue_on?: string;
   /** Whether the host was registered when the plan was made. */
   readonly registered: boolean;

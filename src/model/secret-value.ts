@@ -1,11 +1,14 @@
 import { refusedText } from "./limits";
 
 const SHOWN = "(sensitive)";
-/** The name by which `util.inspect` finds it; the model is also checked for browsers, which have no such module. */
+/**
+ * The name by which `util.inspect` finds it; not imported from `util`, because the model is also compiled for
+ * browsers.
+ */
 const INSPECT = Symbol.for("nodejs.util.inspect.custom");
 
 /**
- * A secret value. It shows itself as `(sensitive)` wherever text is made of it: `String`, template literals,
+ * A secret value. It becomes `(sensitive)` in any text: `String`, template literals,
  * `JSON.stringify`, `util.inspect`, and so also in errors, logs and assertion messages.
  *
  * Only the wire (`src/api`) and `src/secrets` may call `reveal`; a test of the source tree enforces it.
@@ -21,7 +24,7 @@ export class SecretValue {
     return this.#value;
   }
 
-  /** Why the manager would refuse the value, or `undefined` when it would not; tells nothing else about it. */
+  /** Why the manager would refuse the value, or `undefined` if it would not; reveals nothing else about it. */
   refusal(limit: { readonly min: number; readonly max: number }): string | undefined {
     return refusedText(this.#value, limit);
   }

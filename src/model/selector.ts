@@ -1,6 +1,6 @@
-/** A selector as it is declared, but for the secrets that it gives. */
+/** A declared selector, without the secrets that it gives. */
 export interface DescribedSelector {
-  /** Where its agents are: `tokyo/agent`, or `tokyo/agent/HOST` below one lower manager. */
+  /** The place of its agents: `tokyo/agent`, or `tokyo/agent/HOST` below one lower manager. */
   readonly address: string;
   readonly match: string;
   readonly manager_host?: string;
@@ -14,7 +14,7 @@ export interface MatchedSelector extends DescribedSelector {
   readonly agents: number;
   /** The agent list does not cover every agent that it may match. */
   readonly at_least?: true;
-  /** Agents that hold secrets which it gave, and that do not exist any more as far as the user sees. */
+  /** Agents with secrets from this selector that the user can no longer see. */
   readonly lost?: number;
 }
 

@@ -1,11 +1,11 @@
-/** One of several parts of a fleet, which run on machines of their own. */
+/** One of several parts of a fleet; each part runs on its own machine. */
 export interface Shard {
   /** From 1. */
   readonly index: number;
   readonly count: number;
 }
 
-/** More than any fleet has machines. */
+/** More machines than any fleet needs. */
 const MOST_SHARDS = 1_000;
 
 /** The shard that a text names: `2/8` is the second of eight. `undefined` for anything else. */

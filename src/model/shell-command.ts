@@ -1,18 +1,18 @@
 const HARMLESS = /^[A-Za-z0-9_@%+=:,./-]+$/;
 
-/** One word as a POSIX shell takes it back unchanged. */
+/** Quotes one word so that a POSIX shell reads it back unchanged. */
 export function shellWord(text: string): string {
   return HARMLESS.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** A command that a person may paste into a shell: each word as one word, whatever is in it. */
+/** A command that a person may paste into a shell, with each word quoted as needed. */
 export function shellCommand(...words: readonly string[]): string {
   return words.map(shellWord).join(" ");
 }
 
 /**
- * A command of this tool as messages name it, in backticks. The command line adds the `-f` and `--state` of its own run
- * to it, which nothing below knows.
+ * A command of this tool as messages name it, in backticks. The command line later adds the `-f` and `--state` of its
+ * run.
  *
  * @example suggest("import", "tokyo/client/night shift") // `jp1im import 'tokyo/client/night shift'`
  */

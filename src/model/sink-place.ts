@@ -1,23 +1,23 @@
-/** Where issued secrets go, as it is compared and recorded: by what a spelling resolves to, never by the spelling. */
+/** The places of issued secrets, as they are compared and recorded: resolved, never as written. */
 
-/** A file or folder. Two of them are the same where either way to it is. */
+/** A file or folder. Two paths are the same if either of their fields is equal. */
 export interface PlacePath {
   /** With every symlink resolved. */
   readonly absolute: string;
   /**
-   * From the project's folder, with `/`; absent where it does not move along with the project. A checkout of the same
-   * project at another absolute path has the same places.
+   * Relative to the project's folder, with `/`; absent for a path outside of it. A checkout of the same project at
+   * another absolute path has the same places.
    */
   readonly inProject?: string;
 }
 
-/** All that decides where a sink brings a secret, and how the secret looks there. */
+/** Everything that decides where a sink delivers a secret, and in what form. */
 export interface SinkPlace {
   /** The sink's key in the YAML. */
   readonly type: string;
-  /** By what each is for: `file` is the file that the sink writes. */
+  /** By purpose: `file` is the file that the sink writes. */
   readonly paths: Readonly<Record<string, PlacePath>>;
-  /** Everything else, by name; a digest where somebody may have written a secret. What is not known is absent. */
+  /** Everything else, by name; a digest if somebody may have written a secret there. Unknown traits are absent. */
   readonly traits: Readonly<Record<string, string>>;
 }
 
@@ -33,7 +33,7 @@ export function differences(one: SinkPlace, other: SinkPlace): readonly string[]
     const [a, b] = [one.paths[name], other.paths[name]];
     return a === undefined || b === undefined || !isSamePath(a, b);
   });
-  // A trait that only one side knows, as an address from a variable that is not set here, proves no difference.
+  // A trait that only one side knows, such as an address from a variable that is unset here, proves no difference.
   const traits = namesOf(one.traits, other.traits).filter((name) => {
     const [a, b] = [one.traits[name], other.traits[name]];
     return a !== undefined && b !== undefined && a !== b;
@@ -45,7 +45,7 @@ function namesOf(one: object, other: object): readonly string[] {
   return [...new Set([...Object.keys(one), ...Object.keys(other)])];
 }
 
-/** As a record keeps a place; a text where a version wrote it that knew the spelling alone. */
+/** A place in a record; a text if an earlier version wrote it, which stored only the spelling. */
 export type RecordedPlace = SinkPlace | string;
 
 /** The same of a file that is ours. */
@@ -54,7 +54,7 @@ export type RecordedFile = PlacePath | string;
 /** A sink of the desired state, resolved. */
 export interface DeclaredPlace {
   readonly place: SinkPlace;
-  /** As a person reads it, seen from the working folder: `file out/fluentd-web.secret`. */
+  /** For messages, relative to the working folder: `file out/fluentd-web.secret`. */
   readonly shown: string;
   /** Whether a record means this place by a spelling. */
   isSpelledAs(text: string): boolean;

@@ -8,7 +8,7 @@ export function severalSinks(sinks: readonly SinkReference[], folder: string): S
   return { type: SEVERAL, options: sinks, folder };
 }
 
-/** The sinks of a list; any other sink alone. */
+/** The sinks of a list; for any other sink, that sink alone. */
 export function sinksIn(sink: SinkReference): readonly SinkReference[] {
   return sink.type === SEVERAL ? (sink.options as readonly SinkReference[]) : [sink];
 }

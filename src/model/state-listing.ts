@@ -1,4 +1,4 @@
-/** What the `state` commands show: the state's records, who holds its lock, and what a new key means for it. */
+/** Results of the `state` commands: the state's records, the holder of its lock, and the effect of a new key. */
 
 export interface StateListing {
   /** Where it is. */
@@ -7,7 +7,7 @@ export interface StateListing {
   /** By manager. */
   readonly serials: Readonly<Record<string, number>>;
   readonly records: readonly StateEntry[];
-  /** Issued secrets that wait for their delivery, or for a person's decision; absent where there are none. */
+  /** Issued secrets that wait for their delivery, or for a person's decision; absent if there are none. */
   readonly kept?: readonly KeptEntry[];
   /** The managers that runs are working on; absent where there are none. */
   readonly locks?: readonly HeldLockEntry[];
@@ -28,11 +28,11 @@ export interface StateEntry {
     readonly deliveredTo?: readonly string[];
     /** Number of owned keys of an agent. */
     readonly keys?: number;
-    /** Of a rebuild: the lost host, when it began, and when nothing was left to do. */
+    /** For a rebuild: the lost host, when it began, and when it was finished. */
     readonly replaces?: string;
     readonly since?: string;
     readonly finished?: string;
-    /** Of a manager: where it is. */
+    /** For a manager: its URL. */
     readonly url?: string;
     readonly host?: string;
   };
@@ -47,13 +47,13 @@ export interface OwnedKey {
   readonly key: string;
   /** Whether the fingerprint of the last written value is known. */
   readonly known: boolean;
-  /** It was there before us, and no value of ours was written yet. */
+  /** It existed before the import, and jp1im has not written a value yet. */
   readonly imported?: boolean;
 }
 
 /** An issued secret that no sink took and that waits in the state's folder. */
 export interface KeptEntry {
-  /** Absent where the file is damaged. */
+  /** Absent if the file is damaged. */
   readonly address?: string;
   readonly issuedAt?: string;
   readonly path: string;
@@ -66,7 +66,7 @@ export interface LockHolder {
   readonly who: string;
   readonly host: string;
   readonly pid: number;
-  /** When the process began, where the machine tells: another process may get its number. */
+  /** When the process began, if the system reports it: another process may get the same number later. */
   readonly processStart?: string;
   /** The command: `apply`. */
   readonly command: string;
@@ -78,11 +78,11 @@ export interface LockHolder {
 
 export interface Rekeyed {
   readonly location: string;
-  /** Nothing was left to do: an earlier rekey to this key had got as far. */
+  /** There was nothing to do: an earlier rekey to this key had finished. */
   readonly already: boolean;
   /** Where the new key is: in the key file that is in use, in another file, or in `JP1IM_NEW_STATE_KEY`. */
   readonly key: NewKeyPlace;
-  /** Fingerprints taken over to the new key, and values whose last write is not known any more. */
+  /** Number of fingerprints converted to the new key, and of values whose last written value is now unknown. */
   readonly kept: number;
   readonly unverified: number;
 }
@@ -92,11 +92,11 @@ export type NewKeyPlace =
   | { readonly in: "new-file"; readonly path: string }
   | { readonly in: "environment" };
 
-/** What became of one manager's part when a copy of a state was put in a place. */
+/** The result for one manager's part when a copy of a state was put in a place. */
 export interface PutPartition {
   readonly manager: string;
   readonly serial: number;
-  /** False where the place had just that already. */
+  /** False if the place already had exactly that part. */
   readonly written: boolean;
 }
 
@@ -104,7 +104,7 @@ export interface PutPartition {
 export interface StatePut {
   /** Where the state is now. */
   readonly location: string;
-  /** Where it was, and still is; absent where it came from a file. */
+  /** Where it came from, and still is; absent if it came from a file. */
   readonly from?: string;
   readonly managers: readonly PutPartition[];
 }

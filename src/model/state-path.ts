@@ -1,11 +1,11 @@
-/** What a text is most likely meant as where a folder was expected. */
+/** The likely meaning of a text where a folder was expected. */
 export interface MisreadPath {
-  /** The end of a sentence, which repeats nothing that may be a credential. */
+  /** The end of a sentence; it quotes nothing that may be a credential. */
   readonly fault: string;
   readonly remedy: string;
 }
 
-/** Whether a text that names a local folder is far more likely another place for a state, whose scheme was forgotten. */
+/** Recognises a text that most likely is another place for a state, without its scheme, and not a local folder. */
 export function misreadStatePath(path: string): MisreadPath | undefined {
   if (LIBPQ.test(path)) {
     return {
@@ -30,7 +30,7 @@ export function misreadStatePath(path: string): MisreadPath | undefined {
 
 /** A keyword of libpq at the start, or a password anywhere. */
 const LIBPQ = /^\s*(host|hostaddr|port|dbname|user|passfile|service|sslmode)\s*=|\bpassword\s*=/i;
-/** A scheme, which is longer than the letter of a drive, with a slash or with what may be a login behind it. */
+/** A scheme, which is longer than a drive letter, followed by a slash or by a possible login. */
 const URL = /^[a-z][a-z0-9+.-]+:(\/|.*\/\/|.*@)/is;
 /** `USER@HOST:PATH`; also with a password behind the user. */
 const SCP = /^[^/\\@]+@[^/\\:@]+:/;

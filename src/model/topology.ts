@@ -1,9 +1,9 @@
-/** Who is below whom, as declared, with what a plan would change: what `graph` draws. */
+/** The declared topology with the changes of a plan, as `graph` draws it. */
 export interface Topology {
   readonly managers: readonly TopologyManager[];
 }
 
-/** How many changes of each kind; all zero where a thing stays as it is. */
+/** Number of changes of each kind; all zero if nothing changes. */
 export interface Marks {
   readonly create: number;
   readonly update: number;
@@ -28,9 +28,9 @@ export interface TopologyManager {
 
 export interface TopologyLowerManager {
   readonly host: string;
-  /** The name of the declared manager with this host; absent where none is declared. */
+  /** The name of the declared manager with this host; absent if none is declared. */
   readonly declaredAs?: string;
-  /** False where agents are declared behind a host that nothing registers. */
+  /** False if agents are declared below a host that nothing registers. */
   readonly declared: boolean;
   readonly marks: Marks;
   readonly groups: readonly AgentGroup[];
@@ -39,7 +39,7 @@ export interface TopologyLowerManager {
 /** One agent, or all the agents that a selector matches. */
 export interface AgentGroup {
   readonly by: "host" | "match";
-  /** The host, or the selector as a person reads it. */
+  /** The host, or the selector as text. */
   readonly name: string;
   /** Number of declared secrets of each agent. */
   readonly secrets: number;

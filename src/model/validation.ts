@@ -1,10 +1,10 @@
 import type { Diagnostic } from "./diagnostic";
 import type { KindName } from "./kind-names";
 
-/** What checking the desired state shows, without asking any manager. */
+/** The result of checking the desired state, without asking any manager. */
 export interface Validation {
   readonly managers: number;
-  /** How many resources are spelled out, and how many selectors there are. */
+  /** Number of resources that are declared by name, and of selectors. */
   readonly resources: Readonly<Record<KindName | "selector", number>>;
   /** Every diagnostic; the desired state is valid when none is an error. */
   readonly diagnostics: readonly Diagnostic[];

@@ -1,8 +1,8 @@
 /**
  * Text from outside, made safe to print: a control character, an escape sequence, a direction override, an invisible
- * character or an unusual space becomes its escape (`\x1b`, `\u{202e}`), so that a name can neither move the cursor nor
- * pretend to be another. A line break is escaped too: one name is one line. What a CI system would read as a command
- * (`##[error]`, `::error::`) loses its first character to an escape.
+ * character or an unusual space becomes its escape (`\x1b`, `\u{202e}`), so that a name can neither move the cursor
+ * nor imitate another name. A line break is escaped too: one name is one line. In a text that a CI system would read
+ * as a command (`##[error]`, `::error::`), the first character becomes an escape.
  *
  * @example
  * visible("web01\u202e") // "web01\\u{202e}"
@@ -13,7 +13,7 @@ export function visible(text: string): string {
 }
 
 /**
- * The same for a name or an address, in which a blank at an edge is another name and looks like none.
+ * The same for a name or an address, where a blank at an end makes another name and is invisible.
  *
  * @example
  * visibleName("tokyo/client/app ") // "tokyo/client/app\\x20"
@@ -30,8 +30,7 @@ export function visibleLines(text: string): string[] {
 }
 
 /**
- * The same for a text whose format has JSON's escapes, JSON itself and YAML's double quotes: it still means what it
- * meant.
+ * The same for formats with JSON's escapes, which are JSON and YAML's double quotes: the text keeps its meaning.
  */
 export function visibleJson(text: string): string {
   const printable = ASCII.test(text) ? text : text.replace(hiddenBeyondAscii(), escapeUnits);
@@ -42,9 +41,10 @@ const PLAIN = /^[ -~]*$/;
 const ASCII = /^[\0-~]*$/;
 
 /**
- * All control, format, unassigned and private characters and lone surrogates (C), line and paragraph separators, what
- * is drawn as nothing (fillers, variation selectors, the empty Braille pattern), and every space but the ordinary one.
- * Made when it is needed, which is seldom: its sets of characters take a millisecond, and every command loads this file.
+ * All control, format, unassigned and private characters and lone surrogates (C), line and paragraph separators,
+ * characters without a glyph (fillers, variation selectors, the empty Braille pattern), and every space but the
+ * ordinary one. Created on demand, which is rare: building its sets of characters takes a millisecond, and every
+ * command loads this file.
  */
 function hidden(): RegExp {
   return /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}/gu;
@@ -57,7 +57,7 @@ function hiddenBeyondAscii(): RegExp {
 
 let beyondAscii: RegExp | undefined;
 
-// `##[…]` and `##vso[…]` count anywhere in a line, `::…` at its start. `::name …::` may come to stand there.
+// `##[…]` and `##vso[…]` count anywhere in a line, `::…` at its start. `::name …::` may end up there.
 const WITHIN = "#(?=#\\w*\\[)|:(?=:[A-Za-z][\\w-]*(?:\\s[^\\n]*)?::)";
 const CI_COMMAND = new RegExp(`${WITHIN}|(?<=^\\s*):(?=:)`, "g");
 const CI_COMMAND_WITHIN = new RegExp(WITHIN, "g");

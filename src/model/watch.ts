@@ -1,4 +1,4 @@
-/** What `watch` reports: one event for each thing that an operator may want to know, and none where nothing changed. */
+/** The events of `watch`: one for each fact that an operator may want to know, and none if nothing changed. */
 import type { Diagnostic } from "./diagnostic";
 import type { KindName } from "./kind-names";
 import type { PlanSummary } from "./plan";
@@ -23,16 +23,16 @@ interface Timed {
 export interface WatchStarted extends Timed {
   readonly event: "started";
   readonly mode: WatchMode;
-  /** Absent where each manager is reconciled once. */
+  /** Absent if each manager is reconciled once. */
   readonly interval_seconds?: number;
   readonly managers: readonly string[];
-  /** Where metrics are served; absent where they are not. */
+  /** URL of the metrics; absent if they are not served. */
   readonly metrics_url?: string;
   /** Warnings about the desired state. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** The files changed, or hold again what they held before they were refused. */
+/** The files changed, or have again the content from before they were refused. */
 export interface DesiredStateLoaded extends Timed {
   readonly event: "loaded";
   readonly managers: readonly string[];
@@ -66,15 +66,15 @@ export interface ManagerCycle extends Timed {
   readonly event: "cycle";
   readonly manager: string;
   readonly status: CycleStatus;
-  /** What was to be done when the manager was compared. */
+  /** The changes that were due when the manager was compared. */
   readonly found: Pick<PlanSummary, "create" | "update" | "replace" | "delete" | "forget" | "deferred">;
-  /** What is left to do, by kind; a kind of which nothing is left is not in it. */
+  /** The changes that are left, by kind; kinds without any are absent. */
   readonly drift: Readonly<Partial<Record<KindName, number>>>;
-  /** Delivered secrets among them that are no longer where they were delivered, the first few; absent where there are none. */
+  /** The first few delivered secrets that are no longer where they were delivered; absent if there are none. */
   readonly vanished?: readonly VanishedSecret[];
   /** Changes that this cycle carried out. */
   readonly applied: number;
-  /** Resources about which nothing is known, or that wait for a person. */
+  /** Resources that are unknown, or that wait for a person. */
   readonly unknown: number;
   readonly unchanged: number;
   readonly duration_ms: number;
@@ -82,14 +82,14 @@ export interface ManagerCycle extends Timed {
   readonly lock_waits: number;
   /** Cycles that failed one after another, this one included. */
   readonly failures: number;
-  /** When the next one is due, in UTC; absent where none follows. */
+  /** When the next cycle is due, in UTC; absent if none follows. */
   readonly next_at?: string;
   readonly diagnostics: readonly Diagnostic[];
 }
 
 export interface VanishedSecret {
   readonly address: string;
-  /** As a person reads them: `file out/fluentd-web.secret`. */
+  /** For messages: `file out/fluentd-web.secret`. */
   readonly places: readonly string[];
 }
 
@@ -101,11 +101,14 @@ export const cycleStatuses = [
   "in-sync",
   /** It differs from the desired state; only with mode `drift`. */
   "drifted",
-  /** Everything that was to be done was done. */
+  /** All changes were made. */
   "applied",
-  /** Part of it could not be observed or not be carried out. */
+  /** Some of it could not be observed or not be changed. */
   "partial",
-  /** The policy, a budget or a freeze window forbids the plan, or the state does not fit (`no-state`, `state-key`, `state-unfinished`): nothing was written. */
+  /**
+   * The policy, a budget or a freeze window forbids the plan, or the state does not fit (`no-state`, `state-key`,
+   * `state-unfinished`): nothing was written.
+   */
   "refused",
   /** Another run holds the lock: nothing was written. */
   "locked",

@@ -1,8 +1,8 @@
-/** A text without the credentials of its URLs. The user of an SSH URL is none. */
+/** A text without the credentials of its URLs. The user of an SSH URL is not a credential. */
 export function withoutCredentials(text: string): string {
   return (
     text
-      // Either the `?` is in a password, or the `@` is in a query: nothing of it is sure to be shown.
+      // Either the `?` is in a password, or the `@` is in a query: no part of it is safe to show.
       .replace(/(https?:\/\/)\S*\?\S*@[^\s'"]*/gi, "$1…")
       .replace(/(https?:\/\/)\S*@/gi, "$1")
       .replace(/(https?:\/\/[^\s?]*)\?[^\s#]*/gi, "$1")

@@ -1,11 +1,11 @@
 /** One thing that the manual leaves open, and that `probe` asks a manager. */
 export interface Gap {
   readonly question: string;
-  /** Of the manual, where it is silent or contradicts itself. */
+  /** The chapter of the manual that says nothing about it or contradicts itself. */
   readonly chapter: string;
   /** What jp1im assumes. */
   readonly assumption: string;
-  /** How a probe asks; absent of what no probe may try. */
+  /** How a probe asks; absent if no probe may try it. */
   readonly asked?: string;
   /** Why no probe tries it. */
   readonly untried?: string;
@@ -13,13 +13,13 @@ export interface Gap {
 }
 
 export interface GapAnswer {
-  /** Whether jp1im works with it as it is written. */
+  /** Whether jp1im works correctly with this answer. */
   readonly isAssumed: boolean;
   /** What it means for the user. */
   readonly meaning: string;
 }
 
-/** An answer that jp1im counts on, or works with as well as with the others. */
+/** An answer that jp1im expects, or works with as well as with the others. */
 export const assumed = (meaning: string): GapAnswer => ({ isAssumed: true, meaning });
 
 /** An answer that makes a difference. */

@@ -1,6 +1,6 @@
 import type { Gap } from "./gap";
 
-/** What is open as well, and what trying it would cost: a probe leaves it alone. */
+/** Gaps that a probe does not try, with what trying would cost. */
 export const untriedGaps = {
   "initial-secret-again": {
     question: "does a second issue of the initial secret stop the first at once",
