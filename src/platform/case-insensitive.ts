@@ -1,14 +1,14 @@
 import { basename, dirname, join } from "node:path";
 import type { FileSystem } from "./file-system";
 
-/** What two names have in common that are one file where the file system does not tell case apart. */
+/** The name without its case: equal for two names that are one file on a case-insensitive file system. */
 export function foldedName(path: string): string {
   return path.normalize("NFC").toLowerCase();
 }
 
 /**
- * Whether the file system at an absolute path takes names that differ in case for one, found out without a write: the
- * deepest folder that is there is looked for under its name in the other case.
+ * Whether the file system at an absolute path ignores the case of names. It writes nothing: it looks up the deepest
+ * existing folder under its name in the other case.
  */
 export async function isCaseInsensitive(
   fileSystem: Pick<FileSystem, "realpath">,

@@ -1,4 +1,4 @@
-/** Characters of one piece, about: worth a call of the system. */
+/** Approximate number of characters of a piece that is worth a system call. */
 const PIECE = 65_536;
 
 /** The same text in larger pieces. */

@@ -1,8 +1,8 @@
-/** Time, injected so that tests and replays own it. */
+/** Time, injected so that tests and replays control it. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Milliseconds since some moment, by a clock that nobody sets: for what lasts, and for what is due here. */
+  /** Milliseconds since an arbitrary moment, by a monotonic clock: for durations, and for due times in this process. */
   elapsed(): number;
   /** Resolves after `ms`, or at once when `signal` is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
@@ -25,8 +25,8 @@ export const systemClock: Clock = {
 };
 
 /**
- * Tells how long ago this was called, in milliseconds, by whichever clock says longer: one may be set back, and the other stands
- * still while the machine sleeps.
+ * Returns a function that measures the milliseconds since this call. It takes the larger result of the two clocks:
+ * one may be set back, and the other stops while the machine sleeps.
  */
 export function stopwatch(clock: Clock): () => number {
   const [now, elapsed] = [clock.now(), clock.elapsed()];

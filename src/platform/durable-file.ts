@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { errorCode, type FileSystem } from "./file-system";
 
-/** Only the owner may look in, whatever the umask. */
+/** Readable only by the owner, whatever the umask. */
 const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
 
@@ -12,7 +12,7 @@ export async function writeNewFile(fileSystem: FileSystem, path: string, content
     await file.write(Buffer.from(content, "utf8"));
     await file.sync();
   } catch (error) {
-    // What could not be written whole may hold a part of a secret.
+    // An incomplete file may hold a part of a secret.
     await fileSystem.unlink(path).catch(() => undefined);
     throw error;
   } finally {
@@ -21,8 +21,8 @@ export async function writeNewFile(fileSystem: FileSystem, path: string, content
 }
 
 /**
- * Makes a file of mode 0600 that is whole from the first instant that anybody can see it. False when the name is taken.
- * `draft` is a name for nobody else's use; a crash may leave it behind.
+ * Creates a file of mode 0600 that is complete as soon as it is visible. False if the name is taken. `draft` is a
+ * name that nothing else uses; a crash may leave it behind.
  */
 export async function createWhole(
   fileSystem: FileSystem,
@@ -41,8 +41,8 @@ export async function createWhole(
 }
 
 /**
- * The same, failing with EEXIST when the name is taken. A file system without hard links gets the file made under its
- * own name: no less exclusive, but a reader may find it empty for a moment, and a crash may leave it so.
+ * The same, but it fails with EEXIST if the name is taken. On a file system without hard links, it creates the file
+ * under its own name: still exclusive, but a reader may see it empty for a moment, and a crash may leave it empty.
  */
 export async function createExclusively(
   fileSystem: FileSystem,
@@ -61,14 +61,14 @@ export async function createExclusively(
   }
 }
 
-/** What `link` answers on FAT, on some network shares and in some containers. */
+/** Whether `link` failed as it does on FAT, on some network shares and in some containers. */
 export function lacksHardLinks(error: unknown): boolean {
   return ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"].includes(errorCode(error) ?? "");
 }
 
 /**
- * Gives a draft its name only where that is free, and so replaces nobody's file. Fails with EEXIST where it is taken.
- * Without hard links an empty file claims the name first, which a crash may leave.
+ * Renames a draft only if the name is free, so that it replaces no file. Fails with EEXIST if the name is taken.
+ * Without hard links, an empty file claims the name first; a crash may leave it behind.
  */
 export async function giveFreeName(fileSystem: FileSystem, draft: string, path: string): Promise<void> {
   try {
@@ -81,7 +81,10 @@ export async function giveFreeName(fileSystem: FileSystem, draft: string, path: 
   await fileSystem.unlink(draft);
 }
 
-/** Makes a folder and its parents, each durable in the one above it. Resolves to those that were missing, the upper ones first. */
+/**
+ * Creates a folder and its parents, each durable in the one above it. Resolves to the folders that were missing, the
+ * upper ones first.
+ */
 export async function makeFolderDurably(
   fileSystem: FileSystem,
   folder: string,
@@ -96,7 +99,7 @@ export async function makeFolderDurably(
   return [...above, folder];
 }
 
-/** Removes those of the folders that are empty, the last one first. Never rejects: an empty folder is in nobody's way. */
+/** Removes the empty ones of these folders, the last one first. Never rejects: an empty folder does no harm. */
 export async function removeEmptyFolders(fileSystem: FileSystem, folders: readonly string[]): Promise<void> {
   for (const folder of [...folders].reverse()) {
     const isRemoved = await fileSystem.removeFolder(folder).then(
@@ -115,7 +118,7 @@ export async function removeIfThere(fileSystem: FileSystem, path: string): Promi
   }
 }
 
-/** Removes a file so that no loss of power brings it back. */
+/** Removes a file so that it stays removed after a power failure. */
 export async function removeDurably(fileSystem: FileSystem, path: string): Promise<void> {
   await removeIfThere(fileSystem, path);
   try {

@@ -15,15 +15,15 @@ import { dirname } from "node:path";
 import { mustBeReadable } from "./regular-file";
 
 /**
- * The file system, injected so that a test can stop the world between any two calls. Only what state, secrets and
+ * The file system, injected so that a test can stop between any two calls. It has only what state, secrets and
  * configuration need; errors are Node's, with their `code`.
  */
 export interface FileSystem {
   /** The user that the process works as; absent where files have no owner and no mode, as on Windows. */
   readonly uid: number | undefined;
   /**
-   * Of a regular file alone, and at most `largestBytes`, 1 GiB by default: a pipe or a device could be read for ever
-   * (EFTYPE, EFBIG).
+   * Reads only a regular file (else EFTYPE) of at most `largestBytes`, 1 GiB by default (else EFBIG): a pipe or a
+   * device may never end.
    */
   readFile(path: string, largestBytes?: number): Promise<Buffer>;
   /** The bytes of a regular file from an offset on, at most `largestBytes`. */
@@ -36,11 +36,11 @@ export interface FileSystem {
   unlink(path: string): Promise<void>;
   /** With its parents; an existing folder is fine. */
   makeFolder(path: string, mode?: number): Promise<void>;
-  /** Fails with ENOTEMPTY or EEXIST where something is in it. */
+  /** Fails with ENOTEMPTY or EEXIST if it is not empty. */
   removeFolder(path: string): Promise<void>;
   /** Makes renames, creations and removals in a folder durable, as far as its file system can. */
   syncFolder(path: string): Promise<void>;
-  /** Rejects with the reason why nothing may be written in a folder; nothing is written to find out. */
+  /** Rejects with the reason if the folder is not writable. It does not write to find out. */
   mayWrite(folder: string): Promise<void>;
   /** Names in the folder, sorted. */
   list(path: string): Promise<string[]>;
@@ -66,13 +66,13 @@ export interface FileStatus {
   readonly mode: number;
   /** The owner. */
   readonly uid: number;
-  /** Names that it has: more than one with hard links. */
+  /** Number of its names: more than one with hard links. */
   readonly links: number;
 }
 
 /**
- * What a file system answers that has no fsync of folders, as shares over SMB, vboxsf, 9p and some FUSE ones do. What they
- * rename is as durable as it can be there. Any other answer, as EIO, is a failure.
+ * Errors of file systems without fsync of folders: shares over SMB, vboxsf, 9p and some FUSE ones. A rename is as
+ * durable there as it can be. Any other error, such as EIO, is a failure.
  */
 const CANNOT_SYNC_FOLDERS: ReadonlySet<string> = new Set(["EINVAL", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);
 
@@ -96,7 +96,7 @@ export const nodeFileSystem: FileSystem = {
   makeFolder,
   removeFolder: (path) => fs.rmdir(path),
   syncFolder: async (path) => {
-    // Windows cannot open a folder; its renames are durable without.
+    // Windows cannot open a folder; its renames are durable without fsync.
     if (platform() === "win32") return;
     const handle = await fs.open(path, "r");
     try {
@@ -108,14 +108,14 @@ export const nodeFileSystem: FileSystem = {
     }
   },
   mayWrite: (folder) => fs.access(folder, constants.W_OK | constants.X_OK),
-  // What takes no longer than Node takes to hand it to another thread and to hear of its end is done at once.
+  // Calls that take no longer than Node needs to pass them to another thread are made synchronously.
   list: async (path) => readdirSync(path).sort(),
   lstat: async (path) => toStatus(lstatSync(path)),
   stat: async (path) => toStatus(statSync(path)),
   realpath: async (path) => realpathSync.native(path),
 };
 
-/** Not Node's `recursive`, which never ends where a file system says that a parent is missing, as /proc does. */
+/** Not Node's `recursive`, which never ends on a file system that always reports a missing parent, as /proc does. */
 async function makeFolder(path: string, mode?: number): Promise<void> {
   try {
     await fs.mkdir(path, mode);
@@ -131,7 +131,7 @@ const LARGEST_BYTES = 1024 ** 3;
 /** More than any PEM file, key or lock has, and little enough to read the wrong file by mistake. */
 export const LARGEST_SMALL_FILE = 1024 ** 2;
 
-/** Opening a pipe waits for its other end, in a way that no signal ends, unless it is opened without blocking. */
+/** Opens without blocking: otherwise opening a pipe would wait for its other end, and no signal could end that. */
 async function readRegularFile(path: string, largestBytes = LARGEST_BYTES): Promise<Buffer> {
   const fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
@@ -174,7 +174,7 @@ function toStatus(stats: import("node:fs").Stats): FileStatus {
 
 /** The `code` of a Node error (`ENOENT`), or `undefined` for anything else. */
 export function errorCode(error: unknown): string | undefined {
-  // Not `instanceof`: where a test runner has globals of its own, Node's errors are no instances of them.
+  // Not `instanceof`: a test runner may have its own globals, of which Node's errors are no instances.
   const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
   return typeof code === "string" ? code : undefined;
 }

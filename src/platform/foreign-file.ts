@@ -4,7 +4,7 @@ export interface ForeignFile {
   readonly remedy: string;
 }
 
-/** What the first bytes of a file say where it is not the text that was expected; `undefined` where they say nothing. */
+/** Recognises by its first bytes a file that is not the expected text; `undefined` if they show nothing. */
 export function foreignFile(bytes: Uint8Array): ForeignFile | undefined {
   const head = Buffer.from(bytes.subarray(0, 200)).toString("latin1");
   const found = heads.find(([start]) => start.test(head));

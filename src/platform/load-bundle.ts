@@ -4,8 +4,8 @@ import { Script } from "node:vm";
 import { crc32 } from "node:zlib";
 
 /**
- * Loads a bundle, a CommonJS module in ASCII. Parsing a large one takes as long as starting Node does, so that the build
- * lays what V8 compiled beside it, as `FILE.cache`.
+ * Loads a bundle, a CommonJS module in ASCII. Parsing a large one takes as long as starting Node, so the build puts
+ * V8's compiled code beside it, as `FILE.cache`.
  */
 export function loadBundle<T>(file: string, read: (path: string) => Buffer): T {
   const bundle = read(file);
@@ -16,7 +16,7 @@ function compiledCode(file: string, bundle: Buffer, read: (path: string) => Buff
   try {
     return withoutSeal(read(file), bundle);
   } catch {
-    // Without it V8 parses.
+    // Without the cache, V8 parses the bundle.
     return undefined;
   }
 }
@@ -27,12 +27,12 @@ export interface BundleScript<T> {
   run(): T;
 }
 
-/** A bundle as V8 takes it, with the code that this build of Node compiled from the same bytes earlier. */
+/** A bundle for V8, with the code that this build of Node compiled earlier from the same bytes. */
 export function bundleScript<T>(file: string, bundle: Buffer, cachedData?: Buffer): BundleScript<T> {
-  // Put together as bytes: V8 would copy a text of several parts once more.
+  // Concatenated as bytes: V8 would copy a string of several parts once more.
   const source = Buffer.concat([HEAD, bundle, TAIL]).toString("latin1");
   const script = new Script(source, {
-    // Without its folder: V8 writes the name into the compiled code, which is the same wherever it was built.
+    // Without its folder: V8 writes the name into the compiled code, which should not depend on where it was built.
     filename: basename(file),
     lineOffset: -1,
     ...(cachedData && { cachedData }),
@@ -51,8 +51,9 @@ const HEAD = Buffer.from("(function (exports, require, module, __filename, __dir
 const TAIL = Buffer.from("\n})");
 
 /**
- * Compiled code, followed by what tells whether V8 may have it. V8 itself checks its version, its flags and the length of
- * the source: it crashes on damaged code and on that of another build of its version, and runs that of another source.
+ * Compiled code, followed by a seal that says whether V8 may use it. V8 itself checks only its version, its flags and
+ * the length of the source: it crashes on damaged code and on code of another build of the same version, and it runs
+ * code of another source.
  */
 export function withSeal(compiled: Buffer, bundle: Buffer): Buffer {
   return Buffer.concat([compiled, checksum(compiled, bundle), thisNode()]);
@@ -69,7 +70,7 @@ function withoutSeal(sealed: Buffer, bundle: Buffer): Buffer | undefined {
 
 const CHECKSUM_BYTES = 4;
 
-/** Against damage, which a CRC-32 finds: loading Node's cryptography would cost more than the check itself. */
+/** A CRC-32, which is enough against damage: loading Node's cryptography would cost more than the check itself. */
 function checksum(compiled: Buffer, bundle: Buffer): Buffer {
   const bytes = Buffer.alloc(CHECKSUM_BYTES);
   bytes.writeUInt32BE(crc32(bundle, crc32(compiled)));

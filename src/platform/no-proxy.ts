@@ -1,9 +1,9 @@
 import { BlockList, isIP } from "node:net";
 
 /**
- * Whether a list as in `NO_PROXY` excepts a server. Its entries, between commas or blanks, are host names, which stand
- * for all names below them as well, IP addresses, and blocks of them (`10.0.0.0/8`), each with a port if only that one is
- * meant; `*` stands for every server. Host names are not resolved.
+ * Whether a list as in `NO_PROXY` excludes a server from the proxy. Its entries, between commas or blanks, are host
+ * names, which include all names below them, IP addresses, and blocks of addresses (`10.0.0.0/8`). An entry with a
+ * port excludes only that port; `*` excludes every server. Host names are not resolved.
  */
 export function bypassesProxy(list: string, url: URL): boolean {
   const host = bare(url.hostname);
@@ -37,7 +37,7 @@ function inBlock(host: string, network: string, bits: number): boolean {
   return block.check(host, isIP(host) === 4 ? "ipv4" : "ipv6");
 }
 
-/** Small letters, without the brackets of an IPv6 address and without the dot at the end of a whole name. */
+/** In lower case, without the brackets of an IPv6 address and without the final dot of a full name. */
 function bare(host: string): string {
   return host
     .toLowerCase()

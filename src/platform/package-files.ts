@@ -5,7 +5,10 @@ import { readRegularFile } from "./regular-file";
 /** From `src/platform`, `dist/platform` and the bundle in `dist/cli` alike. */
 const ROOT = join(__dirname, "..", "..");
 
-/** Reads a file that ships with this package, by its path from the package's root. The single executable holds these files. */
+/**
+ * Reads a file that ships with this package, by its path from the package's root. The single executable contains
+ * these files.
+ */
 export function readPackageFile(path: string): Buffer {
   return isSea() ? Buffer.from(getAsset(path)) : readRegularFile(join(ROOT, path));
 }

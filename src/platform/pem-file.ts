@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { type ForeignFile, foreignFile, isUtf16 } from "./foreign-file";
 
-/** Why a file is no PEM certificate; `undefined` where it has one that can be read. */
+/** Why a file is not a PEM certificate; `undefined` if it has one that can be read. */
 export function certificateFault(bytes: Buffer): ForeignFile | undefined {
   const remedy = "name a PEM file, which begins with -----BEGIN CERTIFICATE-----";
   const general = generalFault(bytes, "openssl x509 -inform der -in FILE -out FILE.pem");
@@ -21,7 +21,7 @@ export function certificateFault(bytes: Buffer): ForeignFile | undefined {
   }
 }
 
-/** Why a file is no PEM key that can be used; `undefined` where its header says nothing against it. */
+/** Why a file is not a usable PEM key; `undefined` if its header is that of one. */
 export function privateKeyFault(bytes: Buffer): ForeignFile | undefined {
   const general = generalFault(bytes, "openssl pkey -inform der -in FILE -out FILE.pem");
   if (general !== undefined) return general;
@@ -48,7 +48,7 @@ function generalFault(bytes: Buffer, convert: string): ForeignFile | undefined {
   if (bytes.toString("latin1").trim() === "") return { why: "is empty", remedy: "name a PEM file" };
   if (isUtf16(bytes)) return { why: "is UTF-16 text", remedy: "save it as ASCII or UTF-8" };
   if (bytes[0] !== 0x30) return foreignFile(bytes);
-  // A PKCS #12 archive has its version, 3, at once behind the head of the sequence.
+  // A PKCS #12 archive has its version, 3, right after the head of the sequence.
   if (bytes.subarray(0, 9).includes(Buffer.from([2, 1, 3]))) {
     return {
       why: "is a PKCS #12 archive, not PEM",

@@ -1,12 +1,15 @@
 import { readFileSync } from "node:fs";
 
-/** The places of `state` and `starttime` in `/proc/PID/stat`, counted from the field behind the program's name (proc(5)). */
+/**
+ * The places of `state` and `starttime` in `/proc/PID/stat`, counted from the field after the program's name
+ * (proc(5)).
+ */
 const STATE = 0;
 const START_TIME = 19;
 
 /**
- * When a process of this machine began, as a text that no other process with its number has: the boot, and the ticks
- * since then. `undefined` where there is no `/proc`, or no such process.
+ * When a process of this machine began, as a text that no other process with the same number has: the boot, and the
+ * ticks since then. `undefined` without `/proc`, or without such a process.
  */
 export function processStart(pid: number): string | undefined {
   try {
@@ -18,7 +21,10 @@ export function processStart(pid: number): string | undefined {
   }
 }
 
-/** Whether a process of this machine has ended, and its parent has not asked how: it has its number still. */
+/**
+ * Whether a process of this machine is a zombie: it has ended, but its parent has not read its status yet, so it
+ * still has its number.
+ */
 export function isZombie(pid: number): boolean {
   return /^[ZX]$/.test(statOf(pid)?.[STATE] ?? "");
 }
@@ -26,7 +32,7 @@ export function isZombie(pid: number): boolean {
 function statOf(pid: number): readonly string[] | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    // The name stands in parentheses and may hold blanks and parentheses itself.
+    // The name is in parentheses and may itself contain blanks and parentheses.
     return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   } catch {
     return undefined;

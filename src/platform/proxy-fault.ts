@@ -8,12 +8,12 @@ export interface ProxyFault {
   readonly passing: boolean;
 }
 
-/** The code of a connection that a proxy closed where it was asked for a tunnel. */
+/** The error code if a proxy closed the connection when it was asked for a tunnel. */
 export const TUNNEL_CLOSED = "ERR_TUNNEL_CLOSED";
 
 /**
- * What undici's `ProxyAgent` failed with on the way to the proxy, or because the proxy refused; `undefined` where
- * neither is certain. It has no codes for a proxy that refuses, so its two sentences are read for the status.
+ * The fault if undici's `ProxyAgent` could not reach the proxy, or if the proxy refused; `undefined` if neither is
+ * certain. undici has no codes for a refusal, so this parses its two messages for the status.
  */
 export function proxyFault(error: unknown, proxy: HttpProxy, server: string): ProxyFault | undefined {
   const { setting } = proxy;
@@ -54,7 +54,7 @@ function statusOf(error: unknown): number | undefined {
   return status === undefined ? undefined : Number(status);
 }
 
-/** Nothing but the proxy is connected to. */
+/** Whether connecting failed: the only server that we connect to is the proxy. */
 function isConnectFault(error: unknown): boolean {
   if (/^UND_ERR_(CONNECT_TIMEOUT|PRX_TLS)$/.test(errorCode(error) ?? "")) return true;
   return (
@@ -65,7 +65,7 @@ function isConnectFault(error: unknown): boolean {
   );
 }
 
-/** The desired state holds no credentials, so they are given in a variable. */
+/** The variable for the proxy's credentials, which the desired state cannot hold. */
 function variableOf(setting: string, server: string): string {
   if (setting !== OF_MANAGER) return setting;
   return `${server.startsWith("https:") ? "HTTPS_PROXY" : "HTTP_PROXY"}, in place of ${setting},`;

@@ -10,20 +10,20 @@ export interface HttpProxy {
   readonly setting: string;
 }
 
-/** Which way requests to a server go. */
+/** The route of requests to a server. */
 export interface Route {
   /** Absent when they go directly. */
   readonly proxy?: HttpProxy;
-  /** As a person reads it: `through the proxy http://proxy:3128 (HTTPS_PROXY)`. */
+  /** For messages: `through the proxy http://proxy:3128 (HTTPS_PROXY)`. */
   readonly description: string;
 }
 
-/** The setting that is no variable, but a manager's own in the desired state. */
+/** The manager's own setting in the desired state, as opposed to a variable. */
 export const OF_MANAGER = "`proxy`";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A setting that names no proxy that can be used. Its message never repeats the value, which may hold a password. */
+/** A setting that names no usable proxy. The message never repeats the value, which may hold a password. */
 export class ProxySettingError extends Error {
   override readonly name = "ProxySettingError";
   readonly remedy: string;
@@ -35,8 +35,8 @@ export class ProxySettingError extends Error {
 }
 
 /**
- * The way to a server: `setting` (`none`, or the URL of a proxy) decides where it is given, and the variables that
- * curl reads where it is not. Throws a `ProxySettingError`.
+ * The route to a server: `setting` (`none`, or the URL of a proxy) decides; without it, the variables that curl
+ * reads. Throws a `ProxySettingError`.
  *
  * @example routeTo(new URL("https://immhost01:20703"), { HTTPS_PROXY: "http://proxy:3128" }).proxy?.origin
  */
@@ -63,12 +63,12 @@ function through(proxy: HttpProxy): Route {
 
 function proxyVariable({ protocol }: URL, env: Environment) {
   const secure = ["https_proxy", "HTTPS_PROXY"];
-  // Where a CGI script runs, a header `Proxy` of whoever calls it arrives as HTTP_PROXY.
+  // In a CGI script, a request's header `Proxy` arrives as HTTP_PROXY.
   const plain = env.REQUEST_METHOD === undefined ? ["http_proxy", "HTTP_PROXY"] : ["http_proxy"];
   return firstSet(env, [...(protocol === "https:" ? secure : plain), "all_proxy", "ALL_PROXY"]);
 }
 
-/** An empty variable counts as one that is not set. */
+/** An empty variable counts as unset. */
 function firstSet(env: Environment, names: readonly string[]) {
   for (const name of names) {
     const value = env[name]?.trim();
@@ -77,7 +77,7 @@ function firstSet(env: Environment, names: readonly string[]) {
   return undefined;
 }
 
-/** Without a scheme, the proxy is asked over plain HTTP. */
+/** Without a scheme, the proxy speaks plain HTTP. */
 function readProxy(value: string, setting: string): HttpProxy {
   const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`;
   const remedy = `write ${setting} as http://HOST:PORT, or as http://USER:PASSWORD@HOST:PORT with special characters percent-encoded`;

@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 
 /** Randomness, injected so that a replay draws the same numbers again. */
 export interface Random {
-  /** In [0, 1): jitter, choices; nothing that has to be unguessable. */
+  /** In [0, 1), for jitter and choices; never for anything that must be unpredictable. */
   next(): number;
-  /** Unguessable bytes: keys, IDs of locks and lineages. */
+  /** Unpredictable bytes, for keys and for IDs of locks and lineages. */
   bytes(count: number): Buffer;
 }
 

@@ -2,8 +2,8 @@ import { basename, dirname, join, resolve } from "node:path";
 import type { FileSystem } from "./file-system";
 
 /**
- * An absolute path without symlinks. Of what is not there yet, the deepest part that is there is resolved. Never
- * rejects: a part that may not be looked at stays as it is spelled.
+ * An absolute path without symlinks. If it does not exist yet, the deepest existing part is resolved. Never rejects:
+ * an unreadable part stays as written.
  */
 export async function realPath(fileSystem: Pick<FileSystem, "realpath">, path: string): Promise<string> {
   const missing: string[] = [];

@@ -1,15 +1,18 @@
 import { readFileSync, type Stats, statSync } from "node:fs";
 
-/** Reads a file that every start reads, for which nobody must wait: a pipe has no end until somebody writes to it. */
+/**
+ * Reads a regular file without ever waiting, as a pipe would until somebody writes to it: every start reads such
+ * files.
+ */
 export function readRegularFile(path: string): Buffer {
   mustBeReadable(statSync(path), path, LARGEST_BYTES);
   return readFileSync(path);
 }
 
-/** Far more than any file of this package has. */
+/** Far larger than any file of this package. */
 const LARGEST_BYTES = 64 * 1024 ** 2;
 
-/** Throws as Node does for what is no regular file, or a very large one. Reading a folder fails by itself. */
+/** Throws, like Node, for anything but a regular file, and for a very large one. Reading a folder fails by itself. */
 export function mustBeReadable(status: Stats, path: string, largestBytes: number): void {
   if (!status.isFile() && !status.isDirectory()) throw fault("EFTYPE", path);
   if (status.size > largestBytes) throw fault("EFBIG", path);

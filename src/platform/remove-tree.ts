@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { errorCode, type FileSystem } from "./file-system";
 
-/** Removes a folder with everything in it, and follows no symlink. A folder that is not there is fine. */
+/** Removes a folder with everything in it, and follows no symlink. A missing folder is fine. */
 export async function removeTree(fileSystem: FileSystem, folder: string): Promise<void> {
   try {
     for (const name of await fileSystem.list(folder)) {

@@ -9,19 +9,19 @@ export interface ProgramRequest {
   /** Absolute working folder. */
   readonly folder: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** What it reads; nothing at all when absent. */
+  /** Its standard input; empty if absent. */
   readonly stdin?: string;
   readonly timeoutMs: number;
   /** A program that writes more to its standard output is stopped. */
   readonly maxBytes: number;
-  /** A program that runs when this is aborted is stopped. One that is started later is not. */
+  /** Aborting it stops a running program, but not one that starts later. */
   readonly signal?: AbortSignal;
 }
 
 export type ProgramResult =
   | { readonly end: "exited"; readonly code: number; readonly output: ProgramOutput }
   | { readonly end: "signal"; readonly signal: string; readonly output: ProgramOutput }
-  /** `unread`: it ended with 0, and left a part of its input. */
+  /** `unread`: it ended with 0 without reading all of its input. */
   | { readonly end: Stop | "unread"; readonly output: ProgramOutput }
   | { readonly end: "unstartable"; readonly errorCode: string };
 
@@ -30,22 +30,25 @@ type Stop = "timeout" | "too-much" | "cancelled";
 
 export interface ProgramOutput {
   readonly stdout: Buffer;
-  /** Its end only. */
+  /** Only the end of it. */
   readonly stderr: string;
 }
 
-/** Runs a program to its end; always resolves. Injected where a test needs to own it. */
+/** Runs a program to its end; always resolves. It is injected where a test must control it. */
 export type RunProgram = (request: ProgramRequest) => Promise<ProgramResult>;
 
 /** Much more than a message shows; the rest is dropped. */
 const STDERR_BYTES = 64 * 1024;
-/** In milliseconds: what a program wrote is in the pipes when it ends, so this waits only for what it left running. */
+/**
+ * Milliseconds. The output of an ended program is already in the pipes, so this wait is only for processes that it
+ * left running.
+ */
 const AFTER_EXIT = 500;
 
 /**
- * Runs a program in a process group of its own, so that whatever it started is stopped with it after a time-out. It
- * has no terminal to ask on. A program is done when it has ended itself: a daemon that it left behind, and that keeps
- * its output open, is neither waited for nor stopped.
+ * Runs a program in a process group of its own, so that a time-out also stops the processes that it started. It has
+ * no terminal. The run ends with the program itself: a daemon that it left behind, and that keeps its output open, is
+ * neither awaited nor stopped.
  */
 export const runProgram: RunProgram = (request) =>
   new Promise((resolve) => {
@@ -96,10 +99,10 @@ class Running {
 
   #awaitOutput(code: number | null, signal: string | null): void {
     clearTimeout(this.#timer);
-    // On a machine that was busy for long the timer may come first, and what the pipes hold is still to be read.
+    // On a busy machine the timer may fire first, before the pipes are read.
     const finish = () => setImmediate(() => setImmediate(() => this.#finish(code, signal)));
     if (!this.#settled) this.#timer = setTimeout(finish, AFTER_EXIT);
-    // A daemon most often keeps standard error, of which a program that ended well needs nothing.
+    // A daemon most often keeps standard error open, which does not matter if the program succeeded.
     if (code !== 0 || this.#input !== undefined) return;
     if (this.#child.stdout?.readableEnded) finish();
     else this.#child.stdout?.on("end", finish);
@@ -127,7 +130,7 @@ class Running {
     this.#settled = true;
     clearTimeout(this.#timer);
     this.#signal?.removeEventListener("abort", this.#cancel);
-    // Whatever was left behind may hold the pipes open; nobody waits for it.
+    // Processes that were left behind may keep the pipes open; do not wait for them.
     for (const stream of [this.#input, this.#child.stdout, this.#child.stderr]) stream?.destroy();
     this.#resolve(result);
   }
@@ -136,12 +139,12 @@ class Running {
 /** Of a shell. */
 const FROM_SIGNALS = 128;
 
-/** A shell tells the signal that ended a program as an exit code. */
+/** The signal that ended a program, which a shell reports as an exit code. */
 function signalOf(code: number | null): string | undefined {
   return Object.entries(constants.signals).find(([, number]) => FROM_SIGNALS + number === code)?.[0];
 }
 
-/** Of the variables that a shell sets by itself, those that the program is not to have. */
+/** Unsets the variables that a shell sets by itself and the program should not have. */
 function unsetAll(env: ProgramRequest["env"]): string {
   return ["PWD", "OLDPWD", "SHLVL"]
     .filter((name) => env[name] === undefined)
@@ -150,9 +153,9 @@ function unsetAll(env: ProgramRequest["env"]): string {
 }
 
 /**
- * Passes on what stands in file 3, a socket, through a pipe, as programs can open `/dev/stdin` only where it is one. The pipe
- * is read once more after the program, and what it has left is reported back through the socket. Standard error is the
- * program's alone: the shell would tell of signals there.
+ * Passes the content of file 3, a socket, on through a pipe, because programs cannot open `/dev/stdin` if it is a
+ * socket. After the program it reads the pipe again, and reports unread input back through the socket. Standard error
+ * belongs to the program alone: the shell would report signals there.
  */
 const PASS_INPUT = `exec 4>&2 2>/dev/null
 cat <&3 3<&- 4>&- | {
@@ -163,8 +166,8 @@ cat <&3 3<&- 4>&- | {
 }`;
 
 /**
- * The pipe that Node makes for standard input cannot be read on this side, and so never tells that the program left
- * input unread. The sockets that it makes for further files can: where the system allows it, the input goes there.
+ * Node's pipe for standard input cannot be read on this side, so it does not show that the program left input unread.
+ * Node's sockets for further files can: if the system allows it, the input goes through one.
  */
 function start({ argv, folder, env, stdin }: ProgramRequest): ChildProcess {
   const isWindows = platform() === "win32";

@@ -8,8 +8,8 @@ interface Way {
 }
 
 /**
- * What undici's `ProxyAgent` has to be given so that TLS reaches from end to end through a tunnel, and `limits` hold on both
- * ways. `open` makes a connection, or a pool of them, to the server or to the proxy.
+ * Options for undici's `ProxyAgent` with which a tunnel keeps TLS from end to end, and `limits` hold for both
+ * connections. `open` makes a connection, or a pool of them, to the server or to the proxy.
  */
 export function throughProxy<Connect extends { readonly timeout: number }, Opened extends Way>(
   proxy: HttpProxy,
@@ -23,16 +23,16 @@ export function throughProxy<Connect extends { readonly timeout: number }, Opene
     ...(proxy.authorization !== undefined && { token: proxy.authorization }),
     proxyTunnel: false,
     requestTls: connect,
-    // Said here, as NODE_TLS_REJECT_UNAUTHORIZED in the environment decides it otherwise.
+    // Set here, because otherwise NODE_TLS_REJECT_UNAUTHORIZED in the environment decides.
     proxyTls: { timeout: connect.timeout, rejectUnauthorized: true },
-    // The agent's own factories drop the limits on the way to a proxy.
+    // The agent's own factories drop the limits for the connection to the proxy.
     factory: (to: URL, options: object) => open(to, { ...limits, ...options }),
     clientFactory: (to: URL, options: object) =>
       askedOnce(open(to, { ...limits, headersTimeout: connect.timeout, ...options })),
   };
 }
 
-/** Where the proxy closes the connection that a tunnel is asked for on, undici asks again at once, and for ever. */
+/** If the proxy closes the connection while we ask it for a tunnel, undici would retry at once, and for ever. */
 function askedOnce<Opened extends Way>(way: Opened): Opened {
   const connect = way.connect.bind(way);
   return Object.assign(way, {

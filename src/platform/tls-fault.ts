@@ -3,7 +3,7 @@ const TLS_CODE =
 
 const NOT_TRUSTED = "is signed by nobody who is trusted";
 
-/** What the most common codes of OpenSSL say of the other side's certificate. */
+/** The most common OpenSSL codes, as words about the other side's certificate. */
 const certificateFaults: Readonly<Record<string, string>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: NOT_TRUSTED,
   UNABLE_TO_GET_ISSUER_CERT: NOT_TRUSTED,
@@ -15,12 +15,15 @@ const certificateFaults: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: "is for another host name",
 };
 
-/** Whether the other side speaks no TLS: a certificate would not help. */
+/** Whether the other side does not speak TLS, so that no certificate would help. */
 export function isNoTls(code: string | undefined): boolean {
   return code === "ERR_SSL_WRONG_VERSION_NUMBER";
 }
 
-/** Why a TLS handshake failed, by the error's code; `undefined` where it was not TLS. `certificate` names the other side's. */
+/**
+ * Why a TLS handshake failed, by the error's code; `undefined` if TLS is not the cause. `certificate` names the other
+ * side's certificate.
+ */
 export function tlsFault(code: string, certificate: string): string | undefined {
   if (!TLS_CODE.test(code)) return undefined;
   if (isNoTls(code)) return "the TLS handshake failed, the answer is not TLS";

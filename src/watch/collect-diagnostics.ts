@@ -2,7 +2,10 @@ import type { EngineEvent } from "../engine/context";
 import type { Platform } from "../library/platform";
 import { type Diagnostic, isServerWait } from "../model/diagnostic";
 
-/** A platform for one piece of work: its diagnostics are collected and not reported, but for those of a wait that goes on. */
+/**
+ * A platform for one piece of work. It collects diagnostics instead of reporting them, except those of a wait that is
+ * still going on.
+ */
 export function collectDiagnostics(platform: Platform): {
   readonly platform: Platform;
   readonly diagnostics: readonly Diagnostic[];

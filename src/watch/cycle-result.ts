@@ -1,4 +1,4 @@
-/** What a plan and its outcome mean for a manager that is watched. Pure. */
+/** The result of a cycle, from a plan and its outcome. Pure. */
 import type { Reconciled } from "../library/reconcile";
 import { parseAddress } from "../model/address";
 import type { Diagnostic } from "../model/diagnostic";
@@ -10,10 +10,13 @@ import { isUnrecorded, type Outcome } from "../model/outcome";
 import type { Plan, Unplanned } from "../model/plan";
 import type { CycleStatus, ManagerCycle } from "../model/watch";
 
-/** Of what could not be observed, a cycle names this many causes. */
+/** Limit for the causes of unknown resources that a cycle names. */
 const MOST_CAUSES = 10;
 
-/** The manager is well: it must not be tried less often until somebody has put the state right, or given this process the right key. */
+/**
+ * The manager itself works: such errors must not delay its cycles, so that they succeed as soon as somebody has fixed
+ * the state or the key.
+ */
 const UNFIT_STATE: readonly DiagnosticCode[] = ["state-key", "state-unfinished"];
 
 export const NOTHING_FOUND = {
@@ -31,7 +34,7 @@ export function statusOf({ plan, outcome }: Reconciled): CycleStatus {
   return Object.keys(driftOf({ plan })).length > 0 ? "drifted" : "in-sync";
 }
 
-/** Of a cycle that errors stopped before anything was written. */
+/** The status of a cycle that errors stopped before anything was written. */
 export function statusOfStopped(diagnostics: readonly Diagnostic[]): CycleStatus {
   const errors = diagnostics.filter(isError);
   const codes = errors.map(({ code }) => diagnosticExitCodes[code]);
@@ -47,7 +50,10 @@ function statusOfOutcome({ summary, diagnostics, plan }: Outcome, open: number):
   return isUnfinished && summary.applied + summary.carried_out === 0 ? statusOfStopped(errors) : "partial";
 }
 
-/** What is left to do, by kind. A secret that is no longer where it was delivered counts, though no apply writes it by itself. */
+/**
+ * The changes that are left, by kind. They include secrets that are no longer where they were delivered, although no
+ * apply delivers them again by itself.
+ */
 export function driftOf({ plan, outcome }: Reconciled): Readonly<Partial<Record<KindName, number>>> {
   const done = new Set(
     outcome?.changes
@@ -56,7 +62,7 @@ export function driftOf({ plan, outcome }: Reconciled): Readonly<Partial<Record<
   );
   const left = [
     ...plan.changes.filter(({ action, address }) => action !== "no-op" && !done.has(address)),
-    // The second round of an apply has made changes of them.
+    // The second round of an apply has turned them into changes.
     ...(outcome === undefined ? plan.deferred : []),
   ].map(({ kind }) => kind);
   const vanished = plan.due
@@ -67,13 +73,13 @@ export function driftOf({ plan, outcome }: Reconciled): Readonly<Partial<Record<
   return Object.fromEntries(counts.filter(([, count]) => count > 0));
 }
 
-/** Which delivered secrets are no longer in their places. No apply writes one by itself. */
+/** Delivered secrets that are no longer in their places. No apply delivers them again by itself. */
 export function vanishedOf({ due }: Plan): Pick<ManagerCycle, "vanished"> {
   const vanished = due.flatMap(({ address, vanished: places }) => (places ? [{ address, places }] : []));
   return vanished.length === 0 ? {} : { vanished: vanished.slice(0, MOST_CAUSES) };
 }
 
-/** Why something is unknown or blocked: a manager that is down is one cause, and not one for each of its agents. */
+/** Causes of unknown and blocked resources: a manager that is down is one cause, not one for each agent. */
 export function openPoints({ unknown, blocked }: Pick<Plan, "unknown" | "blocked">): readonly Diagnostic[] {
   const causes = new Map<string, { readonly first: Unplanned; count: number }>();
   for (const each of [...unknown, ...blocked]) {

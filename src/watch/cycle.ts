@@ -8,12 +8,12 @@ import type { ManagerCycle } from "../model/watch";
 import { collectDiagnostics } from "./collect-diagnostics";
 import { driftOf, NOTHING_FOUND, openPoints, statusOf, statusOfStopped, vanishedOf } from "./cycle-result";
 
-/** How a cycle ended, without when the next one is due. */
+/** The result of a cycle, without the time of the next one. */
 export type CycleResult = Omit<ManagerCycle, "event" | "time" | "failures" | "next_at">;
 
 /**
- * Reconciles one manager. Resolves whatever happens, a bug included: the others go on. `undefined` where the process is being stopped
- * and nothing was done.
+ * Reconciles one manager. Always resolves, even after a bug, so that the other managers continue. `undefined` if the
+ * process is being stopped and nothing was done.
  */
 export async function runCycle(
   options: ReconcileOptions,
@@ -63,17 +63,17 @@ export async function runCycle(
   }
 }
 
-/** What is said of another manager would be said again in the cycle of each of a thousand. */
+/** Leaves out warnings about other managers: a thousand cycles would each repeat them. */
 function isAbout({ address, severity }: Diagnostic, manager: string): boolean {
   return severity === "error" || address === undefined || managerOf(address) === manager;
 }
 
-/** Waiting for a lock is counted, and is no problem by itself. */
+/** Leaves out waits for a lock: they are counted, and are no problem by themselves. */
 function isNoWait({ code, severity }: Diagnostic): boolean {
   return code !== "state-locked" || severity === "error";
 }
 
-/** A warning that has become the error which stopped the cycle. */
+/** Whether a warning was followed by the same error, which stopped the cycle. */
 function isSaidBy(stopped: readonly Diagnostic[], { code, severity }: Diagnostic): boolean {
   return severity === "warning" && stopped.some((each) => each.code === code);
 }

@@ -6,21 +6,21 @@ import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import type { FileSystem } from "../platform/file-system";
 import { collectDiagnostics } from "./collect-diagnostics";
 
-/** What a change of the files led to. */
+/** The result of a change of the files. */
 export interface Reload {
   /** False: the files cannot be used, and the last good desired state stays in force. */
   readonly isGood: boolean;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** The desired state of a process that goes on while its files change. */
+/** The desired state of a process that keeps running while its files change. */
 export class DesiredSource {
   readonly #options: InputOptions;
   readonly #platform: Platform;
   #desired: DesiredState;
-  /** Digest of the content that was judged last. */
+  /** Digest of the content that was checked last. */
   #judged: string;
-  /** Another digest, seen in the last look. */
+  /** A different digest that the last look found. */
   #seen: string | undefined;
   #isGood = true;
 
@@ -45,8 +45,8 @@ export class DesiredSource {
   }
 
   /**
-   * Looks whether the files changed. Content counts once two looks have found it: a file that is being written looks like one with fewer
-   * managers. `undefined` where nothing changed, or nothing but the spelling.
+   * Checks whether the files changed. New content counts only after two checks have found it, because a file that is
+   * being written may lack managers. `undefined` if nothing changed, or only the notation.
    */
   async look(): Promise<Reload | undefined> {
     const once = readingOnce(this.#platform);
@@ -71,7 +71,7 @@ export class DesiredSource {
   }
 }
 
-/** Whoever reads the trail sees in it neither that nothing more is recorded nor where the rest is. */
+/** Warns if the audit trail moves or ends: the old trail does not say that recording stopped or where it continues. */
 function changesOfTrail(
   before: AuditSettings | undefined,
   now: AuditSettings | undefined,
@@ -100,7 +100,7 @@ async function load(options: InputOptions, platform: Platform) {
   return { desired: await readDesired(options, own), diagnostics };
 }
 
-/** What is loaded is what was judged, to the byte: a file may be written between the two. */
+/** A platform that reads each file once, so that exactly the checked bytes are loaded: a file may change in between. */
 function readingOnce(platform: Platform): Platform {
   const read = new Map<string, Promise<Buffer>>();
   const fileSystem = new Proxy(platform.fileSystem, {
@@ -113,7 +113,7 @@ function readingOnce(platform: Platform): Platform {
   const readFile: FileSystem["readFile"] = async (path, largest = Number.POSITIVE_INFINITY) => {
     const found = read.get(path) ?? platform.fileSystem.readFile(path);
     read.set(path, found);
-    // One that is too large for its reader is refused as it would be.
+    // A file that is too large for this reader is read again, and refused.
     return (await found).length <= largest ? found : platform.fileSystem.readFile(path, largest);
   };
   return { ...platform, fileSystem };

@@ -1,8 +1,8 @@
 import { setMaxListeners } from "node:events";
 
 /**
- * A signal that is aborted with the first of the others, until it is released. Unlike with `AbortSignal.any`, signals that live as long
- * as the process then keep nothing of it.
+ * A signal that is aborted with the first of the others, until it is released. Unlike `AbortSignal.any`, it leaves no
+ * listeners on signals that live as long as the process.
  */
 export function linkedSignal(...signals: readonly AbortSignal[]): {
   readonly signal: AbortSignal;

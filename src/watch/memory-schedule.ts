@@ -2,13 +2,13 @@ import type { Clock } from "../platform/clock";
 import type { NextDue, Schedule, TakeWhen, Turn } from "./schedule";
 
 interface Entry {
-  /** By the clock's `elapsed`; infinite while somebody has the manager. */
+  /** By the clock's `elapsed`; infinite during a turn. */
   dueAt: number;
   failures: number;
   isTaken: boolean;
 }
 
-/** The schedule of a process that works alone. */
+/** The schedule of a single process. */
 export class MemorySchedule implements Schedule {
   readonly #clock: Clock;
   readonly #entries = new Map<string, Entry>();
@@ -42,7 +42,7 @@ export class MemorySchedule implements Schedule {
       lost: new AbortController().signal,
       giveBack: async (next) => {
         entry.isTaken = false;
-        // Hastened meanwhile: what was done may not be what is desired now.
+        // It was made due during the turn: the desired state may have changed.
         if (entry.dueAt === 0) return;
         Object.assign(entry, { dueAt: this.#clock.elapsed() + next.waitMs, failures: next.failures });
       },

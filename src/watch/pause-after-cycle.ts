@@ -1,14 +1,14 @@
 import type { Random } from "../platform/random";
 
-/** A manager that keeps failing is tried again after at most this many intervals, and after at most an hour. */
+/** A failing manager is tried again after at most this many intervals, and after at most an hour. */
 const MOST_INTERVALS = 8;
 const LONGEST_MS = 3_600_000;
-/** Pauses are this share longer or shorter by chance, so that a fleet's cycles spread over the interval. */
+/** Random share by which pauses are longer or shorter, so that the cycles of a fleet spread over the interval. */
 const JITTER = 0.1;
 
 /**
- * Milliseconds until a manager is reconciled again: the interval, doubled with each failure in a row. A failing login is so
- * never tried more often than a good one, which might lock the user out.
+ * Milliseconds until a manager is reconciled again: the interval, doubled with each failure in a row. So a failing
+ * login, which might lock the user out, is never tried more often than a working one.
  */
 export function nextPause(intervalMs: number, failures: number, random: Random): number {
   const most = Math.max(intervalMs, Math.min(intervalMs * MOST_INTERVALS, LONGEST_MS));

@@ -5,25 +5,25 @@ import type { Database } from "../state/postgres/database";
 import { linkedSignal } from "./linked-signal";
 import type { NextDue, Schedule, TakeWhen, Turn } from "./schedule";
 
-/** How long a replica that has died keeps a manager. */
+/** Milliseconds for which a dead replica keeps a manager. */
 const LEASE_MS = 30_000;
 const RENEW_MS = LEASE_MS / 3;
 
-/** `due` is infinite while somebody has the manager: whoever makes it due meanwhile is not lost. */
+/** `due` is infinite during a turn, so that `makeDue` during the turn is not lost. */
 const TABLE = `
   select pg_advisory_xact_lock(hashtext('jp1im tables'));
   create table if not exists jp1im_schedule (
     state text, manager text, due timestamptz not null, failures integer not null, turn text, holder text,
     lease_until timestamptz, primary key (state, manager));`;
 
-/** Where the table is there, the statement that makes it would still need the right to make tables. */
+/** If the table exists, the statement that creates it would still need the right to create tables. */
 const IS_THERE = `select to_regclass(quote_ident(current_schema()) || '.jp1im_schedule') is not null as there`;
 
 const ADD = `
   insert into jp1im_schedule (state, manager, due, failures)
   select $1, name, clock_timestamp(), 0 from unnest($2::text[]) as name on conflict do nothing`;
 
-/** Several replicas that do this at once lock the rows in one order. */
+/** Locks the rows in one order, because several replicas may run this at once. */
 const BRING_FORWARD = `
   with late as (
     select manager from jp1im_schedule
@@ -32,15 +32,15 @@ const BRING_FORWARD = `
   update jp1im_schedule as row set due = clock_timestamp() + $3 * interval '1 millisecond'
   from late where row.state = $1 and row.manager = late.manager`;
 
-const HASTEN = `
+const MAKE_DUE = `
   with known as (
     select manager from jp1im_schedule where state = $1 and manager = any($2::text[]) order by manager for update)
   update jp1im_schedule as row set due = clock_timestamp(), failures = 0
   from known where row.state = $1 and row.manager = known.manager`;
 
 /**
- * A manager whose replica has died goes first. Made again because its answer was lost, it gives what it gave, for as long as if it
- * were given now.
+ * Managers of dead replicas go first. If the statement is repeated because its answer was lost, it returns the same
+ * manager with a new lease.
  */
 const TAKE = `
   with again as (
@@ -57,12 +57,15 @@ const TAKE = `
     from next where row.state = $1 and row.manager = next.manager returning row.manager, row.failures)
   select * from again union all select * from taken`;
 
-/** One that reaches the server when the lease is over comes from a replica that has given the manager up. */
+/**
+ * Renews only a valid lease: a statement that arrives after its end comes from a replica that has given up the
+ * manager.
+ */
 const RENEW = `
   update jp1im_schedule set lease_until = clock_timestamp() + $4 * interval '1 millisecond'
   where state = $1 and manager = $2 and turn = $3 and lease_until > clock_timestamp() returning 1`;
 
-/** Made due meanwhile, the manager stays due, and its failures forgotten. */
+/** If the manager was made due during the turn, it stays due and its failures are reset to 0. */
 const GIVE_BACK = `
   update jp1im_schedule
   set failures = case when due = 'infinity' then $4 else 0 end, turn = null, holder = null, lease_until = null,
@@ -76,25 +79,31 @@ const NEXT_DUE = `
 
 export interface PostgresScheduleParts {
   readonly database: Database;
-  /** Names the schedule in the database: replicas with the same one share its managers. */
+  /** The name of the schedule in the database: replicas with the same name share its managers. */
   readonly state: string;
-  /** This replica, for whoever looks into the table: `ops@build-7 4711`. */
+  /** This replica, for people who read the table: `ops@build-7 4711`. */
   readonly holder: string;
   readonly clock: Clock;
   readonly random: Random;
 }
 
-/** The schedule that replicas share. Who has a manager holds a lease on it; the server's clock decides about due times and leases. */
+/**
+ * The schedule that replicas share. A replica holds a lease on each manager that it has; the server's clock decides
+ * about due times and leases.
+ */
 export class PostgresSchedule implements Schedule {
   readonly #parts: PostgresScheduleParts;
-  /** Turns that were asked for in vain. The server may still give them, and nobody would have the manager. */
+  /**
+   * Turns whose request got no answer. The server may still grant them, and then no replica would work on the
+   * manager.
+   */
   readonly #unanswered: string[] = [];
 
   private constructor(parts: PostgresScheduleParts) {
     this.#parts = parts;
   }
 
-  /** Makes its table where there is none. Rejects with a `DiagnosticError`, as every call does. */
+  /** Creates its table if missing. Rejects with a `DiagnosticError`, like every call. */
   static async open(parts: PostgresScheduleParts): Promise<PostgresSchedule> {
     const schedule = new PostgresSchedule(parts);
     await schedule.#makeTable();
@@ -108,7 +117,7 @@ export class PostgresSchedule implements Schedule {
   }
 
   async makeDue(managers: readonly string[]): Promise<void> {
-    await this.#run(HASTEN, managers);
+    await this.#run(MAKE_DUE, managers);
   }
 
   async take(managers: readonly string[], when: TakeWhen = "due"): Promise<Turn | undefined> {
@@ -127,7 +136,7 @@ export class PostgresSchedule implements Schedule {
 
   async nextDue(managers: readonly string[]): Promise<NextDue> {
     const [row] = await this.#run<{ wait: number | null; known: number }>(NEXT_DUE, managers);
-    // Infinite while others have them all.
+    // Infinite while other replicas have all of them.
     const waitMs = Math.max(0, row?.wait ?? Number.POSITIVE_INFINITY);
     return { waitMs, isComplete: row?.known === managers.length };
   }
@@ -157,8 +166,8 @@ export class PostgresSchedule implements Schedule {
   }
 
   /**
-   * Renews the lease until the turn has ended. False once it is lost: the server says so, or has not confirmed it for as long as it
-   * lasts.
+   * Renews the lease until the turn has ended. False if it was lost: the server says so, or did not confirm it before
+   * it ran out.
    */
   async #keep(manager: string, turn: string, sinceTaken: () => number, ended: AbortSignal): Promise<boolean> {
     const { clock } = this.#parts;
@@ -199,7 +208,10 @@ export class PostgresSchedule implements Schedule {
   }
 }
 
-/** What a missing or foreign table means for a state is no way out here: this one can be made anew at any time. */
+/**
+ * Changes the remedy for a missing or foreign table, which is that of a state: a schedule's table can be created
+ * again at any time.
+ */
 function ofSchedule({ diagnostics, cause }: DiagnosticError): DiagnosticError {
   const remedied = diagnostics.map((each) =>
     each.code === "state-corrupted" ? { ...each, remedy: REMADE } : each,

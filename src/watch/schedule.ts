@@ -1,18 +1,18 @@
 /**
- * Which manager is reconciled next, and by whom. One process keeps it in memory; replicas share it in a database. Times are
- * waits from now on: neither the hosts' clocks nor the database's have to agree, or to go forward only.
+ * Which manager is reconciled next, and by whom. One process keeps it in memory; replicas share it in a database.
+ * Times are relative to now, so that the clocks of hosts and of the database need not agree, nor be monotonic.
  */
 export interface Schedule {
   /**
-   * Adds managers that it does not know; they are due at once. Those that it knows come due within so many milliseconds, or stay
-   * as they are where none are given.
+   * Adds unknown managers, which are due at once. With `withinMs`, known managers become due within that time;
+   * without it, they stay as they are.
    */
   add(managers: readonly string[], withinMs?: number): Promise<void>;
-  /** Makes managers due at once, those being reconciled included: their desired state changed. */
+  /** Makes managers due at once, including those that are being reconciled: their desired state changed. */
   makeDue(managers: readonly string[]): Promise<void>;
   /**
-   * Takes that of the managers which has been due longest, unless somebody has it; `undefined` where none is due. With `any-time`
-   * a manager is also taken before it is due.
+   * Takes the manager that has been due longest and that nobody has; `undefined` if none is due. With `any-time` it
+   * also takes a manager before it is due.
    */
   take(managers: readonly string[], when?: TakeWhen): Promise<Turn | undefined>;
   nextDue(managers: readonly string[]): Promise<NextDue>;
@@ -21,16 +21,16 @@ export interface Schedule {
 export type TakeWhen = "due" | "any-time";
 
 export interface NextDue {
-  /** Milliseconds until the first of the managers is due that nobody has; infinite where there is none. */
+  /** Milliseconds until the first free manager is due; infinite if there is none. */
   readonly waitMs: number;
-  /** False where it does not know all of them (any more): they are to be added. */
+  /** False if it does not know all of them, or no longer does: add them. */
   readonly isComplete: boolean;
 }
 
-/** A manager that is this process's to reconcile until it gives it back. */
+/** One turn: this process reconciles the manager until it gives it back. */
 export interface Turn {
   readonly manager: string;
-  /** Cycles of the manager that failed one after another before this one. */
+  /** Number of consecutive failed cycles of the manager before this one. */
   readonly failures: number;
   /** Aborted when the manager is no longer ours: another replica may have it. */
   readonly lost: AbortSignal;

@@ -23,29 +23,29 @@ export interface WatchOptions extends InputOptions, LockWait, WatchScope {
   readonly concurrency?: number | undefined;
   /** Requests in flight on each manager, at most; 10 by default. */
   readonly parallelism?: number | undefined;
-  /** Programs that may refuse what would be applied; as for `apply`. */
+  /** Programs that may refuse a plan; as for `apply`. */
   readonly policies?: readonly string[] | undefined;
-  /** Where metrics and probes are served over HTTP; absent: nowhere. */
+  /** Address of the HTTP server for metrics and probes; none if absent. */
   readonly listen?: ListenAddress | undefined;
   readonly report?: ((event: WatchEvent) => void) | undefined;
 }
 
 const DEFAULT_INTERVAL_MS = 300_000;
 const DEFAULT_CONCURRENCY = 32;
-/** An apply of an operator, or a neighbour's that issues a secret here, is most often over by then. */
+/** Most applies of operators, or of other managers' cycles that issue a secret here, take less time. */
 const DEFAULT_LOCK_TIMEOUT_MS = 60_000;
-/** A watch looks at what is due every few seconds, or waits minutes for a database; one that has not for so long is stuck. */
+/** A watch checks what is due every few seconds, or waits minutes for a database; after this time it is stuck. */
 const LONGEST_TURN_MS = 600_000;
 
 /**
- * Reconciles the managers again and again, until `platform.signal` is aborted: then the requests in flight are finished and recorded, and
- * the locks released. Reads the desired state again when its files change. Resolves to each manager's last cycle; rejects with a
- * `DiagnosticError` where it cannot start.
+ * Reconciles the managers repeatedly until `platform.signal` is aborted; then it finishes and records the requests in
+ * flight and releases the locks. It reloads the desired state when its files change. Resolves to each manager's last
+ * cycle; rejects with a `DiagnosticError` if it cannot start.
  *
  * @example
- * const stop = new AbortController();
- * const report = (event: WatchEvent) => event.event === "cycle" && console.log(event.manager, event.status);
- * await watch({ files: ["managers/"], intervalMs: 60_000, report }, createPlatform({ signal: stop.signal }));
+ * const stop = new AbortController(); const report = (event: WatchEvent) => event.event === "cycle" &&
+ * console.log(event.manager, event.status); await watch({ files: ["managers/"], intervalMs: 60_000, report },
+ * createPlatform({ signal: stop.signal }));
  */
 export async function watch(given: WatchOptions, outer: Platform): Promise<readonly ManagerCycle[]> {
   const { mode = "drift", intervalMs = DEFAULT_INTERVAL_MS, report = () => {} } = given;
@@ -106,7 +106,10 @@ function fromStdin(): Error {
   });
 }
 
-/** The same platform; a wait for the state's server is an event of its own, at once, and not a part of the cycle that it holds up. */
+/**
+ * The same platform, but it reports a wait for the state's server at once, as an event of its own, not with the cycle
+ * that waits.
+ */
 export function reportingWaits(platform: Platform, report: (event: WatchEvent) => void): Platform {
   return {
     ...platform,

@@ -2,14 +2,14 @@ import { declaredManager } from "../library/inputs/declared-manager";
 import type { DesiredState } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError, warningsOf } from "../model/diagnostic";
 
-/** What a watch is limited to; without either, it takes every manager. */
+/** The scope of a watch; without either, it takes every manager. */
 export interface WatchScope {
   readonly managers?: readonly string[] | undefined;
   /** Network zones, as managers declare them. */
   readonly zones?: readonly string[] | undefined;
 }
 
-/** The managers of the desired state that are in scope, in the order of their names. */
+/** The managers of the desired state that are in scope, sorted by name. */
 export function watchedManagers({ managers, zones }: WatchScope, desired: DesiredState): readonly string[] {
   return [...desired.managers.values()]
     .filter(({ name }) => managers === undefined || managers.includes(name))
@@ -18,8 +18,8 @@ export function watchedManagers({ managers, zones }: WatchScope, desired: Desire
 }
 
 /**
- * Throws a `DiagnosticError` where the scope names what is not declared. Checked when a watch starts: later on, a manager or a
- * zone may well be taken out of the desired state.
+ * Throws a `DiagnosticError` if the scope names an undeclared manager or zone. Only checked at the start: later a
+ * manager or a zone may be removed from the desired state.
  */
 export function checkWatchScope(scope: WatchScope, desired: DesiredState): void {
   const { managers = [], zones = [] } = scope;
@@ -31,7 +31,9 @@ export function checkWatchScope(scope: WatchScope, desired: DesiredState): void 
     throw new DiagnosticError([outOfZone(managers, zones)]);
 }
 
-/** The same for a desired state that was loaded later: it is in force, and nobody may have meant that it leaves nothing to watch. */
+/**
+ * The same for a desired state that was loaded later: it is in force, but leaving nothing to watch may be a mistake.
+ */
 export function warnOfEmptyScope(scope: WatchScope, desired: DesiredState): readonly Diagnostic[] {
   if (watchedManagers(scope, desired).length > 0) return [];
   try {

@@ -13,18 +13,20 @@ import type { Schedule } from "./schedule";
 
 export interface OpenedState {
   /**
-   * In a database, cycles that go side by side share its few connections, and on a git branch their pushes, which would otherwise
-   * compete. Each cycle opens a state elsewhere for itself; on an HTTP server so that it reads the login anew.
+   * The shared place if the state is in a database, where parallel cycles share its few connections, or on a git
+   * branch, where they share their pushes, which would otherwise compete. Otherwise each cycle opens the state
+   * itself; on an HTTP server, so that it reads the login again.
    */
   readonly place?: StatePlace | undefined;
   readonly schedule: Schedule;
-  /** What there is to say of the place and its key. */
+  /** Warnings about the place and its key. */
   readonly warnings: readonly Diagnostic[];
 }
 
 /**
- * The state that a watch works on, and the schedule of its managers. They are opened together, and again when the desired state names
- * another place: a schedule that stayed behind would give out managers that a replica at the new place has.
+ * The state that a watch works on, and the schedule of its managers. They are opened together, and again when the
+ * desired state names another place: a schedule at the old place would hand out managers that a replica at the new
+ * place has.
  */
 export class WatchedState {
   readonly #options: InputOptions & { readonly mode: WatchMode };
@@ -37,7 +39,10 @@ export class WatchedState {
     this.#platform = platform;
   }
 
-  /** Rejects with a `DiagnosticError`, and tries again at the next call: a certificate that cannot be read now may be there then. */
+  /**
+   * Rejects with a `DiagnosticError`, and tries again at the next call: an unreadable certificate may be readable by
+   * then.
+   */
   of(desired: DesiredState): Promise<OpenedState> {
     const settings = JSON.stringify(desired.state);
     if (settings !== this.#settings) this.#opened = undefined;
@@ -52,7 +57,7 @@ export class WatchedState {
   async #open(desired: DesiredState): Promise<OpenedState> {
     const { platform, diagnostics: warnings } = collectDiagnostics(this.#platform);
     const place = await statePlace(this.#options, desired, platform);
-    // Several managers are about to be written at once, and they have one key.
+    // Several managers will be written at the same time, and they share one key.
     if (this.#options.mode === "apply") await keptKeyOfNewState(place, platform);
     const settings = stateSettings(this.#options, desired, platform);
     if (settings?.at === "postgres") return { place, schedule: await this.#shared(settings), warnings };
@@ -60,7 +65,7 @@ export class WatchedState {
     return { ...(settings?.at === "git" && { place }), schedule, warnings };
   }
 
-  /** Replicas of one mode share it: one that only compares takes no turn from those that apply. */
+  /** Replicas of one mode share it, so that one that only compares takes no turn from those that apply. */
   async #shared(settings: PostgresStateSettings): Promise<Schedule> {
     const { clock, random, user, host, pid } = this.#platform;
     const { mode } = this.#options;

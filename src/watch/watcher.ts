@@ -12,11 +12,14 @@ import type { Turn } from "./schedule";
 import { type WatchScope, warnOfEmptyScope, watchedManagers } from "./watched-managers";
 import type { OpenedState, WatchedState } from "./watched-state";
 
-/** How often the files are looked at, and the schedule where others share it. */
+/** How often it checks the files, and a shared schedule. */
 const LOOK_MS = 2_000;
-/** With `once`, managers that replicas have. A free manager is free for longer than that: the shortest interval is a second. */
+/**
+ * With `once`, how often it checks managers that replicas have. A manager stays free for longer than that: the
+ * shortest interval is a second.
+ */
 const LOOK_AGAIN_MS = 500;
-/** A manager that is due, and that another replica is just taking, is not asked for in an endless hurry. */
+/** Prevents a busy loop while another replica is taking the manager that is due. */
 const SHORTEST_PAUSE_MS = 50;
 
 export interface WatcherParts {
@@ -34,11 +37,11 @@ export interface WatcherParts {
   readonly state: Pick<WatchedState, "of">;
   readonly platform: Platform;
   readonly report: (event: WatchEvent) => void;
-  /** Takes every cycle, those that found nothing new included. */
+  /** Receives every cycle, including those without anything new. */
   readonly onCycle: (cycle: ManagerCycle) => void;
 }
 
-/** Takes managers from the schedule as they come due, and reconciles each in its own time: none waits for another one. */
+/** Takes managers from the schedule as they become due, and reconciles each independently. */
 export class Watcher {
   readonly #parts: WatcherParts;
   readonly #filter = new ChangeFilter();
@@ -57,14 +60,14 @@ export class Watcher {
     this.#managers = watchedManagers(parts.options, parts.source.desired);
   }
 
-  /** When it last had a look at what is due, by the clock's `elapsed`. */
+  /** When it last checked what is due, by the clock's `elapsed`. */
   get turnedAt(): number {
     return this.#turnedAt;
   }
 
   /**
-   * Until it is stopped, or each manager had its turn with `once`. Resolves to each manager's last cycle. Rejects with a `DiagnosticError`
-   * where the schedule cannot be used at the beginning.
+   * Runs until it is stopped or, with `once`, each manager had its turn. Resolves to each manager's last cycle.
+   * Rejects with a `DiagnosticError` if the schedule cannot be used at the start.
    */
   async run(): Promise<readonly ManagerCycle[]> {
     const { options, platform } = this.#parts;
@@ -80,12 +83,15 @@ export class Watcher {
     return [...this.#last.values()].sort((a, b) => (a.manager < b.manager ? -1 : 1));
   }
 
-  /** The managers that are still to have a turn. */
+  /** The managers that still need a turn. */
   get #waiting(): readonly string[] {
     return this.#managers.filter((name) => !this.#parts.options.once || !this.#last.has(name));
   }
 
-  /** Those of them that this process is not reconciling: their turn may be one of a schedule that the state has left. */
+  /**
+   * Waiting managers that this process is not reconciling; a turn may also belong to the schedule of a place that the
+   * state has left.
+   */
   get #idle(): readonly string[] {
     return this.#waiting.filter((name) => !this.#running.has(name));
   }
@@ -121,18 +127,21 @@ export class Watcher {
     });
   }
 
-  /** Of a place that the state has moved to. One that cannot be opened is tried again, and reported, when the first turn is taken. */
+  /**
+   * Warnings about a place that the state has moved to. If it cannot be opened, the first turn tries again and
+   * reports it.
+   */
   async #warningsOfPlace(left: OpenedState | undefined): Promise<readonly Diagnostic[]> {
     const { state, source } = this.#parts;
     const opened = await state.of(source.desired).catch(() => undefined);
     return opened === undefined || opened === left ? [] : opened.warnings;
   }
 
-  /** Begins a cycle of each manager that is due, as far as there is room. */
+  /** Starts a cycle of each due manager, up to the limit. */
   async #begin(): Promise<void> {
     const { concurrency, platform, options } = this.#parts;
     const { schedule, place } = await this.#joined();
-    // A run that waits for nobody asks each manager now, and leaves alone what replicas have planned for it.
+    // A run with `once` reconciles each manager now, and does not change when replicas reconcile it next.
     const when = options.once ? "any-time" : "due";
     if (this.#isAllDue) await schedule.makeDue(this.#waiting);
     this.#isAllDue = false;
@@ -174,7 +183,7 @@ export class Watcher {
     const { clock, random, signal } = platform;
     const before = result === undefined ? turn.failures : 0;
     const failures = result?.status === "failed" ? turn.failures + 1 : before;
-    // A process that ends leaves its managers to whoever comes next, who must not try a wrong password at once.
+    // A process that ends leaves its managers to the next one, which must not retry a wrong password at once.
     const isLast = (signal.aborted || options.once === true) && failures === 0;
     const waitMs = isLast ? 0 : nextPause(intervalMs, failures, random);
     const nextAt = clock.now() + waitMs;
@@ -187,7 +196,7 @@ export class Watcher {
     if (this.#filter.isNew(cycle)) report(cycle);
   }
 
-  /** Until there is something to do: a manager comes due, a cycle has ended, the files are to be looked at. */
+  /** Waits until a manager is due, a cycle has ended, or it is time to check the files. */
   async #pause(): Promise<void> {
     const { platform, concurrency } = this.#parts;
     const { clock } = platform;
@@ -209,7 +218,7 @@ export class Watcher {
     release();
   }
 
-  /** Uses the schedule. Where that fails, what was to be done is done later; with `once`, there is no later. */
+  /** Uses the schedule. If that fails, the work is done later; with `once` it rejects. */
   async #steadily(work: () => Promise<void>): Promise<void> {
     const { options, report } = this.#parts;
     try {
@@ -224,7 +233,7 @@ export class Watcher {
     }
   }
 
-  /** Once more in a schedule that is joined anew: somebody may have deleted its table or its rows. */
+  /** If the work fails, joins the schedule again and retries: somebody may have deleted its table or its rows. */
   async #rejoining(work: () => Promise<void>): Promise<void> {
     try {
       await work();
@@ -245,7 +254,7 @@ export class Watcher {
 class ChangeFilter {
   readonly #last = new Map<string, string>();
 
-  /** Whether a cycle tells an operator anything new. */
+  /** Whether a cycle has anything new for an operator. */
   isNew(cycle: ManagerCycle): boolean {
     const digest = digestOf(cycle);
     const isSame = this.#last.get(cycle.manager) === digest;
@@ -254,7 +263,7 @@ class ChangeFilter {
   }
 }
 
-/** Two cycles between which nothing changed have the same. After an apply a manager is in sync, and that is no change. */
+/** Equal for two cycles between which nothing changed. Being in sync after an apply is no change. */
 function digestOf({ status, found, unknown, vanished, diagnostics }: ManagerCycle): string {
   const problems = diagnostics.map(({ code, address, summary }) => [code, address, summary]);
   if (status === "applied") return JSON.stringify(["in-sync", noChanges, unknown, problems, vanished]);

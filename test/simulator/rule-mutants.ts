@@ -171,7 +171,7 @@ export const ruleMutants: readonly RuleMutant[] = [
     "if (this.secrets.get(key) !== value) this",
     "if (!this.secrets.has(key) && value) this",
   ),
-  mutant("D1", "simulation", '    if (stateOf(manager, plan.influence) === "down") return DROPPED;\n'),
+  mutant("D1", "simulation", '    if (stateOf(manager, effects.influence) === "down") return DROPPED;\n'),
   mutant(
     "F1",
     "faults",

@@ -55,7 +55,7 @@ export function scheduleContract(open: () => Promise<Schedule>): void {
     expect(await schedule.take(names)).toBeUndefined();
   });
 
-  test("a manager that is hastened while somebody has it is due again when that one gives it back", async () => {
+  test("a manager that is made due during a turn is due again after it", async () => {
     const schedule = await scheduled();
     const held = await take(schedule);
     await (await take(schedule)).giveBack(later(3));

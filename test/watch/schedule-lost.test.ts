@@ -13,7 +13,7 @@ class Flaky implements Schedule {
   isDropped = false;
   /** When turns are lost. */
   lost: AbortSignal | undefined;
-  hastened = 0;
+  madeDue = 0;
 
   constructor(readonly clock: VirtualClock) {
     this.#inner = new MemorySchedule(clock);
@@ -37,7 +37,7 @@ class Flaky implements Schedule {
 
   async makeDue(managers: readonly string[]): Promise<void> {
     this.#check();
-    this.hastened += 1;
+    this.madeDue += 1;
     return this.#inner.makeDue(managers);
   }
 
@@ -87,12 +87,12 @@ test("a desired state that changes while the schedule is lost is made due when i
   });
   after(2, () => rig.write("jp1im.yaml", bothYaml({ tokyo: { clients: [] } })));
   after(3, () => {
-    expect(schedule.hastened).toBe(0);
+    expect(schedule.madeDue).toBe(0);
     schedule.isLost = false;
   });
   after(4, () => stop.abort());
   await watcher.run();
-  expect(schedule.hastened).toBe(1);
+  expect(schedule.madeDue).toBe(1);
   expect(events.at(-1)).toMatchObject({ event: "cycle", manager: "tokyo", status: "in-sync" });
 });
 

@@ -4,22 +4,25 @@ import { kindNames } from "../../model/kind-names";
 import { type CycleStatus, cycleStatuses, type ManagerCycle } from "../../model/watch";
 import { version } from "../../version";
 
-/** How a manager stood last. Times are in milliseconds since the epoch. */
+/** The last known status of a manager. Times are in milliseconds since the epoch. */
 interface ManagerStatus {
   readonly unknown: number;
   readonly failures: number;
   readonly endedAt: number;
   readonly succeededAt: number | undefined;
-  /** Of the last cycle that could compare the manager. */
+  /** Drift in the last cycle that could compare the manager. */
   readonly drift: ManagerCycle["drift"];
 }
 
-/** Cycles that observed the manager as a whole, and did what they were to do. */
+/** Statuses of cycles that observed the whole manager and made all changes. */
 const SUCCESSES: readonly CycleStatus[] = ["in-sync", "drifted", "applied"];
 const BLIND: readonly CycleStatus[] = ["failed", "locked"];
 const DURATION_BUCKETS = [0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
 
-/** What Prometheus reads of a watch. Labels name managers, kinds and statuses alone: no client, agent, key or secret. */
+/**
+ * The metrics of `watch` for Prometheus. Labels name only managers, kinds and statuses: no client, agent, key or
+ * secret.
+ */
 export class WatchMetrics {
   readonly #registry = new Registry();
   readonly #statuses = new Map<string, ManagerStatus>();
@@ -108,7 +111,7 @@ export class WatchMetrics {
     const succeededAt = SUCCESSES.includes(status) ? now : before?.succeededAt;
     const drift = BLIND.includes(status) ? (before?.drift ?? {}) : cycle.drift;
     this.#statuses.set(manager, { unknown, failures, drift, endedAt: now, succeededAt });
-    // Each series begins with a zero: without it, the first one is no increase.
+    // Each series begins with 0: otherwise Prometheus sees no increase in the first event.
     for (const each of cycleStatuses) this.#cycles.inc({ manager, status: each }, each === status ? 1 : 0);
     this.#retries.inc({ manager }, 0);
     this.#applied.inc({ manager }, cycle.applied);
@@ -116,7 +119,7 @@ export class WatchMetrics {
     this.#durations.observe(cycle.duration_ms / 1000);
   }
 
-  /** Gauges that are made anew for each scrape, so that a manager which is no longer watched is not in them. */
+  /** Gauges that are created for each scrape, so that they leave out managers which are no longer watched. */
   #addStatuses(): void {
     const gauge = (name: string, help: string, measure: (status: ManagerStatus) => number | undefined) =>
       this.#scraped(name, help, ["manager"], function* (manager, status) {
@@ -166,7 +169,7 @@ export class WatchMetrics {
     });
   }
 
-  /** Of the managers that are watched now. */
+  /** The statuses of the managers that are watched now. */
   #current(): readonly [string, ManagerStatus][] {
     return [...this.#statuses].filter(([manager]) => this.#managers.includes(manager));
   }

@@ -2,9 +2,9 @@ import { WatchMetrics } from "./metrics";
 import { type ListenAddress, type Listening, listen, type Page } from "./server";
 
 export interface Probes {
-  /** False: nothing has moved for long, and a restart is the remedy. */
+  /** False if the watch is stuck and needs a restart. */
   readonly isAlive: () => boolean;
-  /** False: it is about to end, and takes no manager any more. */
+  /** False if it is about to end and takes no more managers. */
   readonly isReady: () => boolean;
 }
 

@@ -8,7 +8,7 @@ export interface ListenAddress {
   readonly port: number;
 }
 
-/** What is served, by path. */
+/** The pages, by path. */
 export type Pages = ReadonlyMap<string, () => Promise<Page>>;
 
 export interface Page {
@@ -23,16 +23,16 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-/** Nobody but a scraper and a few probes connects. */
+/** Only a scraper and a few probes connect. */
 const MOST_CONNECTIONS = 64;
-/** In milliseconds: a request has one line and a few headers. */
+/** Milliseconds. A request has one line and a few headers. */
 export const REQUEST_LIMITS = {
   headersTimeout: 5_000,
   requestTimeout: 5_000,
   connectionsCheckingInterval: 1_000,
 };
 
-/** Serves the pages over HTTP. Rejects with a `DiagnosticError` (`address-unusable`) where it cannot listen. */
+/** Serves the pages over HTTP. Rejects with a `DiagnosticError` (`address-unusable`) if it cannot listen. */
 export async function listen(
   { host, port }: ListenAddress,
   pages: Pages,
@@ -46,12 +46,12 @@ export async function listen(
     server.once("error", (error) => reject(unusable(host, port, error)));
     server.listen(port, host, resolve);
   });
-  // A connection that cannot be accepted, for want of file handles, is no reason to end the watch.
+  // A connection that cannot be accepted, for lack of file handles, must not end the watch.
   server.on("error", () => undefined);
   return { url: urlOf(server, host), close: () => close(server) };
 }
 
-/** Where there are too many connections, the one that asked for something the longest ago has to go: a new one may be a probe. */
+/** Above the limit, closes the connection whose last request is the oldest: a new one may be a probe. */
 function limitConnections(server: Server): void {
   const open = new Set<Socket>();
   const use = (socket: Socket) => {
@@ -78,7 +78,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, pages:
   response.end(request.method === "HEAD" ? undefined : text);
 }
 
-/** A bug in what is measured must not end what is measured. */
+/** A bug in a page must not end the watch. */
 const UNANSWERED: Page = { status: 500, type: "text/plain; charset=utf-8", text: "not available\n" };
 
 function urlOf(server: Server, host: string): string {

@@ -8,7 +8,7 @@ interface Observed {
   readonly onCycle: (cycle: ManagerCycle) => void;
 }
 
-/** The same platform and report, with everything that goes through them counted. */
+/** The same platform and report function, wrapped to count everything that passes through them. */
 export function withMetrics(
   metrics: WatchMetrics | undefined,
   platform: Platform,
