@@ -2,7 +2,7 @@ import type { ErrorObject } from "ajv";
 import { referenceSecretKeys } from "../model/reference-types";
 import type { DiagnosticEntry } from "../yaml/diagnostic-list";
 import { hideScalars, isPlaceAddress } from "../yaml/hidden-lines";
-import { quote, variableNote } from "../yaml/quote";
+import { quote, suggestion, variableNote } from "../yaml/quote";
 import type { SourceText } from "../yaml/source-text";
 import { unusualCharacter } from "../yaml/unusual-character";
 import { child, nodeAt, type YamlNode } from "../yaml/yaml-node";
@@ -17,11 +17,13 @@ export function schemaDiagnostics(
   source: SourceText,
   { managerKeys }: Pick<DesiredStateSchema, "managerKeys">,
 ): DiagnosticEntry[] {
-  const keywords = new Map<string, Set<string>>();
-  for (const { instancePath, keyword } of errors) {
-    keywords.set(instancePath, (keywords.get(instancePath) ?? new Set()).add(keyword));
+  const places = new Map<string, ErrorObject[]>();
+  for (const error of errors) {
+    const known = places.get(error.instancePath);
+    if (known) known.push(error);
+    else places.set(error.instancePath, [error]);
   }
-  const reported = errors.filter((error) => !isEcho(error, keywords.get(error.instancePath) ?? new Set()));
+  const reported = errors.filter((error) => !isEcho(error, places.get(error.instancePath) ?? []));
   const version = reported.find((error) => error.instancePath === "/apiVersion");
   // Another version may have another format, so further diagnostics would mislead.
   const relevant = version ? [version] : reported;
@@ -48,13 +50,32 @@ function withUnusual<T extends { readonly summary: string }>(
 }
 
 /** Whether an error only repeats another one: from a branch, from the frame around it, or beside a clearer one. */
-function isEcho(error: ErrorObject, besides: ReadonlySet<string>): boolean {
-  if (error.keyword === "propertyNames" || error.keyword === "if") return true;
-  if (error.schemaPath.includes("/oneOf/")) return true;
-  // A key's violation has the path of its mapping, so only values differ by their path.
-  if (error.keyword === "pattern") return error.propertyName === undefined && besides.has("minLength");
-  if (error.keyword !== "oneOf") return false;
-  return ["dependencies", "type", "additionalProperties"].some((keyword) => besides.has(keyword));
+function isEcho(error: ErrorObject, at: readonly ErrorObject[]): boolean {
+  const besides = new Set(at.map(({ keyword }) => keyword));
+  switch (error.keyword) {
+    case "propertyNames":
+    case "if":
+      return true;
+    case "pattern":
+      // A key's violation has the path of its mapping, so only values differ by their path.
+      if (error.propertyName === undefined && besides.has("minLength")) return true;
+      break;
+    case "oneOf":
+      if (["dependencies", "type", "additionalProperties"].some((keyword) => besides.has(keyword)))
+        return true;
+      break;
+    case "maxProperties":
+      // Without the keys that nothing has there may be one left.
+      if (error.params.limit === 1 && besides.has("additionalProperties")) return true;
+      break;
+    case "required":
+      if (at.some((each) => isMisspelling(each, String(error.params.missingProperty)))) return true;
+  }
+  return error.schemaPath.includes("/oneOf/");
+}
+
+function isMisspelling(error: ErrorObject, wanted: string): boolean {
+  return error.keyword === "additionalProperties" && suggestion(key(error), [wanted]) !== undefined;
 }
 
 function describe(error: ErrorObject, root: YamlNode, source: SourceText): Omit<Violated, "managerKeys"> {

@@ -139,8 +139,17 @@ function unknownKey(error: ErrorObject, where: string, path: readonly string[]):
   return {
     code: "unknown-key",
     summary: `unknown key ${quote(unknown)} in ${where}`,
-    remedy: suggestion(unknown, known) ?? listing,
+    remedy: suggestion(unknown, known) ?? (isChoice(error) ? oneWithOptions(known) : listing),
   };
+}
+
+/** A mapping of one key, the type, over its options. */
+function isChoice({ parentSchema }: ErrorObject): boolean {
+  return parentSchema?.maxProperties === 1;
+}
+
+function oneWithOptions(known: readonly string[]): string {
+  return `write exactly one of ${listed(known, "or")}; its options stand in it`;
 }
 
 function knownKeys({ parentSchema }: ErrorObject, path: readonly string[]): readonly string[] {

@@ -162,7 +162,7 @@ it.each([
   ["url: { file: path }", "missing-key"],
   ["url: { env: A, file: path }", "unknown-key"],
   ["url: [a]", "wrong-type"],
-  ["url: { enf: A }", "missing-key"],
+  ["url: { enf: A }", "unknown-key"],
 ])("what is no reference to a variable is a diagnostic: %s", async (url, code) => {
   const { diagnostics } = await loadText(text.replace("url: { env: TOKYO_URL }", url), env);
   expect(diagnostics.map((diagnostic) => diagnostic.code)).toContain(code);

@@ -2,7 +2,7 @@ import { agentKeys } from "../../src/terraform/data/name-lists";
 import { functions } from "../../src/terraform/functions/functions";
 import type { Attrs } from "../../src/terraform/resources/resource-type";
 import { writeObject } from "../../src/terraform/rpc/objects";
-import { Dynamic } from "../../src/terraform/values/type";
+import { Dynamic, type Type, type Value } from "../../src/terraform/values/type";
 import { Rig } from "../rig/rig";
 import { closeClients, objectOf, ProviderClient, settingsOf } from "./provider-client";
 import { ResourceLife } from "./resource-life";
@@ -49,6 +49,78 @@ test.each([
   expect(await validate("jp1im_agent_secrets", { host: "web01", secrets_wo: { [key]: "v" } })).toEqual([
     expect.stringContaining(expected),
   ]);
+});
+
+/** As Terraform types what is written there. */
+function free(value: unknown): Dynamic {
+  return new Dynamic(typeOf(value), value as Value);
+}
+
+function typeOf(value: unknown): Type {
+  if (Array.isArray(value)) return ["tuple", value.map(typeOf)];
+  if (typeof value === "boolean") return "bool";
+  if (typeof value !== "object" || value === null) return typeof value === "number" ? "number" : "string";
+  return ["object", Object.fromEntries(Object.entries(value).map(([key, each]) => [key, typeOf(each)]))];
+}
+
+describe.each<[unknown, string, string]>([
+  [{ fil: "a" }, ".fil", "Unknown key `fil` in PLACE\ndid you mean `file`?"],
+  [{ file: { pat: "a" } }, ".file.pat", "Unknown key `pat` in `file` of PLACE\ndid you mean `path`?"],
+  [{ file: 5 }, ".file", "`file` of PLACE must be a string"],
+  [{}, "", "PLACE is empty"],
+])("%j is one error of validate, at its place", (value, step, text) => {
+  test.each(["jp1im_client", "jp1im_initial_secret"])("in %s", async (type) => {
+    const id = type === "jp1im_client" ? { id: "app" } : {};
+    expect(await validate(type, { ...id, deliver_to: free(value) })).toEqual([
+      expect.stringContaining(`deliver_to${step}: ${text.replace("PLACE", "`deliver_to`")}`),
+    ]);
+  });
+
+  test("in password_source and in issue_on", async () => {
+    const config = settingsOf({ password: null, password_source: free(value) });
+    expect(shown(await (await open()).call("validateProviderConfig", { config }))).toEqual([
+      expect.stringContaining(`password_source${step}: ${text.replace("PLACE", "`password_source`")}`),
+    ]);
+    const issuer = { url: "https://osaka.test", user: "jp1admin", password_source: value };
+    const lower = { host: "osaka", issue_on: free(issuer) };
+    expect(await validate("jp1im_lower_manager", lower)).toEqual([
+      expect.stringContaining(
+        `issue_on.password_source${step}: ${text.replace("PLACE", "`issue_on.password_source`")}`,
+      ),
+    ]);
+  });
+});
+
+test.each<[unknown, string]>([
+  [{ file: "a", mod: "0600" }, "deliver_to.mod: Unknown key `mod` in `deliver_to`\nwrite exactly one of"],
+  ["a", "deliver_to: `deliver_to` must be an object or a list, found a string"],
+])("%j is one error of validate", async (value, text) => {
+  const found = await validate("jp1im_client", { id: "app", deliver_to: free(value) });
+  expect(found).toEqual([expect.stringContaining(text)]);
+});
+
+test.each<[unknown, string]>([
+  [{ env: "A", hunter2: "x" }, "password_source: There is an unknown key in `password_source`\n"],
+  ["hunter2", "password_source: `password_source` holds a secret in clear text\n"],
+])("what may be a password is not shown: %j", async (value, text) => {
+  const config = settingsOf({ password: null, password_source: free(value) });
+  const found = shown(await (await open()).call("validateProviderConfig", { config }));
+  expect(found).toEqual([expect.stringContaining(text)]);
+  expect(found.join()).not.toContain("hunter2");
+});
+
+test("of a list of sinks the wrong one is named", async () => {
+  const list = free([{ file: "a" }, { fil: "b" }]);
+  const found = await validate("jp1im_client", { id: "app", deliver_to: list });
+  expect(found).toEqual([expect.stringContaining("deliver_to..fil: Unknown key `fil` in `deliver_to`")]);
+});
+
+test.each<[unknown]>([
+  [{ file: "a" }],
+  [{ file: { path: "a", overwrite: true, format: "json" } }],
+  [[{ exec: ["store"] }, { vault: { path: "kv/app", auth: { token: { env: "T" } } } }]],
+])("%j is no error of validate, wherever it runs", async (value) => {
+  expect(await validate("jp1im_client", { id: "app", deliver_to: free(value) })).toEqual([]);
 });
 
 test.each(["a b/c", ""])("a name %j of the provider is refused once, at its place", async (name) => {

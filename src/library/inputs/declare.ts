@@ -58,6 +58,37 @@ export async function declareManagers(
   return desired.managers;
 }
 
+/** What is wrong with a setting: of which one, by its path below the manager's name, and of which key that it does not have. */
+export interface SettingFault {
+  readonly diagnostic: Diagnostic;
+  readonly setting?: string;
+  readonly unknownKey?: string;
+}
+
+/**
+ * What is wrong with settings of a manager as such: no path and no variable of this machine is looked at. `options` names them in
+ * messages, as in `declareManager`.
+ */
+export async function checkSettings(
+  settings: object,
+  options: Readonly<Record<string, string>>,
+  { cwd, fileSystem }: Pick<Platform, "cwd" | "fileSystem">,
+): Promise<readonly SettingFault[]> {
+  const document = documentOf({ checked: settings });
+  const { diagnostics } = await loadDesiredState({
+    ...{ paths: ["-"], cwd, fileSystem, stdin: async () => document },
+    check: async ({ managers }) => checkSinks([...managers.values()]),
+  });
+  return diagnostics
+    .filter(({ code }) => !code.startsWith("variable-"))
+    .map((found) => {
+      const [, setting] = [...found.summary.matchAll(SETTING)][0] ?? [];
+      const [, unknownKey] = /^unknown key `(.*?)` in /.exec(found.summary) ?? [];
+      const diagnostic = inOptions(unplaced(found), options);
+      return { diagnostic, ...(setting && { setting }), ...(unknownKey && { unknownKey }) };
+    });
+}
+
 /** As plain YAML: that has a reader of its own, and a caller may declare each of a thousand resources by itself. */
 function documentOf(settings: Readonly<Record<string, object>>): string {
   // Without what is undefined, of which YAML knows nothing.

@@ -8,7 +8,8 @@ import { runManager } from "../../library/run-manager";
 import { lockOptions } from "../../library/state/locked";
 import { stateKeyFaults } from "../../library/state/state-key";
 import { formatTime } from "../../platform/clock";
-import { type AttributeOf, FaultError, fault, faultsOf, namedAttribute, toFault } from "../fault";
+import { type AttributeOf, type Fault, FaultError, fault, faultsOf, namedAttribute, toFault } from "../fault";
+import { sourceFaults } from "../reference-faults";
 import { nullFaults } from "../schema/null-faults";
 import { attributesOf, plainOf, Unknown, type Value } from "../values/type";
 import { Claims } from "./claims";
@@ -70,7 +71,7 @@ export async function connect(config: Value, platform: Platform): Promise<Connec
   const given = withDefaults(config, platform.env);
   const isOfManager = namesManager(config, platform.env);
   const needed = isOfManager ? lacking(given) : [];
-  const faults = [...unknownSettings(config), ...checkProvider(config), ...needed];
+  const faults = [...unknownSettings(config), ...(await checkProvider(config, platform)), ...needed];
   if (faults.length > 0) throw new FaultError(faults);
   const own = { ...platform, ...timeoutsOf(given), env: { ...platform.env, ...secretsOf(given) } };
   const manager = isOfManager ? await openManager(given, own) : undefined;
@@ -169,12 +170,13 @@ function noManager(): never {
 }
 
 /** What can be said of a provider block alone: what it lacks may be in the environment of the plan, and in no other one. */
-export function checkProvider(config: Value) {
+export async function checkProvider(config: Value, platform: Platform): Promise<readonly Fault[]> {
   const given = attributesOf(config);
   return [
     ...nullFaults(providerAttributes, given),
     ...nameFaults(given.name),
     ...passwordFaults(given),
+    ...(await sourceFaults(given.password_source, ["password_source"], platform)),
     ...choiceFaults(["unreachable"], given.unreachable, ["error", "warn"]),
     ...choiceFaults(["policy", "prune"], attributesOf(given.policy).prune, ["owned", "none"]),
     ...choiceFaults(["policy", "unverified"], attributesOf(given.policy).unverified, ["write", "keep"]),

@@ -5,12 +5,12 @@ import type { Connection } from "../provider/connection";
 import { adopt } from "./adopt";
 import { identifying, namedIdentity } from "./identity";
 import { issuedAttributes } from "./issued/attributes";
+import { issueFaults } from "./issued/issue-faults";
 import { issuedLife } from "./issued/lifecycle";
 import { generationOf } from "./issued/older-state";
 import { onOwnManager } from "./on-own-manager";
 import type { Attrs, Imported, ResourceType, Result } from "./resource-type";
 import { silent } from "./silent";
-import { generationFaults } from "./value-faults";
 import { wrongAddress } from "./wrong-address";
 
 const addressOf = ({ id }: Attrs, manager: string) => clientAddress(manager, String(id));
@@ -36,7 +36,7 @@ export const client: ResourceType = {
     ...issuedAttributes,
   },
   identity: namedIdentity("id", identifying("required", "The client's ID."), clientAddress),
-  validate: (config) => [...idFaults(config), ...generationFaults(config)],
+  validate: async (config, platform) => [...idFaults(config), ...(await issueFaults(config, platform))],
   read: onOwnManager(read),
   ...issuedLife({
     typeName: "jp1im_client",

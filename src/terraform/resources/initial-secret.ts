@@ -4,11 +4,11 @@ import type { Connection } from "../provider/connection";
 import { adopt } from "./adopt";
 import { managerAttribute, ownManager } from "./identity";
 import { issuedAttributes } from "./issued/attributes";
+import { issueFaults } from "./issued/issue-faults";
 import { issuedLife } from "./issued/lifecycle";
 import { generationOf } from "./issued/older-state";
 import { onOwnManager } from "./on-own-manager";
 import type { Attrs, Imported, ResourceType, Result } from "./resource-type";
-import { generationFaults } from "./value-faults";
 import { wrongAddress } from "./wrong-address";
 
 export const initialSecret: ResourceType = {
@@ -21,7 +21,7 @@ export const initialSecret: ResourceType = {
     of: (_state, manager) => ({ manager }),
     address: ({ manager }, { run }) => initialSecretAddress(ownManager(manager, run)),
   },
-  validate: generationFaults,
+  validate: issueFaults,
   read: onOwnManager(read),
   ...issuedLife({
     typeName: "jp1im_initial_secret",

@@ -6,9 +6,10 @@ import { Limits } from "../../model/limits";
 import { SecretValue } from "../../model/secret-value";
 import { type AttributeOf, type Fault, FaultError, fault, namedAttribute } from "../fault";
 import type { Connection } from "../provider/connection";
+import { sourceFaults } from "../reference-faults";
 import { attributePaths } from "../schema/attribute";
 import { hclText } from "../values/hcl";
-import { isKnown, unknown, type Value } from "../values/type";
+import { attributesOf, isKnown, unknown, type Value } from "../values/type";
 import { adopt } from "./adopt";
 import { carryOut, removePart } from "./carry-out";
 import { claimFaults, takenOver } from "./claim-faults";
@@ -72,7 +73,11 @@ export const lowerManager: ResourceType = {
     identifyingHost("required", "The lower manager's host name."),
     lowerManagerAddress,
   ),
-  validate,
+  validate: async (config, platform) => {
+    const { password_source: source } = attributesOf(config.issue_on);
+    const path = ["issue_on", "password_source"];
+    return [...validate(config), ...(await sourceFaults(source, path, platform))];
+  },
   read: onOwnManager(read),
   plan,
   apply,

@@ -38,7 +38,7 @@ export function withOpenNulls<C extends { readonly [name: string]: Value }>(
 }
 
 /** Of a value of which the type is free, an attribute that is null is one that is not there. */
-function elementFaults(value: Value, path: AttributePath): Fault[] {
+export function elementFaults(value: Value, path: AttributePath): Fault[] {
   if (value instanceof Dynamic) return freeFaults(value.value, path);
   if (Array.isArray(value)) return listFaults(value, path);
   return Object.entries(attributesOf(value)).flatMap(([key, each]) =>
