@@ -175,7 +175,7 @@ function budget(what: string, value = ""): string {
 function otherManager(_: string, name = ""): string {
   const forget = `\`jp1im state rm ${name} --state FOLDER\``;
   return [
-    "correct `url` and `host` of the provider block",
+    "correct `url` (JP1IM_URL) and `host` of the provider block",
     "if it is another manager, give it another `name` in the provider block, and resources of its own",
     `if it is the same one at another address, or one that replaced it, ${forget} forgets what the former address had, ${FOLDER}: import its clients, or the next apply refuses them; it writes every agent's secrets once more`,
   ].join("; ");

@@ -238,7 +238,7 @@ test("a manager that is another one than before is answered in the provider bloc
   });
   const text = await plan("jp1im_client", { id: "app", deliver_to: file("app.secret") });
   expect(text.split("(jp1im: other-manager)")).toHaveLength(2);
-  expect(text).toContain("correct `url` and `host` of the provider block");
+  expect(text).toContain("correct `url` (JP1IM_URL) and `host` of the provider block");
   expect(text).toContain("another `name` in the provider block");
   expect(text).toContain("`jp1im state rm tokyo --state FOLDER`");
   expect(text).not.toMatch(/rebuild|state mv|declare its/);

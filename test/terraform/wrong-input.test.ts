@@ -151,6 +151,26 @@ test.each<[string, Attrs, string]>([
   },
 );
 
+test.each<[string, string, string]>([
+  ["JP1IM_URL", "tokyo", "The environment variable `JP1IM_URL` is not acceptable, found `tokyo`: "],
+  ["JP1IM_USER", "a:b", "The environment variable `JP1IM_USER` is not acceptable, found `a:b`: "],
+  ["JP1IM_PASSWORD", "p".repeat(33), "The password of tokyo (environment variable JP1IM_PASSWORD) "],
+])("a %s that cannot be used is named, and no attribute of the block", async (variable, value, expected) => {
+  const platform = (await Rig.create(WORLD)).platform();
+  const env = { JP1IM_URL: "https://tokyo.test", JP1IM_USER: "u", JP1IM_PASSWORD: "p", [variable]: value };
+  const client = await ProviderClient.open({ ...platform, env: {} });
+  Object.assign(client.provider.platform.env, env);
+  const config = settingsOf({ url: null, user: null, password: null });
+  const answer = await client.call("configureProvider", { config });
+  expect(shown(answer)).toEqual([expect.stringContaining(`nowhere: ${expected}`)]);
+});
+
+test("a password in the block is none of the environment", async () => {
+  const config = settingsOf({ password: "p".repeat(33) });
+  const answer = await (await open()).call("configureProvider", { config });
+  expect(shown(answer)).toEqual([expect.stringContaining("password: The password of tokyo cannot be")]);
+});
+
 test("what only the environment of a plan may give is missed where the provider is configured, and not by validate", async () => {
   const client = await open();
   const config = settingsOf({ url: null, user: null, password: null });

@@ -13,6 +13,16 @@ import { sourceFaults } from "../reference-faults";
 import { nullFaults } from "../schema/null-faults";
 import { attributesOf, plainOf, Unknown, type Value } from "../values/type";
 import { Claims } from "./claims";
+import {
+  environment,
+  type Given,
+  namesOf,
+  PASSWORD,
+  STATE_KEY,
+  type Variables,
+  variablesOf,
+  withDefaults,
+} from "./environment";
 import { managerName, managerSettings } from "./manager-settings";
 import { providerAttributes } from "./provider-schema";
 import { Silence } from "./silence";
@@ -61,8 +71,6 @@ const settingNames = {
   policy: "`policy`",
 };
 
-const URL_VARIABLE = "JP1IM_URL";
-
 /** How long to wait for the state's lock: other aliases of the provider are processes of their own. */
 const LOCK_TIMEOUT_S = 60;
 
@@ -74,7 +82,7 @@ export async function connect(config: Value, platform: Platform): Promise<Connec
   const faults = [...unknownSettings(config), ...(await checkProvider(config, platform)), ...needed];
   if (faults.length > 0) throw new FaultError(faults);
   const own = { ...platform, ...timeoutsOf(given), env: { ...platform.env, ...secretsOf(given) } };
-  const manager = isOfManager ? await openManager(given, own) : undefined;
+  const manager = isOfManager ? await openManager(given, variablesOf(config, given), own) : undefined;
   const { state, unreachable } = given;
   const folder = typeof state === "string" ? { state: absoluteState(state, platform.cwd) } : {};
   return {
@@ -95,12 +103,12 @@ export async function connect(config: Value, platform: Platform): Promise<Connec
   };
 }
 
-async function openManager(given: Given, platform: Platform): Promise<OneManager> {
+async function openManager(given: Given, variables: Variables, platform: Platform): Promise<OneManager> {
   const { state } = given;
   const options = {
     name: managerName(given),
     settings: settingsOf(given),
-    names: settingNames,
+    names: { ...settingNames, ...namesOf(variables) },
     ...(typeof state === "string" && { state }),
     ...limitsOf(given),
   };
@@ -110,21 +118,27 @@ async function openManager(given: Given, platform: Platform): Promise<OneManager
     await run.open();
     return { run, jobs: new JobClients(run, lockOptions({ ...options, command: "terraform" }, platform)) };
   } catch (error) {
-    throw new FaultError(faultsOf(error, settingOf(given)));
+    throw new FaultError(faultsOf(error, settingOf(given, variables)).map(ofAttribute));
   }
 }
 
-/** The setting that a diagnostic is about. */
-function settingOf(given: Given): AttributeOf {
+/** The setting that a diagnostic is about; one that the environment gives has no place in the block. */
+function settingOf(given: Given, variables: Variables): AttributeOf {
   const named = namedAttribute(Object.keys(given));
   return (diagnostic) => {
     const { summary, address = "" } = diagnostic;
     const [, file] = /^tls\.(ca|cert|key) of /.exec(summary) ?? [];
     if (file !== undefined) return ["tls", file];
-    if (address.endsWith("/auth"))
-      return [(given.password_source ?? null) === null ? "password" : "password_source"];
-    return named(diagnostic);
+    if (!address.endsWith("/auth")) return named(diagnostic);
+    if ((given.password_source ?? null) !== null) return ["password_source"];
+    return variables.password === undefined ? ["password"] : undefined;
   };
+}
+
+/** The run finds the password of the block as if the environment gave it. */
+function ofAttribute(each: Fault): Fault {
+  if (each.attribute?.[0] !== "password") return each;
+  return { ...each, summary: each.summary.replace(` (environment variable ${PASSWORD})`, "") };
 }
 
 function limitsOf({ parallelism, lock_timeout: timeout }: Given) {
@@ -159,7 +173,17 @@ function namesManager(config: Value, env: Platform["env"]): boolean {
     tls,
     proxy,
   } = attributesOf(config);
-  const given = [name, url ?? (env[URL_VARIABLE] || null), host, user, password, source, session, tls, proxy];
+  const given = [
+    name,
+    url ?? (env[environment.url] || null),
+    host,
+    user,
+    password,
+    source,
+    session,
+    tls,
+    proxy,
+  ];
   return given.some((each) => each !== null && each !== undefined);
 }
 
@@ -200,8 +224,8 @@ function lacking(given: Given) {
         ]
       : [];
   return [
-    ...missing("url", URL_VARIABLE),
-    ...missing("user", "JP1IM_USER"),
+    ...missing("url", environment.url),
+    ...missing("user", environment.user),
     ...(given.password === null && given.password_source === null ? [passwordNeeded] : []),
   ];
 }
@@ -211,19 +235,6 @@ const passwordNeeded = fault(
   "The provider needs a password",
   "Set JP1IM_PASSWORD in the environment, `password` or `password_source`.",
 );
-
-type Given = Readonly<Record<string, Value>>;
-
-function withDefaults(config: Value, env: Platform["env"]): Given {
-  const given = attributesOf(config);
-  const fromEnv = (name: string, variable: string) => ({ [name]: given[name] ?? (env[variable] || null) });
-  return {
-    ...given,
-    ...fromEnv("url", URL_VARIABLE),
-    ...fromEnv("user", "JP1IM_USER"),
-    ...(given.password_source === null && fromEnv("password", PASSWORD)),
-  };
-}
 
 function passwordFaults({ password = null, password_source: source = null }: Given) {
   if (password === "") return [fault(["password"], "`password` is empty", "Give it a value, or remove it.")];
@@ -257,10 +268,6 @@ function rangeFaults(name: string, value: Value | undefined, least: number, most
   if (typeof value === "number" && Number.isInteger(value) && value >= least && value <= most) return [];
   return [fault([name], `\`${name}\` cannot be ${value}`, `Write a whole number from ${least} to ${most}.`)];
 }
-
-/** The variables under which the run finds what must be in no document. */
-const PASSWORD = "JP1IM_PASSWORD";
-const STATE_KEY = "JP1IM_STATE_KEY";
 
 function secretsOf({ password, state_key: key }: Given): Record<string, string> {
   return {
