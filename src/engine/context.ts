@@ -1,17 +1,19 @@
 /**
- * The way of one run through the engine. The library calls `makePlan` and `applyPlan`; all that is outside is injected.
+ * The path of one run through the engine. The library calls `makePlan` and `applyPlan`; everything outside is
+ * injected.
  *
- * 1. `values/`: the declared values and the sinks' places are resolved, as far as the run may know them.
+ * 1. `values/`: resolves the declared values and the places of sinks, as far as the run may know them.
  * 2. `observe/`: each manager in scope is asked for what is declared or owned there: clients, lower managers, agents, and
- *    the keys of agents. A manager that keeps silent is given up; whether it is the right one is checked first.
+ *    the keys of agents. A manager that does not answer is given up. Its identity is checked first.
  * 3. `plan/`: `ManagerUnits` compares desired, observed and prior state, kind by kind, with the pure functions of
- *    `src/resources`. `PlanDraft` collects changes, requests, what stays, and what is unknown. Budgets, freezes and
+ *    `src/resources`. `PlanDraft` collects changes, requests, kept and unknown resources. Budgets, freezes and
  *    protection add their refusals as diagnostics.
- * 4. `apply/`: `applyPlan` proves the sinks, then carries the requests out stage after stage. An intent is in the state
- *    before each write, and its result after it. Agents of lower managers that were added follow in a second round.
- * 5. The outcome says of every change what became of it.
+ * 4. `apply/`: `applyPlan` proves the sinks, then sends the requests stage by stage. The state has the intent before each
+ *    write, and the result after it. Agents of added lower managers follow in a second round.
+ * 5. The outcome has the result of every change.
  *
- * `saved-plan/` plans again, compares with what was approved, and applies that. `adopt/` takes what exists into the state.
+ * `saved-plan/` plans again, compares the result with the approved plan, and applies that. `adopt/` imports existing
+ * resources into the state.
  */
 
 import type { ExchangeEvent, ManagerPort } from "../api/port";
@@ -28,17 +30,17 @@ import type { PriorState } from "./prior-state";
 export interface PlanContext {
   readonly desired: DesiredState;
   readonly state: StateView;
-  /** What is in the state, where the caller has many plans of one view of it. */
+  /** The state's content, if the caller makes many plans from one view of it. */
   readonly priors?: ReadonlyMap<string, PriorState>;
-  /** Where the state is, as a plan will name it. */
+  /** The place of the state, for the plan. */
   readonly stateLocation: string;
-  /** By manager, what is wrong with its part of the state where that cannot be read: the manager is *unknown* then. */
+  /** By manager: why its part of the state cannot be read. The manager is then *unknown*. */
   readonly damaged?: ReadonlyMap<string, Diagnostic>;
   /** Issued secrets that are kept because no sink took them. */
   readonly kept: readonly KeptSecret[];
   /** The port to a declared manager; the same object at every call with the same name. */
   connect(manager: string): Promise<ManagerPort>;
-  /** By manager, why it must not be asked: what is declared of it is not trusted. */
+  /** By manager: why it must not be asked, because its declaration is not trusted. */
   readonly refused?: ReadonlyMap<string, Diagnostic>;
   readonly secrets: SecretResolver;
   readonly fingerprints: Fingerprints;
@@ -60,12 +62,12 @@ export interface ApplyContext extends PlanContext {
   readonly random: Random;
 }
 
-/** What a run tells while it works; `src/cli` makes progress and log lines of it. */
+/** What a run reports while it works; `src/cli` turns it into progress and log lines. */
 export type EngineEvent =
   | { readonly type: "phase"; readonly phase: "resolve" | "observe" | "apply"; readonly total: number }
   | { readonly type: "step"; readonly phase: "resolve" | "observe" | "apply"; readonly address: string }
   | { readonly type: "retry"; readonly address: string; readonly attempt: number; readonly reason: string }
-  /** Which way the requests to a manager or another server go. */
+  /** The route of requests to a manager or another server. */
   | { readonly type: "route"; readonly address: string; readonly route: string }
   /** A request to a manager has ended. */
   | ({ readonly type: "request" } & ExchangeEvent)

@@ -1,6 +1,6 @@
 /**
  * Works on the items with at most `limit` at a time, taking them from the iterable only as places become free.
- * When one rejects, no further item is begun, and the first reason is passed on once those in flight have ended.
+ * If one rejects, no further item is started; after those in flight have ended, it rejects with the first reason.
  */
 export async function forEachLimited<T>(
   items: Iterable<T>,
@@ -29,7 +29,7 @@ export function* chunks<T>(items: readonly T[], size: number): Generator<readonl
   for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
 }
 
-/** The items of each place in turn: the first of every place, then the second, and so on. */
+/** The items in turns: the first one of every place, then the second ones, and so on. */
 export function* inTurns<T>(items: readonly T[], placeOf: (item: T) => string): Generator<T> {
   const places = new Map<string, T[]>();
   for (const item of items) {

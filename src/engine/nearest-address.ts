@@ -8,9 +8,9 @@ export interface Candidates {
 }
 
 /**
- * The known address, or place above one, that somebody most likely meant by `wrong`. Where none is near, one that ends
- * with the same name: the parts before it are what people leave out. Never `wrong` itself or a place above it, which may be
- * there and yet is not what was asked for.
+ * The known address, or place above one, that was most likely meant by `wrong`. If none is similar, one that ends
+ * with the same name, because people leave out the parts before it. Never `wrong` itself or a place above it: it may
+ * exist, but it was not what was meant.
  */
 export function nearestAddress(
   wrong: string,
@@ -41,7 +41,7 @@ interface AddressTraits extends Candidates {
   readonly isOne?: (text: string) => boolean;
 }
 
-/** What is wrong with a text that is no address; `undefined` for one that is. */
+/** Why a text is not an address; `undefined` if it is one. */
 export function notAnAddress(
   text: string,
   known: readonly string[],

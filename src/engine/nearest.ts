@@ -1,6 +1,6 @@
 import { closest, distance } from "fastest-levenshtein";
 
-/** The candidate that somebody most likely meant by `wrong`; `undefined` where none is near. */
+/** The candidate that was most likely meant by `wrong`; `undefined` if none is similar. */
 export function nearestTo(wrong: string, candidates: readonly string[]): string | undefined {
   if (candidates.length === 0) return undefined;
   const nearest = closest(wrong, candidates);

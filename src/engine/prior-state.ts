@@ -9,21 +9,21 @@ import type {
   StateView,
 } from "../state/port";
 
-/** What the state holds of one manager, sorted by kind. Fingerprints stay unread. */
+/** The state's records of one manager, by kind. Fingerprints are not parsed. */
 export interface PriorState {
   readonly manager: string;
   readonly named: NamedRecords;
   /** By address. */
   readonly agents: ReadonlyMap<string, AgentRecord>;
-  /** There while its rebuild is unfinished. */
+  /** Present while its rebuild is unfinished. */
   readonly rebuild?: RebuildRecord;
-  /** Which manager all of this was written to; absent in a state from before it was recorded. */
+  /** The manager that the records are for; absent in a state of an earlier version. */
   readonly identity?: ManagerRecord;
   /** Number of owned resources. */
   readonly owned: number;
 }
 
-/** Reads every record's head once; a manager without any is not in the map. */
+/** Reads every record's head once. A manager without records is not in the map. */
 export function priorStates(state: StateView): Map<string, PriorState> {
   const priors = new Map<string, Mutable>();
   for (const record of state.records()) {
@@ -62,7 +62,7 @@ export function emptyPrior(manager: string): Mutable & PriorState {
   return { manager, named: Object.fromEntries(named) as Mutable["named"], agents: new Map(), owned: 0 };
 }
 
-/** The names of what is owned of a kind that one list shows. */
+/** The names of owned resources of a kind that one list shows. */
 export function ownedNames({ named }: PriorState, kind: KindName): readonly string[] {
   return kind === "secret" ? [] : [...named[kind].keys()];
 }

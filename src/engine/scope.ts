@@ -8,22 +8,22 @@ import { nearestAddress, notAnAddress } from "./nearest-address";
 import { shardFilter, shardOf } from "./shards";
 import { unknownManager } from "./unknown-manager";
 
-/** What a run is limited to, as questions about addresses. */
+/** The scope of a run, as questions about addresses. */
 export interface Scope {
   readonly limited: boolean;
-  /** Addresses of the agents that the targets name, whole or by keys; absent where a target is a place above agents. */
+  /** Addresses of the agents that the targets name, whole or by keys; absent if a target is a place above agents. */
   readonly agents?: ReadonlySet<string>;
   /** Whether the resource at `address` is in scope. */
   covers(address: string): boolean;
-  /** Whether `address` itself is a target, and not only a place above it. */
+  /** Whether `address` itself is a target; false if only a place above it is. */
   names(address: string): boolean;
   /** Whether the resource at `address`, or anything below it, is in scope. */
   touches(address: string): boolean;
 }
 
 /**
- * The managers that a run may write to: those in scope, and those that their lower managers' initial secrets are issued on.
- * In the order of their names.
+ * The managers that a run may write to, sorted by name: those in scope, and those on which the initial secrets of
+ * their lower managers are issued.
  */
 export function writtenManagers(
   limits: ScopeLimits,
@@ -36,10 +36,13 @@ export function writtenManagers(
 
 type ScopeLimits = Pick<PlanScope, "managers" | "targets" | "shard">;
 
-/** Costs the same for one target and for a million: a second round has one for each change that waited for it. */
+/**
+ * Lookups cost the same for one target and for a million: a second round has one target for each change that waited
+ * for it.
+ */
 export function createScope({ managers, targets, shard }: ScopeLimits): Scope {
   const [exact, above] = [new Set(targets), new Set(targets.flatMap((target) => [...placesAbove(target)]))];
-  // Nothing shorter can be one of them, so that few of the places above an address are looked up.
+  // No target is shorter, so only a few places above an address are looked up.
   const shortest = targets.reduce((least, { length }) => Math.min(least, length), Number.POSITIVE_INFINITY);
   const inShard = shard === undefined ? () => true : shardFilter(shard);
   const inManagers = (address: string) =>
@@ -74,7 +77,10 @@ function namedAgents(targets: readonly string[]): ReadonlySet<string> | undefine
   return agents;
 }
 
-/** Refuses managers that are not declared, targets that are no addresses, and a shard that holds nothing of them; all of them together. */
+/**
+ * Refuses undeclared managers, targets that are not addresses, and a shard without any of the named managers; reports
+ * all faults together.
+ */
 export function checkScope(scope: ScopeLimits, desired: DesiredState): void {
   const names = [...desired.managers.keys()];
   const diagnostics = [
@@ -87,7 +93,7 @@ export function checkScope(scope: ScopeLimits, desired: DesiredState): void {
   if (diagnostics.length > 0) throw new DiagnosticError(diagnostics);
 }
 
-/** A shard may well be empty; but whoever names a manager means it, and would take an empty plan for one in sync. */
+/** A shard may be empty. But if a user names a manager outside of it, the empty plan would look like one in sync. */
 function outOfShard({ shard, ...named }: ScopeLimits, names: readonly string[]): Diagnostic[] {
   if (shard === undefined || named.managers.length + named.targets.length === 0) return [];
   const scope = createScope(named);
@@ -105,7 +111,7 @@ function outOfShard({ shard, ...named }: ScopeLimits, names: readonly string[]):
   ];
 }
 
-/** What is wrong with addresses, or places above, that somebody typed behind `option`. */
+/** Faults of addresses, or places, that a user typed after `option`. */
 export function unfitAddresses(
   addresses: readonly string[],
   desired: Pick<DesiredState, "managers">,
@@ -113,7 +119,7 @@ export function unfitAddresses(
 ): Diagnostic[] {
   const { managers } = desired;
   const unfit = addresses.filter((address) => !(isTarget(address) && managers.has(managerOf(address))));
-  // There may be a million.
+  // There may be a million addresses.
   const known = unfit.length === 0 ? [] : [...declaredAddresses(desired)];
   return unfit.flatMap((address) => {
     const [where, manager] = [`${option}${JSON.stringify(address)}`, managerOf(address)];

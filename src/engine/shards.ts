@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import type { Shard } from "../model/shard";
 
 /**
- * Which shard a manager is in, from 1: the one that wins a lottery drawn from both names. With one shard more, only managers that
- * the new one wins move (rendezvous hashing).
+ * The shard of a manager, from 1, by rendezvous hashing: with one more shard, only the managers that move to the new
+ * one change their shard.
  */
 export function shardOf(manager: string, count: number): number {
   let [best, winner] = [-1, 1];

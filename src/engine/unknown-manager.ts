@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../model/diagnostic";
 import { nearestTo } from "./nearest";
 
-/** A manager that somebody named is not declared. `meant` is what it most likely stands for. */
+/** The diagnostic for a named manager that is not declared. `meant` is the declared name that was most likely meant. */
 export function unknownManager(
   where: string,
   name: string,

@@ -17,7 +17,7 @@ import type { IssuedInitialSecrets } from "./initial-secret/issued-secrets";
 import type { SourceValues } from "./plan-context";
 import type { UnitPlan } from "./unit-plan";
 
-/** One apply under way, as a kind sees it: what it writes with, and where it reports what became of each change. */
+/** One running apply, as a kind sees it: what it writes with, and where it reports the result of each change. */
 export interface KindApplyContext {
   readonly context: ApplyTools;
   readonly state: StateStore;
@@ -28,17 +28,17 @@ export interface KindApplyContext {
     readonly values: ReadonlyMap<SecretReference, SecretValue>;
     readonly agents: ReadonlyMap<string, AgentUnit>;
   };
-  /** What is planned at an address. */
+  /** The planned change at an address. */
   plannedAt(address: string): Change | undefined;
   readonly initialSecrets: IssuedInitialSecrets;
-  /** Addresses whose deletion the manager answered as done, while the list that would show so could not be read. */
+  /** Addresses that the manager answered as deleted, while the list that would confirm it could not be read. */
   readonly unconfirmed: Set<string>;
   port(manager: string): Promise<ManagerPort>;
   units(manager: string): PlannedManager;
-  /** Sends one request that changes something, and records whether it was carried out, or may have been. */
+  /** Sends one write request, and records whether it was, or may have been, carried out. */
   write<T>(send: () => Promise<T>): Promise<T>;
   succeed(address: string, deliveredTo?: string): void;
-  /** Records what came of a change, before it is known whether all of it succeeds. */
+  /** Records effects of a change before the whole change has succeeded or failed. */
   note(address: string, ...effects: readonly Effect[]): void;
   /** Records one failure of several changes; anything but an expected fault is a bug and thrown. */
   fail(addresses: readonly string[], error: unknown): void;
@@ -46,8 +46,8 @@ export interface KindApplyContext {
   hasSucceeded(address: string): boolean;
   hasFailed(address: string): boolean;
   /**
-   * Whether to observe a unit again after `error` and go on: only a write of unknown effect is worth it, a bounded
-   * number of times, with a growing pause before.
+   * Whether to observe a unit again after `error` and continue: only after a write of unknown effect, a bounded
+   * number of times, with a growing pause.
    */
   mayTryAgain(error: unknown, attempt: number, address: string): Promise<boolean>;
 }
@@ -61,12 +61,14 @@ export interface ApplyTools {
   readonly random: Random;
 }
 
-/** A manager of the plan: what is declared of it, and how a part of it is planned once more. */
+/** A manager of the plan: its declaration, and functions that plan a part of it again. */
 export interface PlannedManager {
   readonly desired: DesiredManager;
   agentDesired(unit: AgentUnit): AgentDesired;
   planAgent(unit: AgentUnit, observed: ListedKeys): UnitPlan;
-  /** What its latest plan says of an agent once these operations are carried out; `undefined` where that does not say all. */
+  /**
+   * The agent after these operations, according to the latest plan; `undefined` if the plan does not show everything.
+   */
   leftAgent(address: string, operations: readonly Operation[]): AgentAfterApply | undefined;
   readonly values: SourceValues;
 }

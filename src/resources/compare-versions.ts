@@ -1,20 +1,20 @@
-/** Whether a value has changed at its source, by its version there: the value itself is not read. */
+/** Compares the versions of a value at its source, without reading the value. */
 import type { UncomparedReason } from "../model/plan";
 
-/** The version of a value at its source, as the state keeps it. */
+/** The version of a value at its source, in the state's form. */
 export interface DesiredVersion {
   readonly digest: string;
-  /** Equal versions do not have to mean equal values, nor other ones other values. */
+  /** Equal versions need not mean equal values, nor different versions different values. */
   readonly isHint: boolean;
 }
 
-/** The versions of what is declared for one agent. */
+/** The versions of one agent's declared secrets. */
 export interface DesiredVersions {
-  /** `undefined` where the source of a key cannot tell. */
+  /** `undefined` if the source of a key has no versions. */
   of(key: string): DesiredVersion | undefined;
   /** Over the versions of all keys. */
   digest(): string;
-  /** Whether an equal digest means equal values: every source can tell, and not only as a hint. */
+  /** Whether an equal digest means equal values: every source has versions, and none is only a hint. */
   readonly areFirm: boolean;
 }
 

@@ -1,7 +1,7 @@
 import type { DesiredClient } from "../model/desired-state";
 import { child, textOf, type YamlNode } from "../yaml/yaml-node";
 
-/** What clients and initial secrets say of their rotation. */
+/** The rotation settings of clients and initial secrets. */
 export function decodeRotation(node: YamlNode): Pick<DesiredClient, "generation" | "rotateAfterMs"> {
   const generation = child(node, "generation")?.data;
   const rotateAfter = child(node, "rotateAfter");

@@ -4,26 +4,29 @@ import { suggest } from "../model/shell-command";
 import type { KindApplyContext } from "./apply-context";
 
 export interface Deletion {
-  /** What the names are of, for progress and messages: `tokyo/client`. */
+  /** The place of the names, for progress and messages: `tokyo/client`. */
   readonly place: string;
   readonly names: readonly string[];
   readonly addressOf: (name: string) => string;
   /** The one request that deletes all of them. */
   readonly send: (names: readonly string[]) => Promise<void>;
-  /** What the manager holds now. */
+  /** Lists what the manager has now. */
   readonly list: () => Promise<readonly string[]>;
   /** Called for each name once it is known to be gone. */
   readonly gone: (name: string) => void;
   /** Called with the names that are left after the last failure. */
   readonly failed: (names: readonly string[], error: unknown) => void;
-  /** In place of `failed` for names that were answered as deleted, where the list that would show so could not be read. */
+  /**
+   * Called instead of `failed` for names that the manager answered as deleted, if the list that would confirm it
+   * could not be read.
+   */
   readonly unconfirmed?: (names: readonly string[], error: DiagnosticError) => void;
 }
 
 /**
- * Deletes many things in one request. As one unknown name makes the manager refuse the whole request, and nothing
- * says what became of the others, a failure is followed by a new look; only what is still there is tried again.
- * A request that is too large for the manager is halved.
+ * Deletes many resources in one request. One unknown name makes the manager refuse the whole request, without saying
+ * what happened to the others. So after a failure it lists again and retries only what still exists. It halves a
+ * request that is too large for the manager.
  */
 export async function deleteTogether(applying: KindApplyContext, deletion: Deletion): Promise<void> {
   let remaining = deletion.names;
@@ -43,7 +46,7 @@ export async function deleteTogether(applying: KindApplyContext, deletion: Delet
       const there = await listed(deletion);
       for (const name of remaining.filter((each) => there?.has(each) === false)) deletion.gone(name);
       remaining = remaining.filter((name) => there?.has(name) !== false);
-      // What nothing is known of is not deleted blindly.
+      // Resources that could not be listed are not deleted blindly.
       if ((isWorthIt && there) || remaining.length === 0) continue;
       deletion.failed(remaining, error);
       return;
@@ -52,8 +55,8 @@ export async function deleteTogether(applying: KindApplyContext, deletion: Delet
 }
 
 /**
- * What the manager says that it deleted is gone once its list shows so. Forgotten before, what stays for all that would be
- * somebody else's from then on, and nothing would delete it any more.
+ * A resource that the manager answered as deleted counts as deleted only once the list confirms it. If it were
+ * forgotten before and still existed, it would count as unowned, and nothing would delete it again.
  */
 function settle(
   { place, gone, failed, unconfirmed = failed, addressOf }: Deletion,
@@ -69,7 +72,7 @@ function settle(
   if (left.length > 0) failed(left, stillThere(left, place, left.map(addressOf)));
 }
 
-/** The manager answered that it deleted something at a place, and lists it all the same. */
+/** The manager answered that it deleted something at a place, but still lists it. */
 export function stillThere(
   names: readonly string[],
   place: string,
@@ -80,13 +83,13 @@ export function stillThere(
   return failure({ code: "manager-failed", summary, remedy });
 }
 
-/** The manager answered that it deleted something at a place, and the list that would show so could not be read. */
+/** The manager answered that it deleted something at a place, but the list that would confirm it could not be read. */
 export function notListed(names: readonly string[], place: string): DiagnosticError {
   const summary = `the manager answered that it deleted ${names.join(", ")} at ${place}, and what is there now could not be listed`;
   return failure({ code: "manager-failed", summary, remedy: "run again: the next run sees what is left" });
 }
 
-/** What is there now; `undefined` when that is not known. */
+/** What exists now; `undefined` if unknown. */
 async function listed(deletion: Deletion): Promise<ReadonlySet<string> | undefined> {
   try {
     return new Set(await deletion.list());

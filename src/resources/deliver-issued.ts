@@ -19,9 +19,9 @@ export interface DeliveryTools {
   readonly fingerprints: Fingerprints;
 }
 
-/** An issued secret on its way to where it is declared to be delivered. */
+/** An issued secret that is being delivered to its declared sinks. */
 export interface IssuedDelivery {
-  /** As it is in the state: of the intent. */
+  /** The record of the intent, as it is in the state. */
   readonly record: IssuedRecord;
   readonly declared: DesiredClient | DesiredInitialSecret;
   readonly id: string;
@@ -33,9 +33,9 @@ export interface IssuedDelivery {
 }
 
 /**
- * Delivers a secret, and resolves to the record that says so, for the caller to write. At every moment the state tells which
- * files are ours: before it is written, a file is one of ours by what it will hold, and after it by its place. Rejects with
- * a `DiagnosticError`.
+ * Delivers a secret, and resolves to the record that says so, for the caller to write. At every moment the state
+ * shows which files are owned: before the write by the content that a file will have, and after it by its place.
+ * Rejects with a `DiagnosticError`.
  */
 export async function deliverIssued(
   { state, delivery, fingerprints }: DeliveryTools,
@@ -49,14 +49,14 @@ export async function deliverIssued(
     { ...ownershipOf(known, fingerprints), begin },
   );
   const { drafts = [], ...rest } = record;
-  // Its own drafts are gone; those that earlier runs left are for somebody to remove.
+  // Its own drafts are gone; those of earlier runs still have to be removed.
   const own = new Set(delivery.drafts(declared.deliverTo, token));
   const left = drafts.filter((draft) => !own.has(draft));
   const kept = { ...rest, ...(left.length > 0 && { drafts: left }) };
   return deliveredRecord(kept, await delivery.places(declared.deliverTo), issuedAt);
 }
 
-/** Delivers a secret, records what became of it at each place, and resolves to the record of the delivery. */
+/** Delivers a secret, records the effect at each place, and resolves to the record of the delivery. */
 export async function deliver(applying: KindApplyContext, issued: IssuedDelivery): Promise<IssuedRecord> {
   const { record, declared } = issued;
   const { address } = record;
@@ -82,7 +82,7 @@ const effectOf = {
   failed: "not-delivered",
 } as const satisfies Record<PlaceDelivery["status"], EffectKind>;
 
-/** After a failed delivery: keeps the secret, says where, and passes the failure on. */
+/** After a failed delivery: keeps the secret, reports where, and rethrows the failure. */
 export async function keepUndelivered(applying: KindApplyContext, secret: RecoveredSecret): Promise<void> {
   try {
     const path = await applying.context.recovery.keep(secret);

@@ -12,7 +12,7 @@ export function failedRequest(address: string, error: ManagerError): Unplanned {
   };
 }
 
-/** The manager gives one answer for an agent that does not exist and one that the user has no right on. */
+/** The manager gives the same answer for a missing agent and for one that the user may not access. */
 export function isNoSuchAgent({ details }: ManagerError): boolean {
   return details.messageId === "KAJY68205-E";
 }

@@ -13,7 +13,7 @@ export interface KindImportContext {
   readonly state: StateView;
   readonly scope: {
     covers(address: string): boolean;
-    /** Whether it was asked for by this very address. */
+    /** Whether this exact address was requested. */
     names(address: string): boolean;
   };
   /** What exists on the manager; every method rejects with a `ManagerError` and with nothing else. */
@@ -23,15 +23,15 @@ export interface KindImportContext {
   };
   readonly draft: ImportDraft;
   readonly recorder: ImportRecorder | undefined;
-  /** Calls `work` for every agent in scope that something is declared for. */
+  /** Calls `work` for every agent in scope with declared secrets. */
   forEachAgent(work: (unit: AgentUnit) => Promise<void>): Promise<void>;
   agentDesired(unit: AgentUnit): AgentDesired;
 }
 
-/** Where what is imported is recorded; nothing is, for a rehearsal. */
+/** Records what is imported; absent in a rehearsal. */
 export type ImportRecorder = Pick<StateStore, "put" | "patchAgent">;
 
-/** Collects what became of the resources of each place. */
+/** Collects the outcome for the resources of each place. */
 export interface ImportDraft {
   add(
     became: "imported" | "already-ours" | "not-there",
@@ -45,7 +45,7 @@ export interface ImportDraft {
 /** The declared resources of one place: the clients of a manager, or the secrets of one agent. */
 export interface ImportedPlace {
   readonly address: string;
-  /** Declared, and asked for. */
+  /** Declared and requested. */
   readonly names: readonly string[];
   readonly addressOf: (name: string) => string;
   readonly isOurs: (name: string) => boolean;
@@ -53,7 +53,7 @@ export interface ImportedPlace {
   readonly list: () => Promise<readonly string[]>;
 }
 
-/** Sorts what is declared by what can become of it, and returns what is to be imported. */
+/** Adds the outcome of each declared resource to the draft, and returns the names to import. */
 export async function sortImported(
   { draft }: KindImportContext,
   { address, names, addressOf, isOurs, list }: ImportedPlace,
@@ -76,7 +76,7 @@ export async function sortImported(
   }
 }
 
-/** Whether the state holds a resource of ours at an address; of one that is retired only its files are. */
+/** Whether the state owns a resource at an address. It owns only the files of a retired one. */
 export function isOwned(state: StateView, address: string): boolean {
   const record = state.record(address);
   return record !== undefined && !("status" in record && record.status === "retired");

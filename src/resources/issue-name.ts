@@ -2,8 +2,8 @@ import type { Random } from "../platform/random";
 import type { StateView } from "../state/port";
 
 /**
- * Names an issue before it is asked for: unique by its random part, and with a place in the order of everything that was ever
- * written of the manager.
+ * Names an issue before it is requested: unique by its random part, and ordered among all writes of the manager's
+ * state.
  */
 export function issueName(
   state: Pick<StateView, "lineage" | "serial">,
@@ -13,7 +13,9 @@ export function issueName(
   return `${state.lineage}.${state.serial(manager)}.${random.bytes(16).toString("hex")}`;
 }
 
-/** Whether one issue came before another. Those of two states have no order, nor has a name of a former version. */
+/**
+ * Whether one issue came before another. Issues of different states have no order, nor do names of earlier versions.
+ */
 export function isEarlier(one: string, other: string): boolean {
   const [first, second] = [orderOf(one), orderOf(other)];
   return first?.lineage !== undefined && first.lineage === second?.lineage && first.serial < second.serial;

@@ -1,10 +1,10 @@
 import type { IssuedSecret } from "../api/port";
 
 export interface IssueSteps {
-  /** Makes the intent durable; before every request, as an earlier failure may have taken it back. */
+  /** Makes the intent durable. Called before every request, because an earlier failure may have undone it. */
   intend(): Promise<void>;
   send(): Promise<IssuedSecret>;
-  /** After a failed request: resolves when another one may be sent, and throws what the issue fails with. */
+  /** After a failed request: resolves when another one may be sent, or throws the error of the issue. */
   failed(error: unknown, attempt: number): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-/** What the state keeps of issued secrets: the intent, the delivery, and the places, beyond the secret's own life. */
+/** The state's records of issued secrets: the intent, the delivery, and the places, which outlive the secret. */
 
 import { clientAddress, managerOf, parseAddress } from "../model/address";
 import type { DesiredClient, DesiredInitialSecret } from "../model/desired-state";
@@ -13,14 +13,14 @@ import { ownFiles, union } from "./own-sink-files";
 
 type Issued = Pick<IssuedRecord, "kind" | "address" | "manager" | "generation">;
 
-/** What a record knows of files that are ours, which outlives the secret. */
+/** The owned files in a record, which outlive the secret. */
 export function filesOf(record: StateRecord | undefined): Pick<IssuedRecord, "places" | "writing"> {
   if (record?.kind !== "client" && record?.kind !== "initial-secret") return {};
   const [places, { writing }] = [ownFiles(record), record];
   return { ...(places.length > 0 && { places }), ...(writing && { writing }) };
 }
 
-/** Everything that was ever issued as a declared resource: the files of each generation of a client are this one's as well. */
+/** All records of a declared resource: the files of every generation of a client belong to it. */
 export function recordsOf(
   state: StateView,
   address: string,
@@ -32,8 +32,9 @@ export function recordsOf(
 }
 
 /**
- * A client's secret is in its sink, so that of every other generation is not there any more: from now on they stay for
- * the overlap, also those that an earlier one has superseded before. To be recorded before the delivery is, or a crash in between would keep them for ever.
+ * A client's secret is in its sink, so the secrets of all other generations no longer are: from now on they stay for
+ * the overlap, also those that were superseded earlier. It must be recorded before the delivery, or a crash in
+ * between would keep them for ever.
  */
 export function supersedeOthers(
   state: StateStore,
@@ -47,7 +48,7 @@ export function supersedeOthers(
   }
 }
 
-/** Everything that was ever issued as this client, by ID; of one without a template that is its own record. */
+/** All records of this client, by ID; without a template, only its own. */
 function generationsOf(
   state: StateView,
   manager: string,
@@ -65,8 +66,8 @@ function generationsOf(
 }
 
 /**
- * The record of an intent. Nothing is written yet, and so no further place is ours. The drafts of the delivery are in it, which
- * nothing else would lead to once the resource is undeclared.
+ * The record of an intent. Nothing is written yet, so no further place is owned. It includes the drafts of the
+ * delivery, which nothing else would name once the resource is undeclared.
  */
 export function issuingRecord(
   issued: Issued,
@@ -87,19 +88,19 @@ export function issuingRecord(
   };
 }
 
-/** What killed deliveries may have left, as far as it could not be removed yet. */
+/** Drafts that killed deliveries may have left and that could not be removed yet. */
 export function draftsOf(record: StateRecord | undefined): readonly string[] {
   return record?.kind === "client" || record?.kind === "initial-secret" ? (record.drafts ?? []) : [];
 }
 
 export type IssuingRecord = IssuedRecord & Required<Pick<IssuedRecord, "issue">>;
 
-/** A name that nobody else gives, and that is given once. */
+/** A unique name, used once. */
 export function newToken(random: Random): string {
   return random.bytes(16).toString("hex");
 }
 
-/** The record of a delivery: what it wrote is ours from now on. */
+/** The record of a delivery: the files that it wrote are owned from now on. */
 export function deliveredRecord(
   { writing: _writing, ...record }: IssuedRecord,
   declared: readonly DeclaredPlace[],
@@ -119,7 +120,10 @@ export function deliveredRecord(
   };
 }
 
-/** Ends a resource that is no longer there. Where its secret went stays known, else its file would be a stranger's. */
+/**
+ * Retires a resource that no longer exists. The places of its secret stay recorded, or its file would count as
+ * somebody else's.
+ */
 export function retire(state: StateStore, address: string): void {
   const record = state.record(address);
   const isIssued = record?.kind === "client" || record?.kind === "initial-secret";

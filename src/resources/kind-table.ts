@@ -4,7 +4,7 @@ import type { KindName } from "../model/kind-names";
 import type { Operation } from "../model/operation";
 import type { OperationKind, ResourceKind } from "./resource-kind";
 
-/** The kinds of resources, and how one is found. */
+/** The kinds of resources, with functions that find one. */
 export function kindTable(resourceKinds: readonly ResourceKind[]) {
   const byName = new Map(resourceKinds.map((kind) => [kind.name, kind]));
   const byOperation = new Map<string, OperationKind>(
@@ -19,14 +19,14 @@ export function kindTable(resourceKinds: readonly ResourceKind[]) {
       return kind;
     },
 
-    /** What an operation of a plan is and does, whatever kind it belongs to. */
+    /** The operation kind of a plan's operation, of whatever kind of resource. */
     operationKind({ type }: Operation): OperationKind {
       const kind = byOperation.get(type);
       if (!kind) throw new Error(`no kind of resource has the operation ${type}`);
       return kind;
     },
 
-    /** Whether a manager declares the resource of an address, of whatever kind, or may: see `ResourceKind`. */
+    /** Whether a manager declares, or may declare, the resource of an address: see `ResourceKind`. */
     declares(manager: DesiredManager, addressed: Addressed): boolean {
       return resourceKinds.some((kind) => kind.declares(manager, addressed));
     },

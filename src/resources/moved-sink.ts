@@ -5,26 +5,26 @@ import { suggest } from "../model/shell-command";
 import { type DeclaredPlace, differences, isRecordedAs, type RecordedPlace } from "../model/sink-place";
 import type { IssuedRecord } from "../state/port";
 
-/** What the declared sinks resolve to, found out before anything is planned. */
+/** The resolved places of the declared sinks, found before anything is planned. */
 export interface Places {
-  /** Of one sink; several for several sinks. */
+  /** The places of one sink, or of a list of sinks. */
   of(sink: SinkReference): readonly DeclaredPlace[];
-  /** A recorded place as a person reads it. */
+  /** A recorded place, for messages. */
   describe(recorded: RecordedPlace): string;
-  /** Whether a place is a plain file that is not there; false where nobody looked. */
+  /** Whether a place is a plain file that does not exist; false if it was not checked. */
   isGone(declared: DeclaredPlace): boolean;
 }
 
 /**
- * What a person has to decide about a delivered secret that is declared to be somewhere else now, or otherwise: the manager
- * showed it once, and nothing but a new one can be brought there.
+ * The entry for a delivered secret whose declared sink has moved or changed, which a person must decide about: the
+ * manager showed the secret once, and only a new one can be delivered there.
  */
 export function movedSink(
   record: IssuedRecord | undefined,
   deliverTo: SinkReference,
   places: Places,
 ): Unplanned | undefined {
-  // One that was imported is where others put it; and a state of before does not tell the places apart.
+  // An imported secret is where others put it, and records of earlier versions do not identify places.
   if (record?.status !== "delivered") return undefined;
   const held = heldPlaces(record);
   const missing = places.of(deliverTo).filter((place) => !held?.some((each) => isRecordedAs(place, each)));
@@ -42,7 +42,7 @@ export function movedSink(
   };
 }
 
-/** The declared files that a delivered secret is no longer in, as a person reads them. */
+/** The declared files that no longer have a delivered secret, for messages. */
 export function vanishedFrom(
   record: IssuedRecord,
   deliverTo: SinkReference,
@@ -55,14 +55,14 @@ export function vanishedFrom(
   return places.of(deliverTo).flatMap((place) => (isVanished(place) ? [place.shown] : []));
 }
 
-/** Versions before `deliveredTo` wrote every place in `places`, by its spelling. */
+/** Versions before `deliveredTo` recorded every place in `places`, as written. */
 function heldPlaces({ deliveredTo, places }: IssuedRecord): readonly RecordedPlace[] | undefined {
   if (deliveredTo !== undefined) return deliveredTo;
   const spelled = places?.filter((place) => typeof place === "string");
   return spelled?.length === places?.length ? spelled : undefined;
 }
 
-/** Names what differs where the place reads the same. */
+/** The declared place, with the difference if both places look the same. */
 function wantedPlace(
   { place, shown }: DeclaredPlace,
   held: readonly RecordedPlace[],

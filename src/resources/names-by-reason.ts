@@ -1,4 +1,4 @@
-/** Names of one place, collected by a reason; what comes out counts them and names the first few. */
+/** Names of one place, grouped by reason; the result has their number and the first few names. */
 export class NamesByReason<Reason extends string> {
   readonly #names = new Map<Reason, string[]>();
 

@@ -4,7 +4,7 @@ import type { DiagnosticList } from "../yaml/diagnostic-list";
 import { quote } from "../yaml/quote";
 import { child, type YamlNode } from "../yaml/yaml-node";
 
-/** What may replace the declaration of an earlier file: `override: true` in the entry itself, or in its manager. */
+/** A declaration that may replace one of an earlier file, by `override: true` in the entry itself or in its manager. */
 export interface Overriding {
   readonly override?: "entry" | "manager";
 }
@@ -18,7 +18,7 @@ export function decodeOverride(node: YamlNode, { overrides }: DecodeContext): Ov
   return overrides ? { override: "manager" } : {};
 }
 
-/** Whether a declaration replaces another one. In one and the same file, a second one is always a mistake. */
+/** Whether a declaration replaces another one. Within one file, a second one is always a mistake. */
 export function replaces({ override, position }: Placed & Overriding, other: Placed): boolean {
   return override !== undefined && position.file !== other.position.file;
 }
@@ -48,7 +48,10 @@ export function withoutReplaced<T extends Placed>(
   return kept;
 }
 
-/** Most likely its name is misspelt, and the resource that was meant stays as it was. */
+/**
+ * Warns of an override without an earlier declaration: most likely its name is misspelt, and the intended resource
+ * stays unchanged.
+ */
 export function warnOfNothingReplaced(
   name: string,
   position: SourcePosition,

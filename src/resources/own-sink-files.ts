@@ -1,4 +1,4 @@
-/** Which files at sinks are ours. A place is ours once we wrote there, and what is elsewhere is somebody's own. */
+/** Decides which files at sinks are owned. A place is owned once we wrote there; other files belong to others. */
 import { type DiagnosticError, failure } from "../model/diagnostic";
 import { SecretValue } from "../model/secret-value";
 import { shellCommand } from "../model/shell-command";
@@ -6,7 +6,7 @@ import { type DeclaredPlace, isFileRecordedAs, isSamePath, type RecordedFile } f
 import type { FileOwnership, FileToWrite, Fingerprints } from "../secrets/port";
 import type { FileWriting, IssuedRecord, StateRecord, StateStore } from "../state/port";
 
-/** Judges by what was recorded of one resource, or of all generations of a client. */
+/** Decides by the records of one resource, or of all generations of a client. */
 export function ownershipOf(records: readonly IssuedRecord[], fingerprints: Fingerprints): FileOwnership {
   return {
     isOurs: async (declared, content) => {
@@ -16,7 +16,7 @@ export function ownershipOf(records: readonly IssuedRecord[], fingerprints: Fing
       );
       if (writings.length === 0) return false;
       const text = (await content()).toString("utf8");
-      // A file that was to be written and is empty is our claim to its name, and holds nothing of anybody's.
+      // An empty file that was about to be written is our claim to its name, and has no content of others.
       if (text === "") return true;
       return writings.some(({ address, fingerprint }) => {
         return fingerprints.value(address, new SecretValue(text)) === fingerprint;
@@ -25,7 +25,7 @@ export function ownershipOf(records: readonly IssuedRecord[], fingerprints: Fing
   };
 }
 
-/** The address of the resource, other than that of `own`, whose secret was delivered to a file. */
+/** The address of another resource than that of `own` whose secret was delivered to a file. */
 export function otherOwnerOf(
   declared: DeclaredPlace,
   own: readonly IssuedRecord[],
@@ -45,16 +45,16 @@ function isOtherOwner(
   return ownFiles(record).some((file) => isFileRecordedAs(declared, file));
 }
 
-/** The files that are ours whatever they hold. */
+/** The files that are owned, whatever their content. */
 export function ownFiles({ places = [], status, issue, deliveredTo }: IssuedRecord): readonly RecordedFile[] {
-  // Versions that recorded spellings, and named no issue, did so before anything was written there.
+  // Versions that recorded spellings, and no issue, did so before the file was written.
   const isWritten = issue !== undefined || status === "delivered" || deliveredTo !== undefined;
   return isWritten || status === "imported" ? places : places.filter((place) => typeof place !== "string");
 }
 
 /**
- * The record of a delivery that begins. What its files will hold is in it, so that they are recognised should a crash come
- * before the record of their being written; those that hold what is ours already are ours from now on.
+ * The record of a starting delivery. It identifies the future content of its files, so that they are recognised if a
+ * crash prevents the record of their writing; files that already have owned content are owned from now on.
  */
 function recordBeforeDelivery(
   record: IssuedRecord,
@@ -74,7 +74,10 @@ function recordBeforeDelivery(
   return { ...rest, ...(own.length > 0 && { places: own }), ...(writing.length > 0 && { writing }) };
 }
 
-/** Makes a delivery's beginning durable before its first file is written. `own`: of the resource, or of all generations of a client. */
+/**
+ * Records the start of a delivery durably before its first file is written. `own` are the records of the resource, or
+ * of all generations of a client.
+ */
 export function beginDelivery(
   record: IssuedRecord,
   own: readonly IssuedRecord[],
@@ -83,7 +86,7 @@ export function beginDelivery(
 ): Required<FileOwnership>["begin"] {
   return async (files) => {
     state.put(recordBeforeDelivery(record, files, fingerprints));
-    // What is ours already was released when we took it.
+    // An owned file was released when it became owned.
     const released = files.flatMap(({ declared, isOurs }) =>
       isOurs ? [] : releaseFile(declared, own, state),
     );
@@ -92,8 +95,8 @@ export function beginDelivery(
 }
 
 /**
- * A file belongs to the resource that wrote it last. Without this, a former owner could come back to it, and overwrite the
- * only copy of the secret that is there now. Gives the managers of former owners.
+ * A file belongs to the resource that wrote it last. Otherwise a former owner could write to it again, and overwrite
+ * the only copy of its present secret. Returns the managers of former owners.
  */
 function releaseFile(declared: DeclaredPlace, own: readonly IssuedRecord[], state: StateStore): string[] {
   const others: IssuedRecord[] = [];
@@ -106,7 +109,7 @@ function releaseFile(declared: DeclaredPlace, own: readonly IssuedRecord[], stat
   return others.map(({ manager }) => manager);
 }
 
-/** Its record can be changed only by a run that holds the lock of its manager's state. */
+/** Only a run with the lock of its manager's state can change its record. */
 function outOfReach(address: string, manager: string): DiagnosticError {
   return failure({
     code: "sink-unwritable",

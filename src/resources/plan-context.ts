@@ -6,39 +6,39 @@ import type { Places } from "./moved-sink";
 import type { Pruner } from "./prune";
 import type { Rotation } from "./rotation";
 
-/** What a kind knows when it plans what one manager has of it. */
+/** What a kind needs to plan its resources on one manager. */
 export interface KindPlanContext extends PlanningExtras {
   readonly desired: DesiredManager;
   readonly mode: PlanMode;
   readonly prior: NamedRecords;
   readonly scope: { covers(address: string): boolean };
-  /** The policy on what is undeclared; `isReserved` tells what nobody may delete. */
+  /** The policy for undeclared resources; `isReserved` is true for names that must never be deleted. */
   pruner(isReserved: (name: string) => boolean): Pruner;
   readonly unverified: Policy["unverified"];
-  /** Whether the undelivered secret of an address is kept, and only its delivery is missing. */
+  /** Whether the undelivered secret of an address is kept, so that only its delivery is missing. */
   isRecoverable(address: string): boolean;
   readonly rotation: Rotation;
-  /** For telling whether a delivered secret is declared to be somewhere else. */
+  /** To recognise a delivered secret whose sink moved. */
   readonly places: Places;
   readonly values: SourceValues;
 }
 
-/** What other parts of a plan show. */
+/** Results of other parts of the plan. */
 export interface PlanningExtras {
-  /** Hosts of lower managers on which this manager is not known. */
+  /** Hosts of lower managers that do not know this manager. */
   readonly disconnected?: ReadonlySet<string>;
-  /** Whether the adding of a lower manager needs this manager's fresh initial secret. */
+  /** Whether adding a lower manager needs a new initial secret of this manager. */
   readonly needsInitialSecret?: boolean;
 }
 
-/** What is known of the values that sources give. */
+/** What is known about the values of sources. */
 export interface SourceValues {
   /** Comparable with that of a record at the same address; `undefined` when values are not compared. */
   fingerprint(address: string, source: SecretReference): string | undefined;
-  /** The same of the version, where the source can tell one. */
+  /** The same for the version, if the source has one. */
   version(address: string, source: SecretReference): DesiredVersion | undefined;
   /** Whether the source gives no value. */
   isMissing(source: SecretReference): boolean;
-  /** Throws a `DiagnosticError` where any is needed. */
+  /** Throws a `DiagnosticError` if any of these has no value. */
   refuse(needed: Iterable<readonly [address: string, source: SecretReference]>): void;
 }

@@ -1,17 +1,17 @@
 import { wildcard } from "./agent-secrets/selection";
 
-/** What `policy.protect` says of one resource. */
+/** What `policy.protect` says about one resource. */
 export interface Protection {
   /**
-   * The first pattern that protects the resource; `undefined` when none does. `name` is its client ID, host or key,
-   * absent for an initial secret, which has none; the address is made only where a pattern needs it.
+   * The first pattern that protects the resource; `undefined` if none does. `name` is its client ID, host or key,
+   * absent for an initial secret; the address is built only if a pattern needs it.
    */
   patternOf(name: string | undefined, address: () => string): string | undefined;
 }
 
 /**
- * A pattern with a slash is one of addresses: as a target does, it covers all below what it matches, and its `*`
- * stands for any run of characters, slashes too. Any other pattern is one of names.
+ * A pattern with a slash matches addresses: like a target, it covers everything below, and its `*` matches any
+ * characters, including slashes. Any other pattern matches names.
  */
 export function createProtection(patterns: readonly string[]): Protection {
   const ofAddresses = patterns.filter(isAddressPattern).map(matcher);
@@ -34,7 +34,7 @@ function matcher(pattern: string) {
   return { pattern, test: wildcard(pattern) };
 }
 
-/** The address and everything that it lies below. */
+/** The address and all places above it. */
 function placesOf(address: string): string[] {
   const segments = address.split("/");
   return segments.map((_segment, index) => segments.slice(0, segments.length - index).join("/"));

@@ -4,20 +4,20 @@ import type { Kept, KeptReason } from "../model/plan";
 import { NamesByReason } from "./names-by-reason";
 import { createProtection } from "./protection";
 
-/** What to do with one undeclared thing that the manager holds. */
+/** What to do with one undeclared resource on the manager. */
 export type Verdict =
   | { readonly delete: true; readonly reason: Extract<Reason, "undeclared" | "foreign"> }
   | { readonly delete: false; readonly kept: KeptReason };
 
-/** How a unit tells what is never pruned; compiled once per manager and kind. */
+/** Decides what is pruned; compiled once per manager and kind. */
 export interface Pruner {
-  /** `address` is asked for only where a pattern of addresses needs it. */
+  /** `address` is called only if an address pattern needs it. */
   judge(name: string, owned: boolean, address: () => string): Verdict;
 }
 
 /**
- * Prunes only what is ours unless the policy says `all`; what belongs to the manager or the agent, and what the
- * policy protects, stays whatever the policy says.
+ * Prunes only owned resources unless the policy says `all`. Resources of the manager or the agent itself, and those
+ * that the policy protects, always stay.
  */
 export function createPruner(
   policy: Pick<Policy, "prune" | "protect">,
@@ -37,7 +37,7 @@ export function createPruner(
   };
 }
 
-/** Collects what stays, by reason and end. */
+/** Collects kept resources, by reason and end date. */
 export class KeptCollector {
   readonly #open = new NamesByReason<KeptReason>();
   readonly #ending = new Map<string, NamesByReason<KeptReason>>();

@@ -15,45 +15,51 @@ import type { KindPlanContext } from "./plan-context";
 import type { UnitPlan } from "./unit-plan";
 
 /**
- * What a kind of resource is: how the YAML declares it, how it is listed and planned, which requests change it, and how one
- * that exists is taken over. An operation is a request that a plan holds. `src/resources/kinds.ts` lists every kind, and
- * `src/model/kind-names.ts` has what messages call it.
+ * What a kind of resource is: how the YAML declares it, how it is listed and planned, which requests change it, and
+ * how an existing one is imported. An operation is a request in a plan. `src/resources/kinds.ts` lists every kind,
+ * and `src/model/kind-names.ts` has the names for messages.
  */
 export interface ResourceKind<Declared = unknown, Desired = unknown> {
   readonly name: KindName;
 
-  /** What the entry of a manager in one file declares of this kind. The schema has accepted it. */
+  /** Decodes what a manager's entry in one file declares of this kind. The schema has accepted it. */
   decode(manager: YamlNode, context: DecodeContext): readonly Declared[];
 
-  /** What all files declare together, sorted, as `DesiredManager` holds it; a resource that is declared twice is a diagnostic. */
+  /**
+   * Merges the declarations of all files into the sorted form of `DesiredManager`; a resource that is declared twice
+   * is a diagnostic.
+   */
   merge(
     manager: Pick<DesiredManager, "name" | "host">,
     declared: readonly Declared[],
     diagnostics: DiagnosticList,
   ): Desired;
 
-  /** The names of all that a manager has of this kind; absent where no single call lists them. */
+  /** The names of everything that a manager has of this kind; absent if no single call lists them. */
   list?(port: ManagerPort): Promise<readonly string[]>;
 
-  /** Warnings about what is declared, given what the manager lists. */
+  /** Warnings about declared resources, given what the manager lists. */
   doubts?(manager: DesiredManager, listed: readonly string[]): readonly Diagnostic[];
 
   /**
-   * Plans what a manager has of this kind, from what it lists of it. Throws a `DiagnosticError` where a value is missing that
-   * is needed. The secrets of agents have none: each agent is planned on its own.
+   * Plans a manager's resources of this kind from its list. Throws a `DiagnosticError` if a needed value is missing.
+   * The secrets of agents lack this function: each agent is planned separately.
    */
   plan?(planning: KindPlanContext, listed: readonly string[]): UnitPlan;
 
-  /** Makes a change of the state alone: what is gone is forgotten, what is there as declared is owned from now on. */
+  /** Makes a change of the state alone: forgets what is gone, owns what exists as declared. */
   changeState(state: StateStore, change: Change): void;
 
-  /** Whether a manager declares the resource of an address, or may: which agents a selector matches is for the manager to say. */
+  /**
+   * Whether a manager declares the resource of an address, or may declare it: only the manager knows which agents a
+   * selector matches.
+   */
   declares(manager: DesiredManager, addressed: Addressed): boolean;
 
   /** The requests that change resources of this kind. */
   readonly operations: { readonly [Type in Operation["type"]]?: OperationKind<OperationOf<Type>> };
 
-  /** Takes what is declared and exists into the state. */
+  /** Imports declared resources that exist into the state. */
   import(importing: KindImportContext): Promise<void>;
 }
 
@@ -63,13 +69,16 @@ export interface OperationKind<O extends Operation = Operation> {
   /** The resources that a request changes. */
   addresses(operation: O): readonly string[];
 
-  /** The request with only those of its resources that are `wanted`; `undefined` where none is. */
+  /** The request with only its `wanted` resources; `undefined` if there are none. */
   within(operation: O, wanted: (address: string) => boolean): O | undefined;
 
-  /** Whether a request may be needed though none of its resources is wanted: a part of a plan then names the request itself. */
+  /**
+   * Whether a request may be needed although none of its resources is wanted: a part of a plan then names the request
+   * itself.
+   */
   readonly isNeededAlone?: true;
 
-  /** Requests with the same unit are sent one after the other; absent where each stands alone. */
+  /** Requests with the same unit are sent one after the other; absent if all are independent. */
   unit?(operation: O): string;
 
   /** The work on such requests. */
@@ -78,25 +87,31 @@ export interface OperationKind<O extends Operation = Operation> {
   /** The resources whose secrets it issues for their sinks. */
   delivers?(operation: O): readonly string[];
 
-  /** The manager whose fresh initial secret it sends along. */
+  /** The manager whose newly issued initial secret it sends. */
   issuer?(operation: O): string | undefined;
 
-  /** How today's request differs at `place` from the one of a saved plan, where that can be said. */
+  /** How today's request differs at `place` from that of a saved plan, if that can be described. */
   difference?(saved: O, today: O, place: string): string | undefined;
 }
 
 export interface OperationWork {
-  /** Puts the intent into the state. The engine makes many durable with one flush. Absent where `carryOut` sees to that. */
+  /**
+   * Records the intent in the state. The engine makes many durable with one flush. Absent if `carryOut` does that
+   * itself.
+   */
   intend?(): void;
-  /** Sends the requests, and reports what became of each resource: the state has the intent before, and the result after. */
+  /**
+   * Sends the requests, and reports the result for each resource: the state has the intent before, and the result
+   * after.
+   */
   carryOut(): Promise<void>;
-  /** In the place of `carryOut`: takes the intent back. */
+  /** Called instead of `carryOut`: undoes the intent. */
   giveUp?(): void;
-  /** After all of it, whatever came of it. */
+  /** Called after everything, whatever the result. */
   end?(): void;
 }
 
-/** What a request of today deletes at a place, and that of a saved plan does not. */
+/** What today's request deletes at a place, in addition to that of a saved plan. */
 export function alsoDeleted(
   saved: readonly string[],
   today: readonly string[],
@@ -106,7 +121,7 @@ export function alsoDeleted(
   return more.length > 0 ? `${more.join(", ")} would be deleted at ${place} as well` : undefined;
 }
 
-/** Work on requests one after the other, each with its intent made durable before it is sent. */
+/** Sends requests one after the other, and makes each intent durable before its request. */
 export function oneByOne<O>(
   apply: (applying: KindApplyContext, operation: O) => Promise<void>,
 ): (applying: KindApplyContext, operations: readonly O[]) => OperationWork {

@@ -1,7 +1,7 @@
 import { isRefused, ManagerError } from "../api/manager-error";
 import type { Clock } from "../platform/clock";
 
-/** Attempts at one write that may or may not have been carried out. */
+/** Attempts of one write with unknown effect. */
 const ATTEMPTS = 3;
 const BACKOFF_MS = 500;
 
@@ -17,8 +17,8 @@ export interface RetryTools {
 }
 
 /**
- * Whether a write is worth another attempt after `error`: only one of unknown effect is, a bounded number of times. Resolves
- * after a pause that grows with each attempt. The caller finds out first what became of the earlier ones.
+ * Whether to try a write again after `error`: only one of unknown effect, a bounded number of times. Resolves after a
+ * pause that grows with each attempt. The caller must first read what the earlier attempts did.
  */
 export async function mayTryAgain(
   { clock, signal, report }: RetryTools,

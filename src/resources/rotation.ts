@@ -1,6 +1,6 @@
 /**
- * When an issued secret is to be issued anew although it is as declared: because it is old, because it is no longer where it
- * was delivered, or because someone asked.
+ * When to reissue an issued secret although it is as declared: because it is old, because it is no longer where it
+ * was delivered, or on request.
  */
 
 import type { Reason } from "../model/change";
@@ -10,11 +10,11 @@ import { formatTime } from "../platform/clock";
 import type { IssuedRecord } from "../state/port";
 import { type Places, vanishedFrom } from "./moved-sink";
 
-/** What a run brings to the question. */
+/** What the run contributes to the decision. */
 export interface Rotation {
-  /** Addresses that are to be issued anew. */
+  /** Addresses whose rotation was requested. */
   readonly requested: ReadonlySet<string>;
-  /** Whether what is due is issued anew. */
+  /** Whether due secrets are reissued. */
   readonly rotateDue: boolean;
   /** Milliseconds since the epoch. */
   readonly now: number;
@@ -45,7 +45,7 @@ export function dueFor(
   };
 }
 
-/** Without a time of issue in the state its age is not known, which is reported. */
+/** If the state does not have the time of issue, the age is unknown, which is reported. */
 function agedFor(
   { issuedAt, requestedAt = issuedAt }: IssuedRecord,
   { rotateAfterMs }: Rotated,
@@ -57,14 +57,14 @@ function agedFor(
   return since <= now ? { since: formatTime(since) } : undefined;
 }
 
-/** Why the issue of a secret that was not delivered is finished or begun anew: it may have grown too old while it waited. */
+/** Why the issue of an undelivered secret is finished or repeated: it may have become too old while it waited. */
 export function undeliveredReason(due: Due | undefined, rotation: Rotation): "due" | "undelivered" {
   return rotationReason(due, rotation) === "due" ? "due" : "undelivered";
 }
 
 /**
- * Why what is due is issued anew; `undefined` where it stays. A new secret under the ID of a template would put an end to the
- * old one, which the template is there to avoid.
+ * Why a due secret is reissued; `undefined` if it stays. With a template, a new secret under the same ID would end
+ * the old one, which the template should prevent.
  */
 export function rotationReason(
   due: Due | undefined,

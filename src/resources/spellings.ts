@@ -1,6 +1,6 @@
 import type { Diagnostic, SourcePosition } from "../model/diagnostic";
 
-/** Names by what is the same of them whatever their case. */
+/** Names, looked up without case. */
 export class Spellings {
   readonly #byLowerCase = new Map<string, Set<string>>();
 

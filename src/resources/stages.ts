@@ -1,7 +1,7 @@
 /**
- * Stages order the operations of one manager: what others need comes first, deletions go the other way round. New clients
- * are issued before any client is deleted that one of them may replace. A deletion that makes room for a re-issue stands
- * right before the issue, so that the client is absent for as short a time as possible.
+ * Stages order the operations of one manager: what others need comes first, and deletions go in the opposite order.
+ * New clients are issued before the clients that they may replace are deleted. A deletion before a reissue comes
+ * right before the issue, so that the client is missing as briefly as possible.
  */
 export const Stage = {
   issueInitialSecret: 10,

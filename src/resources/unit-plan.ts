@@ -3,7 +3,7 @@ import type { Operation } from "../model/operation";
 import type { Due, Kept, Uncompared, Unplanned } from "../model/plan";
 
 /**
- * What planning one unit gives. A unit is what is observed by one call and can be planned alone: the clients of a
+ * The plan of one unit. A unit is observed by one call and can be planned alone: the clients of a
  * manager, its lower managers, its initial secret, the secrets of one agent.
  */
 export interface UnitPlan {
@@ -13,15 +13,15 @@ export interface UnitPlan {
   readonly blocked: readonly Unplanned[];
   /** Issued secrets that are due for rotation, and stay. */
   readonly due?: readonly Due[];
-  /** Whether an agent is wholly as declared once these operations are carried out; known of agents alone. */
+  /** Whether an agent is completely as declared after these operations; only for agents. */
   readonly leavesDeclared?: boolean;
   /** Resources in sync. */
   readonly unchanged: number;
-  /** Resources that are there, but whose values were not compared. */
+  /** Existing resources whose values were not compared. */
   readonly notCompared: number;
-  /** Those of them whose sources have the version that was last written. */
+  /** Resources of `notCompared` whose sources have the version that was last written. */
   readonly sameVersion?: number;
-  /** The others. */
+  /** The other resources of `notCompared`. */
   readonly uncompared?: readonly Uncompared[];
 }
 

@@ -1,8 +1,8 @@
 import type { KindApplyContext } from "./apply-context";
 
 /**
- * Warns of each deletion and returns true where a creation of the same plan failed: whoever renames a resource declares a
- * new one and leaves the old one out, and would lose both. The caller then leaves the deletions *skipped*.
+ * Warns of each deletion and returns true if a creation of the same plan failed: renaming a resource creates a new
+ * one and deletes the old one, and must not lose both. The caller then leaves the deletions *skipped*.
  */
 export function withholdDeletions(
   applying: KindApplyContext,

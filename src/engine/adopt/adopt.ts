@@ -17,21 +17,24 @@ import { awaitedSecrets } from "../values/kept-secrets";
 import { AdoptionDraft } from "./adoption-draft";
 
 export interface ImportRequest {
-  /** What `isTarget` accepts; empty for everything that is declared. */
+  /** Targets, as `isTarget` accepts them; empty for everything that is declared. */
   readonly targets: readonly string[];
-  /** A person vouches that the managers in scope are those that the state was written for, wherever they are now. */
+  /**
+   * A person confirms that the managers in scope are those that the state was written for, whatever their address is
+   * now.
+   */
   readonly sameManager?: boolean;
 }
 
 export interface ImportRun {
   readonly adoption: Adoption;
-  /** Names of the managers in scope that are those that the state was written for. */
+  /** Names of the managers in scope that are certainly those that the state was written for. */
   readonly identified: ReadonlySet<string>;
 }
 
 /**
- * Takes what is declared and there into the state. The managers are only read. Throws a `DiagnosticError` for a login
- * without a value and for selectors that contradict each other; what cannot be observed is in the result.
+ * Imports declared resources that exist into the state. It only reads from managers. Throws a `DiagnosticError` for a
+ * login without a value and for selectors that contradict each other; the result names what cannot be observed.
  */
 export async function importRun(
   context: PlanContext,
@@ -79,7 +82,9 @@ async function importKinds(each: ManagerImport, recorder: ImportRecorder | undef
   for (const kind of resourceKinds) await kind.import(importing);
 }
 
-/** Without the managers that could not be identified. Throws where one is not the manager that the state was written for. */
+/**
+ * Leaves out managers that could not be identified. Throws if one is not the manager that the state was written for.
+ */
 async function withoutOthers(importing: readonly ManagerImport[]): Promise<readonly ManagerImport[]> {
   const identities = await Promise.all(
     importing.map(({ units, prior, observer }) => checkIdentity(units.desired, prior, observer)),
@@ -92,7 +97,7 @@ async function withoutOthers(importing: readonly ManagerImport[]): Promise<reado
   });
 }
 
-/** Calls `work` for the agents that something is declared for; what cannot be observed is in the draft. */
+/** Calls `work` for the agents with declared secrets; the draft receives what cannot be observed. */
 async function forEachAgent(
   { context, units, prior, observer, scope, draft }: ManagerImport,
   work: (unit: AgentUnit) => Promise<void>,

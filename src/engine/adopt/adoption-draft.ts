@@ -2,15 +2,15 @@ import { isWithin } from "../../model/address";
 import type { AdoptedPlace, Adoption, LeftPlace, RefusedAddress } from "../../model/adoption";
 import type { Unplanned } from "../../model/plan";
 
-/** What became of one declared resource. */
+/** The outcome for one declared resource. */
 export type Adopting = "imported" | LeftPlace["reason"];
 
-/** Collects what an import finds, in any order, and judges by it every address that was asked for. */
+/** Collects what an import finds, in any order, and derives the result for every requested address. */
 export class AdoptionDraft {
   readonly #targets: readonly string[];
   readonly #places: { readonly place: AdoptedPlace; readonly became: Adopting }[] = [];
   readonly #unknown: Unplanned[] = [];
-  /** By target: the best that became of anything in it. */
+  /** By target: the best outcome of any resource in it. */
   readonly #outcomes = new Map<string, Adopting>();
 
   constructor(targets: readonly string[]) {

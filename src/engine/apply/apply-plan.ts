@@ -17,7 +17,7 @@ import { recordVersions } from "./record-versions";
 import { removeStaleDrafts } from "./remove-stale-drafts";
 
 /**
- * Carries a plan out and reports what became of every change. One failure does not stop what is independent of it.
+ * Applies a plan and reports the outcome of every change. A failure does not stop changes that are independent of it.
  *
  * Throws a `DiagnosticError` before the first write when the policy refuses the plan or a sink cannot be written.
  */
@@ -35,7 +35,7 @@ export async function applyPlan(context: ApplyContext, planned: PlannedRun): Pro
   context.report({ type: "phase", phase: "apply", total: plan.changes.length });
   const isNew = context.state.lineage === "";
   recordPlannedManagers(context.state, planned);
-  // Two first runs may make the state's key at once: the one that loses ends here, with nothing sent.
+  // Two first runs may create the state's key at the same time: the loser ends here and has sent nothing.
   if (isNew) await context.state.flush();
   for (const change of plan.changes.filter(isStateOnly)) {
     resourceKind(change.kind).changeState(applying.state, change);
@@ -49,7 +49,7 @@ export async function applyPlan(context: ApplyContext, planned: PlannedRun): Pro
     else byManager.set(operation.manager, [operation]);
   }
   const work = [...byManager].map(([manager, own]) => applyManager(applying, manager, own));
-  // The lock must not be given up while one manager's requests are still under way because another's met a bug.
+  // If one manager's work meets a bug, the lock must be kept until the requests to the other managers have ended.
   for (const ended of await Promise.allSettled(work)) if (ended.status === "rejected") throw ended.reason;
   recordVersions(applying);
   await recordPlaces(applying);
@@ -57,12 +57,15 @@ export async function applyPlan(context: ApplyContext, planned: PlannedRun): Pro
   return applying.outcome();
 }
 
-/** Whether a change is one of the state alone. */
+/** Whether a change affects only the state. */
 function isStateOnly({ action }: Change): boolean {
   return action === "forget" || action === "no-op";
 }
 
-/** From the first request on, every fault is in the outcome: one of the state, too, throws nothing that was done away. */
+/**
+ * After the first request, every fault is part of the outcome, even one of the state, so that the report of earlier
+ * changes is not lost.
+ */
 async function conclude(applying: ApplyRun): Promise<void> {
   const { context, planned } = applying;
   try {
@@ -70,7 +73,7 @@ async function conclude(applying: ApplyRun): Promise<void> {
     await context.state.flush();
     await dropObsoleteSecrets(applying);
   } catch (error) {
-    // What was to be changed in the state alone was not.
+    // Changes of the state alone were not recorded.
     const lost = planned.plan.changes.filter(
       (each) => isStateOnly(each) && !applying.isRecorded(each.address),
     );
@@ -87,7 +90,7 @@ export function refuse({ diagnostics }: Plan): void {
   if (refusals.length > 0) throw new DiagnosticError(refusals);
 }
 
-/** The operations of one manager, stage after stage; those of one stage side by side. */
+/** Runs the operations of one manager stage by stage, those of one stage in parallel. */
 async function applyManager(
   applying: ApplyRun,
   manager: string,

@@ -23,14 +23,14 @@ import { ChangeStatuses } from "./change-statuses";
 
 const NOT_RECORDED: Effect = { effect: "not-recorded" };
 
-/** One apply under way: what its parts share, and the record of what became of every change. */
+/** One running apply: what its parts share, and the outcome of every change. */
 export class ApplyRun implements KindApplyContext {
   readonly context: ApplyContext;
   readonly planned: PlannedRun;
   readonly initialSecrets: IssuedInitialSecrets;
   readonly unconfirmed = new Set<string>();
   readonly #statuses: ChangeStatuses;
-  /** By address, where an issued secret was delivered. */
+  /** By address: where an issued secret was delivered. */
   readonly #deliveredTo = new Map<string, string>();
   readonly #effects = new Map<string, Effect[]>();
   readonly #diagnostics: Diagnostic[] = [];
@@ -113,7 +113,7 @@ export class ApplyRun implements KindApplyContext {
     return this.#statuses.get(address) === "failed";
   }
 
-  /** Whether the state has what became of a change; asked after the last flush. */
+  /** Whether the state has the result of a change; called after the last flush. */
   isRecorded(address: string): boolean {
     const serial = this.#statuses.serialOf(address);
     return serial === 0 || serial <= this.state.recordedSerial(managerOf(address));
@@ -154,12 +154,12 @@ export class ApplyRun implements KindApplyContext {
 
   #outcomeOf({ address, action }: Change): ChangeOutcome {
     const recordedEffects = this.#effects.get(address);
-    // A run that was cancelled between two requests of one change has tried it.
+    // A change that a cancellation stopped between its two requests was tried.
     const status = this.#statuses.get(address) ?? (recordedEffects ? "failed" : "skipped");
     const isLost = status === "applied" && !this.isRecorded(address);
     const effects = isLost ? [...(recordedEffects ?? []), NOT_RECORDED] : recordedEffects;
     const deliveredTo = this.#deliveredTo.get(address);
-    // A plan may hold a million changes, and most of them have no more to tell.
+    // A plan may have a million changes, and most of them have no more fields.
     if (effects === undefined && deliveredTo === undefined) return { address, action, status };
     return {
       ...{ address, action, status },
@@ -169,7 +169,7 @@ export class ApplyRun implements KindApplyContext {
   }
 }
 
-/** What a person reads of an expected fault; a bug is thrown on. */
+/** The diagnostics of an expected fault. A bug is rethrown. */
 function diagnosticsOf(error: unknown, address: string | undefined): Diagnostic[] {
   const place = address === undefined ? {} : { address };
   if (error instanceof DiagnosticError) return error.diagnostics.map((each) => ({ ...place, ...each }));

@@ -4,20 +4,20 @@ import type { ChangeStatus } from "../../model/outcome";
 const STATUSES: readonly ChangeStatus[] = ["applied", "failed", "skipped"];
 
 /**
- * What became of each change of a plan. A plan may hold a million changes, so that none gets an object of its own here: a
- * status is a byte at the change's place in the list.
+ * The status of each change of a plan. A plan may have a million changes, so a status is not an object but a byte at
+ * the change's index in the list.
  */
 export class ChangeStatuses {
   readonly #changes: readonly Change[];
-  /** 0 for a change of which nothing is known, else one more than the index of its status. */
+  /** 0 for a change without a known status, else the index of its status plus one. */
   readonly #known: Uint8Array;
-  /** The serial of its manager's state that has what became of a change; 0 where the state need not have it. */
+  /** The serial of the manager's state that has the result of a change; 0 if the state need not have it. */
   readonly #serials: Float64Array;
-  /** By address, of what the plan does not hold. */
+  /** By address, for resources that are not in the plan. */
   readonly #others = new Map<string, ChangeStatus>();
-  /** By address; absent where the order of the list tells the places, as that of a whole plan does. */
+  /** Indexes by address; absent if the list is sorted by address, as that of a whole plan is. */
   readonly #places: ReadonlyMap<string, number> | undefined;
-  /** Changes of one resource follow each other, and mostly end in that order. */
+  /** The index to try first: changes mostly end in the order of the list. */
   #next = 0;
 
   constructor(changes: readonly Change[]) {
@@ -68,7 +68,7 @@ export class ChangeStatuses {
     return this.#changes[place]?.address === address;
   }
 
-  /** The first place whose address is not before this one. */
+  /** The first index whose address does not sort before this one. */
   #search(address: string): number {
     let [low, high] = [0, this.#changes.length];
     while (low < high) {

@@ -6,7 +6,10 @@ import { isObsolete } from "../values/kept-secrets";
 import type { ApplyRun } from "./apply-run";
 import { declaredAt } from "./prove-sinks";
 
-/** Delivers what an earlier run kept. The manager is not asked: the secret was issued then, and is valid. */
+/**
+ * Delivers a secret that an earlier run kept. It sends nothing to the manager: the secret is already issued and
+ * valid.
+ */
 export async function deliverKeptSecret(applying: ApplyRun, { address }: Change): Promise<void> {
   const { state, delivery, recovery, random } = applying.context;
   const record = state.record(address);
@@ -41,8 +44,8 @@ export async function deliverKeptSecret(applying: ApplyRun, { address }: Change)
 }
 
 /**
- * What is delivered, replaced or deleted by now is kept no longer. Only after the state says so, durably: what it knows
- * nothing of may be the only copy of a valid secret.
+ * Drops kept secrets that were delivered, replaced or deleted meanwhile, but only after the state has recorded that
+ * durably: a secret that the state does not know may be the only copy of a valid one.
  */
 export async function dropObsoleteSecrets(applying: ApplyRun): Promise<void> {
   const { context } = applying;

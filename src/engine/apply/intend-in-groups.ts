@@ -5,12 +5,15 @@ import { chunks } from "../limited";
 import type { ApplyRun } from "./apply-run";
 
 /**
- * How many units have their intents made durable by one flush where it can take a server seconds. After a crash, what these
- * units write is written once more. Where a flush is nearly free, no unit is intended long before its turn.
+ * Number of units whose intents one flush makes durable, if a flush may take a server seconds. After a crash, the
+ * next run repeats the writes of these units. If a flush is nearly free, no intent is recorded long before its write.
  */
 const UNITS_PER_FLUSH = 200;
 
-/** Operations that must follow each other: the one or two requests to one agent; any other stands alone. */
+/**
+ * Operations that must run one after the other: the one or two requests to an agent. Any other operation is a unit by
+ * itself.
+ */
 export interface UnitOfWork {
   readonly operations: readonly Operation[];
   readonly work: OperationWork;
@@ -19,8 +22,8 @@ export interface UnitOfWork {
 }
 
 /**
- * The units of one manager's operations, in groups: the intents of a group are made durable together, while the requests of the
- * group before it are under way.
+ * The units of one manager's operations, in groups. The intents of a group become durable together, while the
+ * requests of the previous group are in flight.
  */
 export function* unitsOfWork(
   applying: ApplyRun,
@@ -47,18 +50,18 @@ function intend(
   for (const { work } of units) work.intend?.();
   const isIntended = units.some(({ work }) => work.intend !== undefined);
   const intended = isIntended ? applying.state.flush([manager]) : Promise.resolve();
-  // A unit that is not begun any more does not wait for it.
+  // A unit that never starts does not await it.
   intended.catch(() => undefined);
   return units.map((unit) => ({ ...unit, intended }));
 }
 
-/** Makes the results of one manager's units durable as the run goes on, so that a crash leaves little to do again. */
+/** Makes the results of one manager's units durable during the run, so that little is repeated after a crash. */
 export function flushingResults({ state, clock }: ApplyRun, manager: string): () => void {
   let last = clock.now();
   return () => {
     if (clock.now() - last < state.flushPauseMs) return;
     last = clock.now();
-    // After a failed one every other fails, too, and that of the next intents is reported.
+    // After a failed flush every later one fails, too; that of the next intents is reported.
     state.flush([manager]).catch(() => undefined);
   };
 }

@@ -8,8 +8,8 @@ import type { PlanRequest } from "../plan/make-plan";
 import { createScope } from "../scope";
 
 /**
- * What is left to plan after an apply: everything below a lower manager that was added, where something waits for that,
- * and what the state holds below one that was deleted. `undefined` where nothing is.
+ * The request for a second round after an apply: everything below an added lower manager for which something waits,
+ * and what the state has below a deleted one. `undefined` if there is nothing.
  */
 export function nextRound(request: PlanRequest, state: StateView, outcome: Outcome): PlanRequest | undefined {
   const { plan } = outcome;
@@ -18,13 +18,13 @@ export function nextRound(request: PlanRequest, state: StateView, outcome: Outco
     const added = waitedFor.has(address) && status === "applied" ? parseAddress(address) : undefined;
     if (added?.kind !== "lower-manager") return [];
     const all = agentsOf(added.manager);
-    // A list that did not cover everything may have left out more than the agents of that host.
+    // An incomplete list may lack more than the agents of that host.
     return [plan.unknown.some((each) => each.address === all) ? all : agentsBelow(added.manager, added.host)];
   });
   return followingUp(request, [...joined, ...placesLeft(outcome, state)]);
 }
 
-/** The same for a saved plan, which may do what it holds as deferred and nothing else. */
+/** The same for a saved plan, which may only make its own deferred changes. */
 export function deferredRound(
   request: PlanRequest,
   state: StateView,
@@ -45,7 +45,7 @@ function followingUp(request: PlanRequest, places: readonly string[]): PlanReque
   return targets.length === 0 ? undefined : { ...request, targets, followsUp: true };
 }
 
-/** Where the state holds agents below lower managers that were deleted: they are to be looked at once more. */
+/** Places below deleted lower managers where the state has agents: they are planned again. */
 function placesLeft({ changes }: Outcome, state: StateView): string[] {
   const places = changes.flatMap(({ address, action, status }) => {
     const deleted = action === "delete" && status === "applied" ? parseAddress(address) : undefined;
@@ -59,13 +59,16 @@ function placesLeft({ changes }: Outcome, state: StateView): string[] {
   return places.filter((place) => left.has(place));
 }
 
-/** An outcome keeps what was done when something is refused after it: the next round before its first request, or the state. */
+/**
+ * Adds a later refusal to an outcome, which keeps its results: of the next round before its first request, or of the
+ * state.
+ */
 export function refusedLater(first: Outcome, error: unknown): Outcome {
   if (!(error instanceof DiagnosticError)) throw error;
   return { ...first, diagnostics: [...first.diagnostics, ...error.diagnostics] };
 }
 
-/** Two rounds as one. What the first one did not know, and the second was about, is as the second found it. */
+/** Joins two rounds. For resources that were unknown in the first round, the result of the second one counts. */
 export function joinRounds(first: Outcome, second: Outcome): Outcome {
   const { summary } = first;
   return {
@@ -113,7 +116,7 @@ function joinPlans(first: Plan, second: Plan): Plan {
       unknown: lists.unknown.length,
       blocked: lists.blocked.length,
     },
-    // A lower manager without agents yet is no fault.
+    // A lower manager may have no agents yet.
     diagnostics: [
       ...first.diagnostics,
       ...second.diagnostics.filter(({ code }) => code !== "nothing-matched"),
@@ -121,7 +124,7 @@ function joinPlans(first: Plan, second: Plan): Plan {
   };
 }
 
-/** The second round counts some of the selectors again, when more of their agents can be seen. */
+/** The second round counts some selectors again, with more of their agents visible. */
 function joinSelectors(first: Plan["selectors"] = [], second: Plan["selectors"] = []): MatchedSelector[] {
   const named = [...first, ...second].map((entry) => {
     const { agents: _agents, at_least: _atLeast, lost: _lost, ...described } = entry;

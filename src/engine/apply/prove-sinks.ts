@@ -16,13 +16,13 @@ export function isDelivery({ kind, action }: Change): boolean {
   return action === "update" && (kind === "client" || kind === "initial-secret");
 }
 
-/** A secret that is to be delivered, and where. */
+/** A secret to deliver, and its destination. */
 export interface Deliverable {
   readonly address: string;
   readonly declared: DesiredClient | DesiredInitialSecret;
 }
 
-/** What a proof takes. */
+/** What the proof needs. */
 export interface ProofContext {
   readonly state: StateView;
   readonly delivery: Pick<Delivery, "prove">;
@@ -30,8 +30,8 @@ export interface ProofContext {
 }
 
 /**
- * Every sink that a secret will go to is proven writable before anything is issued; all faults are reported. Nothing
- * is written unless `byWriting`.
+ * Proves, before anything is issued, that every sink for a secret is writable, and reports all faults. It writes only
+ * with `byWriting`.
  */
 export async function proveSinks(
   deliverables: Iterable<Deliverable>,
@@ -56,7 +56,7 @@ export async function proveSinks(
   return diagnostics;
 }
 
-/** What a planned run will deliver. */
+/** The secrets that a planned run will deliver. */
 export function deliverablesOf(planned: PlannedRun): Deliverable[] {
   const { operations, changes } = planned.plan;
   const issued = operations.flatMap((operation) => operationKind(operation).delivers?.(operation) ?? []);

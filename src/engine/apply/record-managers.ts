@@ -5,8 +5,8 @@ import type { StateStore } from "../../state/port";
 import type { PlannedRun } from "../plan/make-plan";
 
 /**
- * Records which managers a run writes to, before it writes anything: everything else that the state holds of them was
- * written there. A state from before this record gets it here, too.
+ * Records which managers a run writes to, before it writes anything, so that the state knows for which managers its
+ * records are. This also adds the record to states of earlier versions.
  */
 export function recordPlannedManagers(state: StateStore, { plan, units, identified }: PlannedRun): void {
   const changed = plan.changes.map(({ address }) => managerOf(address));
@@ -19,7 +19,7 @@ export function recordPlannedManagers(state: StateStore, { plan, units, identifi
   );
 }
 
-/** Records where the managers are of which the state holds anything. */
+/** Records the addresses of the managers that the state has records of. */
 export function recordOwnedManagers(state: StateStore, managers: readonly DesiredManager[]): void {
   const owned = managersIn(state);
   recordManagers(
@@ -28,7 +28,7 @@ export function recordOwnedManagers(state: StateStore, managers: readonly Desire
   );
 }
 
-/** A manager of which the state holds nothing else any more is forgotten as well. */
+/** Forgets a manager of which the state has nothing else. */
 export function dropEmptyManagers(state: StateStore): void {
   const others = new Set<string>();
   for (const { kind, manager } of state.records()) if (kind !== "manager") others.add(manager);

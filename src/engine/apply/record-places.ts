@@ -5,8 +5,8 @@ import { deliveredRecord } from "../../resources/issued-records";
 import type { ApplyRun } from "./apply-run";
 
 /**
- * Records what delivered secrets' sinks resolve to where the state has their spelling alone, as versions before wrote it. No
- * manager is asked; a sink that was moved stays as it was recorded, for a person to decide.
+ * Records the resolved sinks of delivered secrets for which the state has only the spelling, as earlier versions
+ * wrote it. It asks no manager. A moved sink stays as recorded, because a person must decide about it.
  */
 export async function recordPlaces(applying: ApplyRun): Promise<void> {
   for (const { desired } of applying.planned.units.values()) {

@@ -7,8 +7,8 @@ import type { ManagerUnits } from "../plan/manager-units";
 import type { ApplyRun } from "./apply-run";
 
 /**
- * Records the versions of values that were found unchanged: a value encrypted anew is the same one under another version,
- * and would pass for rotated in every plan that reads no value. A state from before versions gets them here, too.
+ * Records the versions of unchanged values: a value that was encrypted again is the same under another version, and
+ * plans that read no values would show it as rotated. This also adds versions to states of earlier versions.
  */
 export function recordVersions(applying: ApplyRun): void {
   const { plan, agents, units } = applying.planned;

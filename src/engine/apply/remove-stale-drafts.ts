@@ -2,8 +2,8 @@ import type { DiagnosticError } from "../../model/diagnostic";
 import type { ApplyContext } from "../context";
 
 /**
- * Removes the draft files that killed deliveries left behind: each has a secret in it, and the state named it beforehand.
- * Resources that are no longer declared are included. The next run tries again what cannot be removed.
+ * Removes the draft files that killed deliveries left behind: each holds a secret, and the state names it. This
+ * includes drafts of resources that are no longer declared. The next run retries files that cannot be removed.
  */
 export async function removeStaleDrafts({
   state,

@@ -10,15 +10,15 @@ import { applyPlan } from "./apply-plan";
 import { joinRounds, refusedLater } from "./next-round";
 
 export interface SecondRound {
-  /** Adds what forbids the plan to its diagnostics. */
+  /** Adds refusals to the plan's diagnostics. */
   readonly judge: (planned: PlannedRun) => Promise<PlannedRun>;
-  /** Asked about what the first plan did not list; false leaves that as it is. */
+  /** Asks for approval of changes that the first plan did not list; with false they are not made. */
   readonly approve: (unapproved: Plan) => Promise<boolean>;
 }
 
 /**
- * Plans and applies what waited for the first round. What the first plan listed as deferred was approved with it; only
- * the rest needs an approval of its own.
+ * Plans and applies what waited for the first round. The deferred changes of the first plan were approved with it;
+ * only the rest needs a new approval.
  */
 export async function secondRound(
   context: ApplyContext,
@@ -39,14 +39,14 @@ export async function secondRound(
   }
 }
 
-/** Whether a change is what a plan listed as deferred, now that its agent can be seen. */
+/** Whether a change is the deferred change of a plan, now that its agent is visible. */
 export function isAsDeferred({ action, fingerprint }: DeferredChange, change: Change): boolean {
   if (action === "delete") return change.action === "delete" || change.action === "forget";
   const isWrite = change.action === "create" || change.action === "update";
   return isWrite && (fingerprint === undefined || fingerprint === change.fingerprint);
 }
 
-/** Divides a second round's plan by whether the first plan listed it, and was approved with it. */
+/** Divides a second round's plan into changes that were approved with the first plan, and others. */
 function divide(second: Plan, first: Plan): { readonly approved: Plan; readonly unapproved: Plan } {
   const isApproved = approvedWith(first);
   const addresses = { approved: new Set<string>(), unapproved: new Set<string>() };
@@ -69,7 +69,7 @@ function approvedWith({ changes, deferred }: Plan): (change: Change) => boolean 
   };
 }
 
-/** The agents that are forgotten with a lower manager. */
+/** The place of the agents that are forgotten with a lower manager. */
 function placeLost({ address, loses }: Change): string[] {
   const lower = loses && parseAddress(address);
   return lower?.kind === "lower-manager" ? [agentsBelow(lower.manager, lower.host)] : [];

@@ -3,13 +3,13 @@ import type { ManagerPort } from "../../api/port";
 import type { Clock } from "../../platform/clock";
 import { UnreachableHosts } from "./unreachable-hosts";
 
-/** Time-outs in a row after which a manager is not asked any more; those below one host count as one. */
+/** Consecutive time-outs after which a manager gets no more requests; those below one host count as one. */
 const TIMEOUTS_TO_GIVE_UP = 3;
 
 /**
- * A port that stops asking once the manager turns out unreachable, refuses the login, or keeps silent: ten thousand
- * agents behind one dead manager cost a few failures, and a wrong password does not lock the account. What only a
- * host behind the manager is to blame for closes that host, and the manager goes on being asked for the others.
+ * A port that stops sending once the manager is unreachable, refuses the login, or does not answer: ten thousand
+ * agents behind one dead manager cost a few failures, and a wrong password does not lock the account. A fault of only
+ * one host behind the manager closes that host; requests for the others continue.
  */
 export function withCircuitBreaker(port: ManagerPort, clock: Clock, parallelism: number): ManagerPort {
   const hosts = new UnreachableHosts(clock, parallelism);
@@ -38,7 +38,7 @@ export function withCircuitBreaker(port: ManagerPort, clock: Clock, parallelism:
   return {
     ...eachCall(port, own),
     putLowerManager: async (host, secret) => {
-      // Adding a host is what may open one that nothing could be asked about before.
+      // Adding a host may make an unreachable one reachable.
       await below(`put ${host}`, () => port.putLowerManager(host, secret));
       hosts.open(host);
     },
@@ -51,7 +51,7 @@ export function withCircuitBreaker(port: ManagerPort, clock: Clock, parallelism:
   };
 }
 
-/** Every call of the port through `ask`, also those that only one kind of resource knows. */
+/** Wraps every call of the port in `ask`, also those that only one kind of resource uses. */
 function eachCall(port: ManagerPort, ask: <T>(call: () => Promise<T>) => Promise<T>): ManagerPort {
   const calls = port as unknown as Readonly<Record<string, (...given: unknown[]) => Promise<unknown>>>;
   return Object.fromEntries(
@@ -71,14 +71,14 @@ function namesOfCalls(port: object): readonly string[] {
 }
 
 function isLost({ details }: ManagerError): boolean {
-  // A write that was sent and got no answer says little about the manager; the new look that follows it does.
+  // A sent write without an answer proves little about the manager; the read that follows it does.
   const isUnreachable = details.code === "manager-unreachable" && details.effect === "none";
   return isUnreachable || details.code === "manager-tls" || details.status === 401;
 }
 
-/** The same failure for a request that was never sent, and so had no effect. */
+/** The same failure for a request that was not sent, so that it had no effect. */
 function notAskedAgain(lost: ManagerError): ManagerError {
-  // The request that failed may have asked for something else.
+  // The failed request may have been about something else.
   const summary = `not asked any more: ${lost.details.summary}`;
   return new ManagerError({ ...lost.details, effect: "none", summary }, { cause: lost });
 }

@@ -6,8 +6,8 @@ import { Spellings } from "../../resources/spellings";
 import type { Observer } from "./observer";
 
 /**
- * Warns of each declared host that the agent list holds in another spelling. Whether the manager regards case is not
- * documented, so the list's spelling is the one to declare.
+ * Warns of each declared host that the agent list has in another spelling. The documents do not say whether the
+ * manager ignores case, so the list's spelling should be declared.
  */
 export function spelledOtherwise(desired: DesiredManager, listed: Iterable<AgentRef>): Diagnostic[] {
   const hosts = new Spellings();
@@ -27,7 +27,7 @@ export function spelledOtherwise(desired: DesiredManager, listed: Iterable<Agent
   return [...new Map(found.map((each) => [each.summary, each])).values()];
 }
 
-/** The same, of the list that the manager gives now; nothing where it gives none, which the plan reports elsewhere. */
+/** The same for the manager's current list; empty if it gives none, which the plan reports elsewhere. */
 export async function spelledOnList(desired: DesiredManager, observer: Observer): Promise<Diagnostic[]> {
   try {
     const answer = await observer.agents();

@@ -9,12 +9,14 @@ import { forEachLimited, inTurns } from "../limited";
 import type { Observer } from "./observer";
 
 export interface ObservedAgent {
-  /** With its system and add-ons, by which selectors choose. */
+  /** With the system and the add-ons that selectors match. */
   readonly agent: Agent;
   readonly keys: readonly string[];
 }
 
-/** Reads the lists of one manager, each on its own. What cannot be read is *unknown*, and the rest goes on. */
+/**
+ * Reads the lists of one manager independently: a list that cannot be read is *unknown* and does not stop the others.
+ */
 export class ListReader {
   readonly #manager: string;
   readonly #observer: Observer;
@@ -30,14 +32,14 @@ export class ListReader {
     return [...this.#unknown].sort((a, b) => (a.address < b.address ? -1 : 1));
   }
 
-  /** Of all that there is of a kind that one list shows, sorted. */
+  /** All names of a kind that one list shows, sorted. */
   async names(kind: KindName): Promise<readonly string[]> {
     const place = `${this.#manager}/${kinds[kind].segment}`;
     const names = await this.attempt(place, () => this.#observer.names(kind));
     return [...new Set(names)].sort();
   }
 
-  /** Each agent once, as far as the list covers them. */
+  /** Each agent that the list covers, once. */
   async agents(): Promise<readonly Agent[]> {
     const address = `${this.#manager}/agent`;
     const answer = await this.attempt(address, () => this.#observer.agents());
@@ -69,7 +71,7 @@ export class ListReader {
     return found.sort((a, b) => compareAgents(a.agent, b.agent));
   }
 
-  /** `undefined` where the manager does not tell, which is in `unknown` then. */
+  /** `undefined` if it cannot be read, which `unknown` then says. */
   async attempt<T>(address: string, read: () => Promise<T>): Promise<T | undefined> {
     try {
       return await read();

@@ -17,15 +17,15 @@ export interface RebuildIntent {
   readonly replaces: string;
   /** An earlier run began it. */
   readonly resumed: boolean;
-  /** The manager is not lost yet: planned as if a new one stood in its place, on which nothing is issued or added. */
+  /** The manager is not lost yet: it is planned like a new one in its place, without any clients or lower managers. */
   readonly rehearsal: boolean;
 }
 
-/** What the lower managers of a rebuilt manager answer about it and its predecessor. */
+/** What the lower managers of a rebuilt manager know about it and its predecessor. */
 export interface LowerManagersAtRebuild {
-  /** Hosts that the new manager is not let in by, though they may be registered on it. */
+  /** Hosts that do not accept the new manager, although they may be registered on it. */
   readonly disconnected: ReadonlySet<string>;
-  /** What deletes the lost manager's clients there. */
+  /** Plans that delete the lost manager's clients there. */
   readonly units: readonly UnitPlan[];
   readonly unknown: readonly Unplanned[];
   readonly diagnostics: readonly Diagnostic[];
@@ -77,7 +77,7 @@ function addOther(others: Set<string>, host: string | undefined, own: string): v
   if (host !== undefined && !isSameHost(host, own)) others.add(host);
 }
 
-/** Most likely another spelling of the lost host was meant. */
+/** Warns of an unknown lost host: most likely it was misspelt. */
 function unknownHost({ manager, replaces }: RebuildIntent, others: ReadonlySet<string>): Diagnostic {
   return {
     code: "nothing-matched",

@@ -16,15 +16,15 @@ import { ownHosts } from "./own-hosts";
 export type Identity =
   | { readonly is: "same" }
   | { readonly is: "other"; readonly refusal: Diagnostic }
-  /** Its address changed, and it did not tell enough. */
+  /** Its address changed, and what it shows proves nothing. */
   | { readonly is: "unknown"; readonly why: Unplanned };
 
 const same: Identity = { is: "same" };
 
 /**
- * A state belongs to the manager that it was written for: on another one, whatever has the name of something of ours
- * would be deleted as ours. As long as `url` and `host` are the recorded ones nothing is asked. Where they changed, what
- * we own must be there; `observer` is absent where the manager is not to be asked.
+ * A state belongs to the manager that it was written for: on another manager, resources that only have the same names
+ * would be deleted as owned ones. While `url` and `host` are the recorded ones, nothing is checked. If they changed,
+ * the owned resources must exist there. `observer` is absent if the manager must not be asked.
  */
 export async function checkIdentity(
   desired: DesiredManager,
@@ -58,19 +58,22 @@ function partial(address: string): Unplanned {
 }
 
 function isWhereItWas(recorded: ManagerRecord, { url, host }: DesiredManager): boolean {
-  // Whether it speaks TLS by now makes no other manager of it.
+  // A change between HTTP and TLS does not make it another manager.
   return serverIdentity(recorded.url) === serverIdentity(url) && isSameHost(recorded.host, host);
 }
 
 interface Evidence {
-  /** How much of what we own is there, and how much is not. */
+  /** Number of owned resources that exist there, and of those that do not. */
   readonly found: number;
   readonly missing: number;
-  /** How many of our lower managers, and of the agents that we own something on, are there. */
+  /** Number of owned lower managers and of agents with owned secrets, and of those that exist there. */
   readonly hosts: number;
   /** Whether the agent list covers every manager. */
   readonly isWhole: boolean;
-  /** Hosts of agents that are below no lower manager, in lower case: the manager's own host, where it has agents. */
+  /**
+   * Hosts that agents outside of all lower managers report to, in lower case: the manager's own host, if it has
+   * agents.
+   */
   readonly answering: ReadonlySet<string>;
   /** The hosts that the manager is known to have, in lower case. */
   readonly known: ReadonlySet<string>;
@@ -87,7 +90,7 @@ async function collectEvidence(
     observer.agents(),
   ]);
   const listed = (answer?.complete ? answer.value : answer?.partial) ?? [];
-  // An intent that was never carried out is nothing that has to be there.
+  // A resource with only an intent need not exist.
   const issued = [...named.client].filter(([, { status }]) => status !== "issuing").map(([id]) => id);
   const clientCount = countThere(issued, ids);
   const hostCounts = [
@@ -119,8 +122,8 @@ function countThere(owned: readonly string[], listed: readonly string[], isCompl
 }
 
 /**
- * Why it is doubtful that this is the recorded manager. Equal names alone are weak evidence: two environments often use
- * the same ones. The host that its own agents report to is better, where it has any.
+ * Why this may not be the recorded manager. Equal names alone are weak evidence: two environments often use the same
+ * ones. If the manager has agents of its own, the host that they report to is better evidence.
  */
 function doubtOf(evidence: Evidence, recorded: ManagerRecord, desired: DesiredManager): string | undefined {
   const { found, missing, hosts: foundHosts, isWhole, answering, known } = evidence;
@@ -128,8 +131,8 @@ function doubtOf(evidence: Evidence, recorded: ManagerRecord, desired: DesiredMa
   const isKnownHost = [...answering].some((host) => known.has(host));
   const keepsHost = isSameHost(recorded.host, desired.host);
   if (answering.size > 0 && !isKnownHost) return `its agents report to ${hosts}`;
-  // A test environment has the same clients, and deleting by their names alone is what must never happen there. It seldom
-  // has the same hosts below it, and all of them.
+  // A test environment often has the same clients, which must never be deleted because of their names alone. It
+  // seldom has all the same hosts below it.
   const isAllThere = isWhole && missing === 0 && foundHosts > 0;
   if (answering.size === 0 && keepsHost && isAllThere) return undefined;
   if (answering.size === 0)

@@ -3,7 +3,7 @@ import type { PlanContext } from "../context";
 import { ListReader, type ObservedAgent } from "./list-reader";
 import type { Observer } from "./observer";
 
-/** Everything that one manager shows, as far as it could be read. */
+/** Everything that could be read from one manager. */
 export interface ObservedManager {
   readonly clients: readonly string[];
   readonly lowerManagers: readonly string[];
@@ -11,7 +11,7 @@ export interface ObservedManager {
   readonly unknown: readonly Unplanned[];
 }
 
-/** Reads every list of a manager. What cannot be read is *unknown*, and the rest goes on. */
+/** Reads every list of a manager. A list that cannot be read is *unknown* and does not stop the others. */
 export async function observeAll(
   manager: string,
   observer: Observer,

@@ -8,18 +8,18 @@ import { ownedNames, type PriorState } from "../prior-state";
 
 /** What planning reads of one manager. Every method rejects with a `ManagerError` and with nothing else. */
 export interface Observer {
-  /** Of all that the manager has of a kind that one list shows. */
+  /** All names that the manager has of a kind that one list shows. */
   names(kind: KindName): Promise<readonly string[]>;
-  /** `undefined`: this observer cannot tell. */
+  /** `undefined` if this observer does not know the agents. */
   agents(): Promise<Answer<readonly Agent[]> | undefined>;
   agentSecrets(agent: AgentRef): Promise<ListedKeys>;
-  /** The same, or `undefined` where the manager's answer is the one that the digest was made of. */
+  /** The same, or `undefined` if the manager's answer has that digest. */
   changedAgentSecrets(agent: AgentRef, answerDigest: string): Promise<ListedKeys | undefined>;
 }
 
-/** Asks the manager itself; `connect` is called at the first question only. */
+/** Asks the manager itself; `connect` is called only at the first question. */
 export function liveObserver(connect: () => Promise<ManagerPort>): Observer {
-  // The one list that many agents may need the answer of.
+  // Many agents may need this list.
   let agents: Promise<Answer<readonly Agent[]>> | undefined;
   const listAgents = async () => (await connect()).listAgents();
   return {
@@ -33,7 +33,7 @@ export function liveObserver(connect: () => Promise<ManagerPort>): Observer {
   };
 }
 
-/** The same of many managers: one for each, which keeps what was answered. */
+/** The same for many managers: one observer for each, which remembers the answers. */
 export function liveObservers(
   connect: (manager: string) => Promise<ManagerPort>,
 ): (manager: string) => Observer {
@@ -45,14 +45,14 @@ export function liveObservers(
   };
 }
 
-/** Takes what the state holds for what is there (`--refresh=false`). */
+/** Takes the state's records as what exists (`--refresh=false`). */
 export function recordedObserver(prior: PriorState, state: StateView): Observer {
   const agentSecrets = async (agent: AgentRef) => [
     ...state.fingerprints(agentAddress(prior.manager, agent)).keys(),
   ];
   return {
     names: async (kind) => ownedNames(prior, kind),
-    // Operating systems and add-ons are not in the state, so the list of agents is not known from it.
+    // The state has no operating systems and add-ons, so it cannot give the list of agents.
     agents: async () => undefined,
     agentSecrets,
     changedAgentSecrets: agentSecrets,
@@ -60,8 +60,8 @@ export function recordedObserver(prior: PriorState, state: StateView): Observer 
 }
 
 /**
- * The manager that will be lost, seen as the new one that will stand in its place: nothing is issued or added there yet,
- * and the agents are the same. It is asked nevertheless, so that a login or a permission that is missing shows.
+ * Shows the manager that will be lost as the new one in its place: without clients and lower managers, and with the
+ * same agents. It still asks the manager, so that a missing login or permission shows.
  */
 export function rehearsingObserver(live: Observer): Observer {
   return {

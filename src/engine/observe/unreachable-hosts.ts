@@ -1,25 +1,25 @@
 import { ManagerError } from "../../api/manager-error";
 import type { Clock } from "../../platform/clock";
 
-/** Answers in a row that a host is unreachable, or time-outs, after which nothing below it is asked for. */
+/** Consecutive time-outs, or answers that a host is unreachable, after which requests for anything below it stop. */
 const STRIKES = 3;
 
-/** How long one run waits, all in all, for what fails below one manager, while it has something in flight there. */
+/** Total time that one run waits for failing requests below one manager. */
 const PATIENCE_MS = 5 * 60_000;
 
 /**
- * What a run has learnt of the hosts that one manager forwards requests to. It bounds what the unreachable cost: a
- * host that is gone costs a few waits and not one for each of its agents, and a thousand that are each gone cost
- * some minutes together.
+ * What a run knows about the hosts to which one manager forwards requests. It limits the cost of unreachable ones:
+ * one dead host costs a few waits, not one for each of its agents, and a thousand dead hosts cost some minutes
+ * together.
  */
 export class UnreachableHosts {
   readonly #clock: Clock;
-  /** The requests that may wait at a time share the patience. */
+  /** Parallel requests share this time. */
   readonly #patience: number;
   #waited = 0;
   readonly #strikes = new Map<string, number>();
   readonly #closed = new Map<string, ManagerError>();
-  /** Hosts whose last answer was a good one: they are asked even when the patience is at its end. */
+  /** Hosts whose last answer was good: they still get requests when the time is used up. */
   readonly #answering = new Set<string>();
   #last: ManagerError | undefined;
 
@@ -28,7 +28,7 @@ export class UnreachableHosts {
     this.#patience = PATIENCE_MS * parallelism;
   }
 
-  /** Asks for something below `host`, or rejects with why that is not worth a wait any more. */
+  /** Sends a request for something below `host`, or rejects with the reason why it is not worth waiting. */
   async ask<T>(host: string, call: () => Promise<T>): Promise<T> {
     const closed = this.#closed.get(host);
     if (closed) throw notAsked(closed, `the last ${STRIKES} requests for what is below ${host} ended so`);
@@ -59,7 +59,7 @@ export class UnreachableHosts {
     this.#waited += waited;
     this.#last = error;
     this.#answering.delete(host);
-    // An agent that is down was tried by its manager, which is a sign of life of that one.
+    // Its manager tried an agent that is down, so the manager itself is alive.
     const strikes = isHostsFault(error) ? (this.#strikes.get(host) ?? 0) + 1 : 0;
     this.#strikes.set(host, strikes);
     if (strikes >= STRIKES) this.#closed.set(host, error);
@@ -71,7 +71,7 @@ function isHostsFault({ details }: ManagerError): boolean {
   return details.messageId === "KAJY68203-E" || details.code === "manager-timeout";
 }
 
-/** The failure of earlier requests for one that was never sent, and so had no effect. */
+/** The failure of earlier requests, for a request that was not sent and had no effect. */
 function notAsked(cause: ManagerError, why: string): ManagerError {
   const summary = `not asked, as ${why}: ${cause.details.summary}`;
   return new ManagerError({ ...cause.details, effect: "none", summary }, { cause });

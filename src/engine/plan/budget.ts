@@ -7,12 +7,15 @@ import { ownedNames, type PriorState } from "../prior-state";
 import type { PlanDraft } from "./plan-draft";
 import { lostBy } from "./selector-counts";
 
-/** So many deletes or rotations pass any share: one of a few resources would refuse every change. A count binds. */
+/**
+ * This number of deletes or rotations passes any share, because a share of few resources would refuse every change. A
+ * count is always exact.
+ */
 const ALWAYS_ALLOWED = 5;
 
 interface Tally {
   readonly count: number;
-  /** The first of them, for a message. */
+  /** The first few, for a message. */
   readonly shown: readonly string[];
 }
 
@@ -23,7 +26,7 @@ function withOneMore({ count, shown }: Tally, address: string): Tally {
   return { count: count + 1, shown: shown.length < MOST_SHOWN ? [...shown, address] : shown };
 }
 
-/** Refusals of what passes a manager's limits on deletes and rotations; empty when all is within. */
+/** Refusals if a manager's limits on deletes and rotations are exceeded; empty if they are not. */
 export function checkBudgets(
   managers: readonly DesiredManager[],
   priorOf: (manager: string) => PriorState,
@@ -47,9 +50,9 @@ function countIssued(prior: PriorState, kind: KindName): number {
 }
 
 /**
- * Refusals of selectors that lost more agents than may be deleted: a list leaves out what the user may not read, and says
- * nothing of it, so that many agents at once have more likely been hidden than removed. Each selector has the share of its
- * own agents; all of a manager's together, that of the manager's.
+ * Refuses selectors that lost more agents than may be deleted. A list silently leaves out what the user may not read,
+ * so many agents that vanish at once were more likely hidden than removed. The share of each selector is that of its
+ * own agents; the share of all selectors together is that of the manager's agents.
  */
 export function checkLostAgents(
   managers: readonly DesiredManager[],
@@ -82,8 +85,8 @@ function tooManyLost(name: string, count: number, summary: string, position: Sou
 }
 
 /**
- * Counts by manager, in one pass. Only issued secrets are ever replaced. What a lost manager left behind was never
- * managed, and its removal is what a rebuild is asked for.
+ * Counts by manager, in one pass. Only issued secrets are ever replaced. Leftovers of a lost manager do not count:
+ * they were never managed, and removing them is the purpose of a rebuild.
  */
 function tally(
   changes: readonly (Change | DeferredChange)[],
@@ -123,7 +126,7 @@ function refuse(
   ];
 }
 
-/** How many of so many may be deleted, rotated or lost at once. */
+/** Number of the managed resources that may be deleted, rotated or lost at once. */
 export function allowedBy(budget: Budget, managed: number): number {
   if ("count" in budget) return budget.count;
   return Math.max(Math.floor((managed * budget.percent) / 100), ALWAYS_ALLOWED);

@@ -10,7 +10,10 @@ import type { Scope } from "../scope";
 /** How many addresses a remedy lists. */
 const NAMED = 5;
 
-/** Refuses what is to be rotated and is no declared client or initial secret, or outside of the scope; all together. */
+/**
+ * Refuses requested rotations of anything but declared clients and initial secrets in scope; reports all of them
+ * together.
+ */
 export function checkRotation(
   { rotate: addresses = [], mode }: Pick<PlanScope, "rotate"> & { readonly mode: PlanMode },
   scope: Scope,
@@ -45,7 +48,7 @@ function withoutNearest(known: readonly string[]): string {
   return `declared are ${known.slice(0, NAMED).join(", ")}${known.length > NAMED ? " and more" : ""}; ${elsewhere}`;
 }
 
-/** A place above some: each new issue ends a secret that is in use, so each is named. */
+/** Refuses a place above several secrets: each new issue ends a secret that is in use, so each must be named. */
 function manyToRotate(address: string, covered: readonly string[]): Diagnostic {
   return {
     code: "usage",

@@ -7,7 +7,7 @@ import type { AgentUnit } from "../../resources/agent-secrets/agent-unit";
 import type { StateView } from "../../state/port";
 import { meantAddress } from "../nearest-address";
 
-/** Where a target can find something. */
+/** Where targets may match. */
 export interface TargetPlaces {
   readonly desired: DesiredState;
   readonly state: StateView;
@@ -17,8 +17,8 @@ export interface TargetPlaces {
 }
 
 /**
- * One error for each target at which nothing is declared, owned or to be changed: without it, a misspelt target would
- * read like a fleet in sync. Where nobody could tell yet what is there, the target may be right.
+ * One error for each target at which nothing is declared, owned or changed: otherwise a misspelt target would look
+ * like a fleet in sync. No error if it is still unknown what exists there.
  */
 export function unmatchedTargets(targets: readonly string[], places: TargetPlaces): Diagnostic[] {
   if (targets.length === 0) return [];
@@ -44,7 +44,7 @@ function* knownAddresses({ desired, state, agents, lists }: TargetPlaces): Gener
     for (const { address } of list) yield address;
 }
 
-/** Whether an address is that of a key that the state holds of an agent. */
+/** Whether an address is that of an owned key of an agent. */
 export function isOwnedKey(target: string, state: StateView): boolean {
   const addressed = parseAddress(target);
   if (addressed?.kind !== "secret") return false;

@@ -5,8 +5,8 @@ import type { Diagnostic } from "../../model/diagnostic";
 import type { PriorState } from "../prior-state";
 
 /**
- * Adds to each deletion of a lower manager what we lose with it: the secrets of the agents below it that the plan does not
- * delete itself. Nothing reaches those agents from here any more, so they are forgotten.
+ * Adds to each deletion of a lower manager what the state loses with it: the secrets of the agents below it that the
+ * plan does not delete itself. Those agents become unreachable, so they are forgotten.
  */
 export function withLostSecrets(
   changes: readonly Change[],
@@ -26,7 +26,7 @@ export function withLostSecrets(
   });
 }
 
-/** Warns of each agent that is declared by host below a lower manager that the plan deletes: nothing reaches it any more. */
+/** Warns of each agent that is declared by host below a lower manager that the plan deletes: it becomes unreachable. */
 export function agentsBelowDeleted(
   managers: readonly DesiredManager[],
   changes: readonly Change[],
@@ -55,7 +55,7 @@ export function agentsBelowDeleted(
   );
 }
 
-/** How many secrets of ours the plan takes from each agent, by the agent's address. */
+/** Number of owned secrets that the plan deletes on each agent, by the agent's address. */
 function deletionsByAgent(changes: readonly Change[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { address, kind, action, reason } of changes) {

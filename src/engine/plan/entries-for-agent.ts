@@ -8,13 +8,13 @@ import {
 } from "../../resources/agent-secrets/selection";
 import type { AgentListing } from "../values/agent-blocks";
 
-/** What is chosen of one manager's entries for one agent. */
+/** The entries of one manager for one agent. */
 export interface Selected extends AgentSecrets {
-  /** Keys that a selector may give, which only the agent's system and add-ons could tell. */
+  /** Keys that a selector may give, depending on the agent's unknown system and add-ons. */
   readonly undecided?: ReadonlySet<string>;
 }
 
-/** Chooses the entries of a manager that apply to one agent after the other. */
+/** Returns a function that selects a manager's entries for one agent. */
 export function entriesForAgent(
   declarations: readonly AgentDeclaration[],
   listing: AgentListing | undefined,
@@ -29,7 +29,7 @@ export function entriesForAgent(
     any(address: string, agent: AgentRef): Selected | "undecidable" {
       const live = listing?.agents.get(address);
       if (!listing || live) return secrets(live ?? agent, declarations);
-      // A selector selects among the agents that exist; one that vanished is left with what names it.
+      // Selectors match existing agents; a vanished agent keeps only the entries that name it.
       if (listing.complete) return secrets(agent, byHost);
       const open = others.filter(({ selector }) => mayMatch(selector, agent));
       if (open.length === 0) return secrets(agent, declarations);

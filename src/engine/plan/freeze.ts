@@ -3,7 +3,7 @@ import type { DesiredManager, FreezeWindow, WeeklyWindow } from "../../model/des
 import type { Diagnostic } from "../../model/diagnostic";
 import type { Plan } from "../../model/plan";
 
-/** One warning for each manager that the plan would change while a freeze window of it is open. */
+/** One warning for each manager that the plan would change during one of its freeze windows. */
 export function frozenManagers(
   managers: readonly DesiredManager[],
   { changes, operations }: Pick<Plan, "changes" | "operations">,
@@ -11,7 +11,7 @@ export function frozenManagers(
 ): Diagnostic[] {
   const touched = new Set(operations.map(({ manager }) => manager));
   for (const { address, action } of changes) {
-    // Forgetting and adopting change nothing but our own state.
+    // Forgetting and adopting change only our own state.
     if (action !== "forget" && action !== "no-op") touched.add(managerOf(address));
   }
   return managers.flatMap(({ name, policy }) => {
@@ -20,7 +20,7 @@ export function frozenManagers(
   });
 }
 
-/** What stops an apply: the same diagnostics, as refusals. */
+/** The same diagnostics as refusals, which stop an apply. */
 export function refuseFrozen(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   return diagnostics.map((diagnostic) =>
     diagnostic.code === "frozen" ? { ...diagnostic, code: "policy-refused", severity: "error" } : diagnostic,
@@ -37,7 +37,7 @@ export function isOpen(window: FreezeWindow, now: number): boolean {
   return (days.includes(day) && minute >= from) || (days.includes(yesterday) && minute < to);
 }
 
-/** What the clocks of a time zone show: an hour that summer time repeats or leaves out is so here, too. */
+/** The local time in a time zone; hours that summer time repeats or skips are repeated or skipped here, too. */
 function wallClock(now: number, timeZone: WeeklyWindow["timeZone"]): { day: number; minute: number } {
   const format = new Intl.DateTimeFormat("en-US", {
     ...{ timeZone, weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },

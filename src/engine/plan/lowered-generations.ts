@@ -5,7 +5,10 @@ import type { Diagnostic } from "../../model/diagnostic";
 import { isGenerationOf } from "../../resources/client/generations";
 import type { PriorState } from "../prior-state";
 
-/** Warns of each secret that the plan issues anew because its generation was lowered, which is seldom meant as a rotation. */
+/**
+ * Warns of each secret that the plan reissues because its generation was lowered, which is seldom meant as a
+ * rotation.
+ */
 export function loweredGenerations(
   managers: readonly DesiredManager[],
   priorOf: (manager: string) => PriorState,

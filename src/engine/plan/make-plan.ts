@@ -35,7 +35,7 @@ import { checkProtected } from "./protect";
 import { undeclaredManagers } from "./undeclared-managers";
 import { wrongIssuers } from "./wrong-issuers";
 
-/** A plan together with what applying it needs again: the values and units are in memory only. */
+/** A plan with everything that applying it needs. The values and units exist only in memory. */
 export interface PlannedRun {
   readonly plan: Plan;
   /** By manager name. */
@@ -44,7 +44,7 @@ export interface PlannedRun {
   readonly agents: ReadonlyMap<string, AgentUnit>;
   readonly values: DesiredValues;
   readonly scope: Scope;
-  /** Managers that are, as far as the state can tell, those that it was written for. */
+  /** Managers that are, as far as the state shows, those that it was written for. */
   readonly identified: ReadonlySet<string>;
   /** The port to a declared manager. */
   readonly connect: (manager: string) => Promise<ManagerPort>;
@@ -54,17 +54,17 @@ export interface PlanRequest extends PlanScope {
   readonly mode: PlanMode;
   /** What a rebuild of one manager adds. */
   readonly rebuild?: RebuildIntent;
-  /** A second round: its targets are places where something may be, and not what somebody typed. */
+  /** A second round: its targets are places that may have resources, not what a user typed. */
   readonly followsUp?: boolean;
-  /** It is about a part of what an agent holds: keys that it neither declares nor may delete are somebody else's. */
+  /** It covers a part of each agent: keys that it neither declares nor may delete belong to others. */
   readonly isPart?: boolean;
 }
 
 /**
- * Observes every manager in scope and plans the way from there to the desired state.
+ * Observes every manager in scope and plans the changes to the desired state.
  *
  * Throws a `DiagnosticError` when the desired state cannot be planned at all: an unknown target, a value that its
- * source does not give, selectors that contradict each other. What merely cannot be observed is in `plan.unknown`.
+ * source does not give, selectors that contradict each other. Resources that cannot be observed are in `plan.unknown`.
  */
 export async function makePlan(context: PlanContext, request: PlanRequest): Promise<PlannedRun> {
   checkScope(request, context.desired);
@@ -94,7 +94,7 @@ export async function makePlan(context: PlanContext, request: PlanRequest): Prom
     ...undeclaredManagers(priors, context.desired, writtenManagers(request, context.desired)),
     ...new Set(closed.values()),
     ...unfinishedRebuilds(priors, request),
-    // Without the key nothing opens, and that says nothing.
+    // Without the key no kept secret opens, which proves nothing.
     ...strayKept(secrets ? kept : kept.filter(({ opens }) => opens), state, scope),
   );
   const identities = new ManagerIdentities(draft, request.rebuild?.manager, context.damaged);
@@ -110,7 +110,7 @@ export async function makePlan(context: PlanContext, request: PlanRequest): Prom
       for (const unit of await planManager({ ...planning, ...rebuilding })) agents.set(unit.address, unit);
     }),
   );
-  // One that is out of scope was not looked at so far; without secrets nobody vouched for its login.
+  // A manager out of scope was not observed so far; without secrets its login was not resolved.
   const issuerOf = (name: string) => (request.refresh && request.secrets ? liveOf(name) : undefined);
   await planInitialSecrets(units, priorOf, scope, draft, (name) =>
     identities.check(unitsOf(units, name).desired, priorOf(name), issuerOf(name)),
@@ -122,7 +122,7 @@ export async function makePlan(context: PlanContext, request: PlanRequest): Prom
     ...diagnostics,
     ...unmatchedTargets(request.followsUp ? [] : request.targets, places),
   ]);
-  // A destroy is not counted: deleting everything is what it is asked for.
+  // Budgets do not apply to a destroy, whose purpose is to delete everything.
   const budgets =
     mode === "destroy" ? [] : checkBudgets(declared, priorOf, [...lists.changes, ...lists.deferred]);
   const refusals = [
@@ -171,8 +171,8 @@ export function connector(
 }
 
 /**
- * Comes last: whether a manager's initial secret is needed shows only when every lower manager is planned. One that
- * is needed is issued even where the run is limited to other managers, and what it replaces is then in the plan.
+ * Runs last, because only the plans of all lower managers show whether a manager's initial secret is needed. A needed
+ * one is issued even if the run is limited to other managers; the plan then shows what it replaces.
  */
 async function planInitialSecrets(
   units: ReadonlyMap<string, ManagerUnits>,
@@ -189,7 +189,7 @@ async function planInitialSecrets(
     const isInScope = needed.has(name) || scope.covers(address);
     if (!isInScope || !(await mayPlan(name))) continue;
     const refusal = draft.refusalOf(name);
-    // The state alone would call it in sync, though this user may not even issue it.
+    // By the state alone it would be in sync, although this user may not even issue it.
     const isRefused = refusal && own.desired.initialSecret !== undefined && !needed.has(name);
     if (isRefused) draft.unknown({ ...refusal, address });
     else {
@@ -198,14 +198,16 @@ async function planInitialSecrets(
   }
 }
 
-/** What a rebuild sees otherwise, and what it finds on the lower managers; nothing for any other manager or run. */
+/**
+ * What a rebuild observes differently, and what it finds on the lower managers; nothing for any other manager or run.
+ */
 async function rebuildingOf(
   { units, observer, draft, parallelism }: ManagerPlanning,
   { rebuild, followsUp }: PlanRequest,
   desired: DesiredState,
   connect: (manager: string) => Promise<ManagerPort>,
 ): Promise<Partial<ManagerPlanning>> {
-  // The round that follows an added lower manager is about its agents alone.
+  // The round after adding a lower manager is only about its agents.
   if (rebuild?.manager !== units.desired.name || followsUp) return {};
   const found = await observeLowerManagersAtRebuild(desired, units.desired, rebuild, connect, parallelism);
   for (const unit of found.units) draft.add(unit);
@@ -215,7 +217,7 @@ async function rebuildingOf(
   return rebuild.rehearsal ? { observer: rehearsingObserver(observer), seesAll: true } : { disconnected };
 }
 
-/** Whoever plans or applies in the meantime should know, and does no harm. */
+/** Warnings of unfinished rebuilds: plans and applies in the meantime do no harm. */
 function unfinishedRebuilds(
   priors: ReadonlyMap<string, PriorState>,
   { rebuild: intent }: PlanRequest,
@@ -262,7 +264,9 @@ function header(context: PlanContext, request: PlanRequest) {
   } as const;
 }
 
-/** What only observing shows to be wrong with the desired state, or to miss a value, stops the run as any other input error. */
+/**
+ * Faults of the desired state, or missing values, that only observing shows stop the run like any other input error.
+ */
 export function throwContradictions(diagnostics: readonly Diagnostic[]): void {
   if (diagnostics.some(({ severity }) => severity === "error")) throw new DiagnosticError(diagnostics);
 }

@@ -5,13 +5,13 @@ import type { Observer } from "../observe/observer";
 import type { PriorState } from "../prior-state";
 import type { PlanDraft } from "./plan-draft";
 
-/** What one planning finds out about which managers are those that the state was written for; each is checked once. */
+/** Whether managers are those that the state was written for; each is checked once in one planning. */
 export class ManagerIdentities {
   readonly refusals: Diagnostic[] = [];
-  /** Names of those that are, as far as the state can tell. */
+  /** Names of the managers that are, as far as the state shows. */
   readonly same = new Set<string>();
   readonly #draft: PlanDraft;
-  /** The manager that a rebuild puts in the place of a lost one. */
+  /** The manager that replaces a lost one in a rebuild. */
   readonly #rebuilt: string | undefined;
   /** Managers whose part of the state cannot be read. */
   readonly #damaged: ReadonlyMap<string, Diagnostic>;
@@ -27,7 +27,7 @@ export class ManagerIdentities {
     this.#rebuilt = rebuilt;
   }
 
-  /** Whether the manager may be planned; where not, it is *unknown* in the plan. */
+  /** Whether the manager may be planned; if not, it is *unknown* in the plan. */
   async check(desired: DesiredManager, prior: PriorState, observer: Observer | undefined): Promise<boolean> {
     const { name } = desired;
     const known = this.#checks.get(name);

@@ -31,26 +31,26 @@ import type { Scope } from "../scope";
 import { AgentBlocks, type KnownValues } from "../values/agent-blocks";
 
 export interface ManagerUnitsInputs extends KnownValues {
-  /** As declared; with nothing in it for a destroy. */
+  /** The declared manager; without resources for a destroy. */
   readonly desired: DesiredManager;
   readonly mode: PlanMode;
-  /** Whether it is about a part of what each agent holds. */
+  /** Whether it covers only a part of each agent. */
   readonly isPart?: boolean;
   readonly state: StateView;
   readonly scope: Scope;
   /** Addresses of issued secrets that are kept because no sink took them. */
   readonly recoverable: ReadonlySet<string>;
-  /** Addresses that were asked to be issued anew. */
+  /** Addresses whose rotation was requested. */
   readonly rotate?: ReadonlySet<string>;
-  /** Milliseconds since the epoch; absent where nothing grows old. */
+  /** Milliseconds since the epoch; absent if ages do not matter. */
   readonly now?: number;
-  /** For telling whether a delivered secret is declared to be somewhere else. */
+  /** To recognise a delivered secret whose sink moved. */
   readonly places: Places;
 }
 
 /**
- * The units of one manager, each of which can be planned alone from what was observed of it: by `planRun` for all,
- * and by `applyRun` again for one whose write went wrong.
+ * The units of one manager. Each can be planned alone from its observation: `makePlan` plans all of them, and an
+ * apply plans one again after a failed write.
  */
 export class ManagerUnits {
   readonly desired: DesiredManager;
@@ -65,14 +65,17 @@ export class ManagerUnits {
     this.#inputs = inputs;
     this.desired = inputs.desired;
     this.#blocks = new AgentBlocks(inputs.desired, inputs);
-    // A destroy removes what is ours, whatever the policy would prune.
+    // A destroy deletes owned resources, whatever `prune` says.
     const { protect, prune } = inputs.desired.policy;
     this.#pruning = { protect, prune: inputs.mode === "destroy" ? "owned" : prune };
     this.#keyPruner = createPruner(this.#pruning, isAgentOwnKey);
     this.values = sourceValues(inputs);
   }
 
-  /** Plans what one list shows of a kind. Throws a `DiagnosticError` where a value is missing that is needed; so does `planAgent`. */
+  /**
+   * Plans what one list shows of a kind. Throws a `DiagnosticError` if a needed value is missing; so does
+   * `planAgent`.
+   */
   plan(
     kind: ResourceKind,
     listed: readonly string[],
@@ -100,7 +103,7 @@ export class ManagerUnits {
     return plan;
   }
 
-  /** The plan of an agent whose answer is the one that the state knows, with the digest of that. */
+  /** The plan of an agent whose answer is the recorded one, with the digest of that answer. */
   planKnownAnswer(unit: AgentUnit): { readonly digest: string; readonly plan: UnitPlan } | undefined {
     const record = this.#inputs.state.record(unit.address);
     if (record?.kind !== "agent" || record.answer === undefined) return undefined;
@@ -138,7 +141,7 @@ export class ManagerUnits {
     return this.#leftAgents.after(address, operations);
   }
 
-  /** What will be done on an agent that cannot be seen before its lower manager is added. */
+  /** The deferred changes of an agent that is visible only after its lower manager is added. */
   deferAgent({ address, agent, declarations }: AgentUnit): readonly DeferredChange[] {
     const { state, scope } = this.#inputs;
     const desired = this.#blocks.desired(agent, declarations);
@@ -167,7 +170,7 @@ export class ManagerUnits {
     declarations: readonly AgentDeclaration[],
     undecided?: ReadonlySet<string>,
   ): AgentUnit {
-    // One of the live list knows more than its name, which must not get into a plan.
+    // An agent of the live list has more fields, which must not get into a plan.
     const agent = { host: found.host, managerHost: found.managerHost };
     const address = agentAddress(this.desired.name, agent);
     return { address, agent, declarations, ...(undecided && { undecided }) };
@@ -185,7 +188,7 @@ export class ManagerUnits {
     return [...valuesOf(this.desired)].find((each) => each.address === address)?.source;
   }
 
-  /** A rebuild is there to write everything anew, and `keep` is about values that others wrote. */
+  /** A rebuild writes everything again; `keep` is about values that others wrote. */
   get #unverified(): Policy["unverified"] {
     const { name, policy } = this.desired;
     const record = this.#inputs.state.record(rebuildAddress(name));
@@ -193,7 +196,7 @@ export class ManagerUnits {
     return isRebuilt ? "write" : policy.unverified;
   }
 
-  /** Only what is imported and still there can do without a value. */
+  /** Throws for missing values: only an imported and still existing secret needs none. */
   #refuseLackingKeys(address: string, desired: AgentDesired, observed: readonly string[]): void {
     const { state, scope, missing } = this.#inputs;
     if (desired.missing.size === 0) return;
@@ -209,7 +212,7 @@ function isAgentOwnKey(key: string): boolean {
   return key.startsWith(AGENT_OWN_KEYS.slice(0, -1));
 }
 
-/** What a run knows of values, as a kind asks for it. */
+/** What a run knows about values, in the form that kinds use. */
 function sourceValues(known: KnownValues): SourceValues {
   const { values, missing, versions, fingerprints, versionDigests } = known;
   return {

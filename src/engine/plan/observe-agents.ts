@@ -18,12 +18,12 @@ import { entriesForAgent } from "./entries-for-agent";
 import type { ManagerUnits } from "./manager-units";
 import { placeOfSelector } from "./open-selectors";
 
-/** Which agents a manager's plan has to look at. */
+/** The agents that a manager's plan must observe. */
 export interface AgentUnits {
   readonly units: readonly AgentUnit[];
   /** Agents below lower managers that are to be added, with what is declared for them by host. */
   readonly unseen: readonly AgentUnit[];
-  /** Absent where no selector needs it. */
+  /** Absent if no selector needs it. */
   readonly listing?: AgentListing;
   readonly unknown: readonly Unplanned[];
   /** Errors of the desired state that only the live agent list shows, and warnings. */
@@ -31,9 +31,9 @@ export interface AgentUnits {
 }
 
 /**
- * Finds the agents that something is declared for or owned on. The live list is asked for only where a selector
- * needs it; an agent that it does not cover is *unknown* as soon as a selector might apply to it. Those below the lower
- * managers that are `joining` are *unseen*: they are not asked for, and come in a second round.
+ * Finds the agents with declared or owned secrets. It reads the live list only if a selector needs it; an agent
+ * outside of an incomplete list is *unknown* if a selector might apply to it. Agents below `joining` lower managers
+ * are *unseen*: they are not observed and follow in a second round.
  */
 export async function observeAgents(
   units: ManagerUnits,
@@ -97,7 +97,7 @@ async function listAgents(manager: string, observer: Observer, unknown: Unplanne
   }
 }
 
-/** Every agent that is declared by host, in the live list, or owned and perhaps in scope; each once, by its address. */
+/** Every agent that is declared by host, in the live list, or owned and possibly in scope; each once, by address. */
 function candidates(
   desired: DesiredManager,
   prior: PriorState,
@@ -116,7 +116,7 @@ function candidates(
   return agents;
 }
 
-/** A run for one agent of many does not look at all of them. */
+/** With targets, looks up only the targeted agents. */
 function ownedAgents({ agents }: PriorState, scope: Scope): Iterable<AgentRecord> {
   return scope.agents ? [...scope.agents].flatMap((address) => agents.get(address) ?? []) : agents.values();
 }
@@ -125,7 +125,7 @@ function isSelectable(agent: AgentRef, { agents }: DesiredManager): boolean {
   return agents.some(({ selector }) => selector.by === "match" && mayMatch(selector, agent));
 }
 
-/** An agent is undecidable for the same reason for which it is not in the list. */
+/** Why it is unknown whether selectors apply to an agent: the reason why the list lacks it. */
 function undecidable(address: string, gap: Unplanned | undefined): Unplanned {
   const {
     code = "manager-partial",
@@ -150,7 +150,7 @@ function overlap(
   };
 }
 
-/** Selectors that no agent of a complete list fits: more often a typing error than intended. */
+/** Selectors that match no agent of a complete list: most often a typing error. */
 function unmatched(
   desired: DesiredManager,
   listing: AgentListing | undefined,

@@ -13,7 +13,7 @@ export interface UnseenAgents {
   readonly isListed: boolean;
 }
 
-/** The selectors of a manager that may match agents which cannot be seen now, each once for every place of such. */
+/** The selectors of a manager that may match invisible agents, each once for every place of such agents. */
 export function openSelectors(
   { name, agents }: DesiredManager,
   { joining, isListed }: UnseenAgents,
@@ -38,7 +38,7 @@ export function openSelectors(
         ];
   });
   const inScope = entries.filter(({ address }) => scope.touches(address));
-  // Entries that differ only in their secrets are one and the same to a reader.
+  // Entries that differ only in their secrets look the same in a plan.
   return [...new Map(inScope.map((entry) => [JSON.stringify(entry), entry])).values()];
 }
 
@@ -55,7 +55,7 @@ export function describeSelector(
   };
 }
 
-/** Where the agents are that a selector can match. */
+/** The place of the agents that a selector can match. */
 export function placeOfSelector(manager: string, { managerHost }: Selector): string {
   return managerHost === undefined || /[*?]/.test(managerHost)
     ? agentsOf(manager)

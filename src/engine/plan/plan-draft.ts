@@ -9,7 +9,7 @@ import type { PriorState } from "../prior-state";
 import { withLostSecrets } from "./deleted-lower-managers";
 import { type LostAgent, matchedSelector, type SelectorCount } from "./selector-counts";
 
-/** Collects what planning finds, unit by unit, in any order; what comes out is sorted. */
+/** Collects the results of planning, unit by unit, in any order; the output is sorted. */
 export class PlanDraft {
   readonly #changes: Change[] = [];
   readonly #operations: Operation[] = [];
@@ -22,7 +22,7 @@ export class PlanDraft {
   readonly #uncompared: Uncompared[] = [];
   readonly #reserved = new Map<string, { count: number; names: readonly string[] }>();
   readonly #diagnostics: Diagnostic[] = [];
-  /** Agents that selectors might apply to, and that are forgotten. */
+  /** Vanished agents to which selectors may have applied; they are forgotten. */
   readonly lostAgents: LostAgent[] = [];
   readonly #selectors: SelectorCount[] = [];
   #unchanged = 0;
@@ -41,7 +41,7 @@ export class PlanDraft {
     this.#sameVersion += unit.sameVersion ?? 0;
   }
 
-  /** An agent that a selector might apply to is not there any more, as far as the user sees. */
+  /** Records that an agent to which a selector may have applied is no longer visible to the user. */
   loseAgent(agent: LostAgent): void {
     this.lostAgents.push(agent);
   }
@@ -74,7 +74,7 @@ export class PlanDraft {
     this.#diagnostics.push(...diagnostics);
   }
 
-  /** What a manager said that lets this user in nowhere, or not everywhere. */
+  /** The answer of a manager that denies this user access, everywhere or in some places. */
   refusalOf(manager: string): Unplanned | undefined {
     return this.#unknown.find(
       ({ address, code }) => code === "manager-denied" && managerOf(address) === manager,
@@ -112,7 +112,10 @@ export class PlanDraft {
     return { ...lists, summary: summarise(lists, counts) };
   }
 
-  /** What belongs to agents and managers is there on every one of them, and not worth a line each: one entry for all of a manager. */
+  /**
+   * Collects kept resources. Those that belong to agents and managers exist everywhere, so they get one entry for the
+   * whole manager.
+   */
   #keep(kept: Kept): void {
     if (kept.reason !== "reserved") {
       this.#kept.push(kept);
@@ -126,7 +129,7 @@ export class PlanDraft {
       return;
     }
     known.count += count;
-    // Agents mostly have the same ones.
+    // Most agents have the same names.
     if (names.every((name) => known.names.includes(name))) return;
     known.names = [...new Set([...known.names, ...names])].sort().slice(0, 5);
   }
@@ -138,13 +141,13 @@ function kindPlace(address: string): string {
   return end === -1 ? address : address.slice(0, end);
 }
 
-/** What a plan's numbers are counted from. */
+/** The lists from which a plan's summary is counted. */
 export type PlanLists = Pick<
   Plan,
   "changes" | "operations" | "deferred" | "open_selectors" | "kept" | "due" | "unknown" | "blocked"
 >;
 
-/** A plan in numbers; what is in sync was counted only. */
+/** The summary of a plan; resources in sync exist only as counts. */
 export function summarise(
   lists: PlanLists,
   { unchanged, notCompared, sameVersion = 0 }: Pick<UnitPlan, "unchanged" | "notCompared" | "sameVersion">,

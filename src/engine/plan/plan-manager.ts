@@ -34,7 +34,7 @@ export interface ManagerPlanning {
   readonly observer: Observer;
   readonly scope: Scope;
   readonly draft: PlanDraft;
-  /** In a rebuild: hosts of lower managers that do not let this manager in. */
+  /** In a rebuild: hosts of lower managers that do not accept this manager. */
   readonly disconnected?: ReadonlySet<string>;
   /** Whether agents can be seen before their lower manager is added: in a rehearsal of a rebuild. */
   readonly seesAll?: boolean;
@@ -43,9 +43,9 @@ export interface ManagerPlanning {
 }
 
 /**
- * Observes one manager and plans everything on it but its initial secret. Only what is declared or owned is asked
- * for. What cannot be observed becomes *unknown*, and the rest goes on. Returns the agents that it looked at, and those
- * that cannot be seen yet.
+ * Observes one manager and plans everything on it except its initial secret. It reads only what is declared or owned.
+ * A resource that cannot be observed becomes *unknown* and does not stop the rest. Returns the observed agents and
+ * those that are not visible yet.
  */
 export async function planManager(planning: ManagerPlanning): Promise<readonly AgentUnit[]> {
   const listed = resourceKinds.filter(isListed);
@@ -57,20 +57,20 @@ export async function planManager(planning: ManagerPlanning): Promise<readonly A
   return planAgents(planning, planning.seesAll ? { ...lower, joining: new Set() } : lower);
 }
 
-/** A kind of which one call lists all that there is. */
+/** A kind of which one call lists all resources. */
 type ListedKind = ResourceKind & { readonly name: NamedKind };
 
 function isListed(kind: ResourceKind): kind is ListedKind {
   return kind.list !== undefined;
 }
 
-/** What planning a kind gave, or why the manager could not be asked. */
+/** The plan of a kind, or the reason why the manager could not be asked. */
 interface ListedPlan {
   readonly unit?: UnitPlan;
   readonly error?: ManagerError;
 }
 
-/** Plans what one list shows of a kind, where anything of it is declared, owned or to be pruned in scope. */
+/** Plans what one list shows of a kind, if anything of it in scope is declared, owned or may be pruned. */
 async function planListed(planning: ManagerPlanning, kind: ListedKind): Promise<ListedPlan> {
   const { units, prior, observer, scope, draft, disconnected } = planning;
   const { name, policy } = units.desired;
@@ -94,11 +94,11 @@ async function planListed(planning: ManagerPlanning, kind: ListedKind): Promise<
   }
 }
 
-/** What the agents below lower managers depend on. */
+/** Lower managers on which their agents depend. */
 interface LowerHosts {
-  /** Hosts that have to be added: their agents cannot be seen before. */
+  /** Hosts that must be added: their agents are not visible before. */
   readonly joining: ReadonlySet<string>;
-  /** Declared hosts of which nothing is known, and why: they may have to be added. */
+  /** Declared hosts that are unknown, with the reason: they may have to be added. */
   readonly unknown: ReadonlyMap<string, ManagerError>;
 }
 
@@ -132,7 +132,7 @@ async function planAgents(
   const unknown: AgentUnit[] = [];
   const renamed: UnknownAgent[] = [];
   const planAll = (agents: readonly AgentUnit[]) => {
-    // Every host gets its turn early: what one that keeps us waiting costs is then not at the expense of the others.
+    // Every host gets an early turn, so that a slow one does not delay the others.
     const order = inTurns(agents, ({ agent }) => agent.managerHost);
     return forEachLimited(order, parallelism, async (unit) => {
       if (!(await planAgent(planning, unit, renamed))) unknown.push(unit);
@@ -146,15 +146,14 @@ async function planAgents(
     if (!prior.agents.has(address)) renamed.push({ address, keys: units.agentDesired(unit).keys });
   }
   await planAll(found.units.filter((unit) => !isDeclared(unit)));
-  // Where a selector needs the list, it has been compared already.
+  // If a selector needs the list, it was compared already.
   const isListed = units.desired.agents.some(({ selector }) => selector.by === "match");
   if (unknown.length > 0 && !isListed) draft.diagnose(...(await spelledOnList(units.desired, observer)));
   return [...found.units, ...found.unseen];
 }
 
 /**
- * The agents that selectors may match below hosts of which nobody knows whether they have to be added. Where the list has
- * agents of a host, it is there.
+ * The agents that selectors may match below hosts that may have to be added. A host with agents in the list exists.
  */
 function selectedBelow(
   { name, agents }: DesiredManager,
@@ -180,7 +179,7 @@ function deferAgent({ units, draft }: ManagerPlanning, unit: AgentUnit): void {
   }
 }
 
-/** False for an agent that the manager says it does not know. */
+/** False if the manager answers that it does not know the agent. */
 async function planAgent(
   { units, prior, observer, draft }: ManagerPlanning,
   unit: AgentUnit,
@@ -202,10 +201,10 @@ async function planAgent(
     }
     if (!(error instanceof ManagerError)) throw error;
     const isLeft = isUndeclared && isNoSuchAgent(error);
-    // An agent that a new manager does not know yet has most likely not been set up for it.
+    // An agent that a new manager does not know yet has most likely not been set up with it.
     const isAwaited = prior.rebuild !== undefined && isWithManager(units, unit);
     if (isLeft && !isAwaited && (await isGone(units, observer, unit))) {
-      // Nothing is declared for it and it does not exist any more: what the state holds of it is forgotten.
+      // Nothing is declared for it and it no longer exists: the state forgets it.
       const forgotten = units.planAgent(unit, []);
       draft.add(forgotten);
       if (unit.isHidden) draft.loseAgent(lostAgent(units.desired.name, unit.agent, forgotten));
@@ -214,7 +213,7 @@ async function planAgent(
   }
 }
 
-/** An answer that the state knows is compared by its digest, and need not be parsed. */
+/** Compares a recorded answer by its digest, so that it need not be parsed. */
 async function planObserved(units: ManagerUnits, observer: Observer, unit: AgentUnit): Promise<UnitPlan> {
   const known = units.planKnownAnswer(unit);
   if (known === undefined) return units.planAgent(unit, await observer.agentSecrets(unit.agent));
@@ -222,7 +221,7 @@ async function planObserved(units: ManagerUnits, observer: Observer, unit: Agent
   return changed === undefined ? known.plan : units.planAgent(unit, changed);
 }
 
-/** An agent that answers, and that the list leaves out: a selector may apply to it, and nothing tells whether. */
+/** An agent that answers and is not in the list: it is unknown whether a selector applies to it. */
 function hidden(address: string): Unplanned {
   const detail =
     "the agent answers, and the agent list leaves it out, so that nothing tells whether a selector applies to it";
@@ -230,13 +229,13 @@ function hidden(address: string): Unplanned {
   return { address, code: "agent-unknown", detail, remedy };
 }
 
-/** Whether it is below the manager itself, or one that is declared to be below it. */
+/** Whether it is below the manager itself, or below a declared lower manager. */
 function isWithManager({ desired }: ManagerUnits, { agent }: AgentUnit): boolean {
   const hosts = [desired.host, ...desired.lowerManagers.map(({ host }) => host)];
   return hosts.some((host) => isSameHost(host, agent.managerHost));
 }
 
-/** Only a complete list of agents shows that one is gone; not one that its lower manager's absence hides for now. */
+/** Only a complete list shows that an agent is gone, and not while its lower manager is missing, which hides it. */
 async function isGone({ desired }: ManagerUnits, observer: Observer, { agent }: AgentUnit): Promise<boolean> {
   try {
     const isBelow = desired.lowerManagers.some(({ host }) => isSameHost(host, agent.managerHost));

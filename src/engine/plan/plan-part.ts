@@ -3,10 +3,10 @@ import type { Plan } from "../../model/plan";
 import { operationKind } from "../../resources/kinds";
 import { summarise } from "./plan-draft";
 
-/** A part of a plan: the changes at some addresses, and what of its requests they need. */
+/** A part of a plan: the changes at some addresses, and the requests that they need. */
 export interface PlanPart {
   readonly addresses: ReadonlySet<string>;
-  /** Operations that no change of the plan shows, by ID: what only another change needs. */
+  /** IDs of operations without a change of their own, which only another change needs. */
   readonly requests: ReadonlySet<string>;
 }
 
@@ -17,7 +17,7 @@ export function changesWithin(plan: Plan, { addresses, requests }: PlanPart) {
   };
 }
 
-/** The plan with a part of its changes; all else that it tells stays. */
+/** The plan with only a part of its changes; everything else stays. */
 export function partOf(plan: Plan, part: PlanPart): Plan {
   const lists = { ...plan, ...changesWithin(plan, part) };
   const { unchanged, not_compared: notCompared, same_version: sameVersion } = plan.summary;

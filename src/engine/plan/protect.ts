@@ -5,8 +5,8 @@ import type { Diagnostic } from "../../model/diagnostic";
 import { createProtection } from "../../resources/protection";
 
 /**
- * Refusals of re-issues that `policy.protect` forbids: whoever holds the present secret would be cut off. One whose
- * secret never reached its destination has nobody to cut off, and may be issued anew.
+ * Refuses rotations that `policy.protect` forbids: users of the present secret would lose access. A secret that never
+ * reached its sink has no users and may be reissued.
  */
 export function checkProtected(
   managers: readonly DesiredManager[],

@@ -3,7 +3,7 @@ import type { Unplanned } from "../../model/plan";
 import type { AgentUnit } from "../../resources/agent-secrets/agent-unit";
 import type { UnitPlan } from "../../resources/unit-plan";
 
-/** An agent that is declared, that the manager does not know, and that we never wrote to. */
+/** A declared agent that the manager does not know, and without owned secrets. */
 export interface UnknownAgent {
   readonly address: string;
   /** The keys that are declared for it. */
@@ -11,8 +11,9 @@ export interface UnknownAgent {
 }
 
 /**
- * Why an agent that nothing is declared for any more keeps its secrets: another one is declared with some of its keys, and
- * is unknown. Whoever misspells a host in the desired state would lose what is on the agent, and get nothing on the other.
+ * Why an agent that is no longer declared keeps its secrets: another agent is declared with some of its keys, and is
+ * unknown. A misspelt host in the desired state would otherwise delete the secrets of the agent and write none
+ * elsewhere.
  */
 export function renamedAgent(
   { address }: AgentUnit,

@@ -9,22 +9,22 @@ import type { Scope } from "../scope";
 import type { AgentListing } from "../values/agent-blocks";
 import { describeSelector, placeOfSelector } from "./open-selectors";
 
-/** What a selector matches of the listed agents. */
+/** The listed agents that a selector matches. */
 export interface SelectorCount {
   readonly manager: string;
   readonly described: DescribedSelector;
   readonly selector: Extract<AgentSelector, { by: "match" }>;
-  /** Of every entry with this selector. */
+  /** The keys of every entry with this selector. */
   readonly keys: ReadonlySet<string>;
   readonly agents: number;
-  /** Those of `agents` on which the state holds something. */
+  /** Agents among them with owned secrets. */
   readonly known: number;
-  /** Whether the list covers all that the selector may match. */
+  /** Whether the list covers every agent that the selector may match. */
   readonly isWhole: boolean;
   readonly position: SourcePosition;
 }
 
-/** An agent that does not exist any more as far as the user sees, with the keys that were ours on it. */
+/** An agent that the user can no longer see, with the owned keys on it. */
 export interface LostAgent {
   readonly manager: string;
   readonly agent: AgentRef;
@@ -33,13 +33,13 @@ export interface LostAgent {
 
 export interface ListedAgents {
   readonly prior: PriorState;
-  /** Absent where the manager has no selector. */
+  /** Absent if the manager has no selector. */
   readonly listing: AgentListing | undefined;
   /** Hosts of the lower managers that are to be added. */
   readonly joining: ReadonlySet<string>;
 }
 
-/** Counts the agents of a manager's selectors. One of which the list shows nothing yet has no number. */
+/** Counts the agents of a manager's selectors. A selector for places that the list does not show yet has no count. */
 export function countSelectors(
   { name, agents }: DesiredManager,
   { prior, listing, joining }: ListedAgents,
@@ -70,7 +70,7 @@ function countAgents(selector: AgentSelector, prior: PriorState, { agents }: Age
   return { agents: found, known };
 }
 
-/** `forgotten` is the plan of an agent that has gone: a change for each key that was ours. */
+/** `forgotten` is the plan of a vanished agent: a change for each owned key. */
 export function lostAgent(manager: string, agent: AgentRef, { changes }: UnitPlan): LostAgent {
   const keys = changes.flatMap(({ address }) => {
     const addressed = parseAddress(address);
@@ -79,7 +79,10 @@ export function lostAgent(manager: string, agent: AgentRef, { changes }: UnitPla
   return { manager, agent, keys };
 }
 
-/** How many of the lost agents hold what a selector gave. Their systems and add-ons are not known any more; their keys are. */
+/**
+ * Number of lost agents with secrets from a selector. Their systems and add-ons are no longer known, but their keys
+ * are.
+ */
 export function lostBy({ manager, selector, keys }: SelectorCount, lost: readonly LostAgent[]): number {
   return lost.filter(
     (each) =>
@@ -87,7 +90,7 @@ export function lostBy({ manager, selector, keys }: SelectorCount, lost: readonl
   ).length;
 }
 
-/** The count as a plan shows it. */
+/** The count in the form of a plan. */
 export function matchedSelector(count: SelectorCount, lost: readonly LostAgent[]): MatchedSelector {
   const { described, agents, isWhole } = count;
   const gone = lostBy(count, lost);

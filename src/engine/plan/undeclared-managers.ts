@@ -7,8 +7,9 @@ import type { ManagerRecord } from "../../state/port";
 import type { PriorState } from "../prior-state";
 
 /**
- * What to say of managers that the state owns resources of and that are no longer declared: nothing tells where to reach
- * them. One that is declared under another name would be issued and written anew under that, so it stops a run on that one.
+ * Diagnostics about managers with owned resources that are no longer declared, so that their address is unknown. If
+ * such a manager is declared under another name, everything would be issued and written again under that name, so
+ * this stops a run on it.
  */
 export function undeclaredManagers(
   priors: ReadonlyMap<string, PriorState>,
@@ -27,7 +28,7 @@ export function undeclaredManagers(
     });
 }
 
-/** A host that was only taken from the URL may be that of many managers, each at a port of its own. */
+/** A host that is only derived from the URL may have many managers, each at a port of its own. */
 function isAt(recorded: ManagerRecord, { url, host }: DesiredManager): boolean {
   return (
     serverIdentity(url) === serverIdentity(recorded.url) ||

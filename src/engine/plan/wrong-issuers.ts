@@ -8,8 +8,9 @@ import type { Observer } from "../observe/observer";
 import { ownHosts } from "../observe/own-hosts";
 
 /**
- * Refuses to issue the initial secret of a lower manager on a manager whose own agents report to another host: a copied
- * `url` would end the present initial secret of that one. A manager without agents of its own, or one that does not answer, tells nothing.
+ * Refuses to issue the initial secret of a lower manager on a manager whose own agents report to another host: a
+ * copied `url` would end the present initial secret of the wrong manager. A manager that has no agents of its own, or
+ * does not answer, proves nothing.
  */
 export async function wrongIssuers(
   { managers }: Pick<DesiredState, "managers">,
@@ -46,7 +47,7 @@ async function answeringHosts(observer: Observer | undefined): Promise<readonly 
       ),
     ].sort();
   } catch (error) {
-    // The issue itself would say what is wrong.
+    // The issue itself would report the fault.
     if (error instanceof ManagerError || error instanceof DiagnosticError) return [];
     throw error;
   }

@@ -6,7 +6,7 @@ import type { Unplanned } from "../../model/plan";
 import { covering } from "./remaining-plan";
 import { stale, type Verification } from "./verification";
 
-/** Says of one change of a saved plan why it would be another one now, or none. */
+/** Describes why a change of a saved plan would be different now, or none. */
 export function describeDifference({ today, sourceOf }: Verification) {
   const [isUnknown, isBlocked] = [covering(today.plan.unknown), covering(today.plan.blocked)];
   return (change: Change, now: Change | undefined): Diagnostic => {
@@ -25,7 +25,7 @@ export function describeDifference({ today, sourceOf }: Verification) {
   };
 }
 
-/** Nothing is known to have changed; but nothing may be sent either. */
+/** Nothing is known to have changed, but nothing may be sent either. */
 function cannotBeChecked({ address, code, detail, remedy }: Unplanned): Diagnostic {
   return {
     code,
@@ -47,18 +47,18 @@ function presenceWords(addressed: Addressed, then: Change, now: Change | undefin
   return is ? `${name} is there now` : `${name} was deleted meanwhile`;
 }
 
-/** Whether a change was planned for something that was there. */
+/** Whether a change was planned for an existing resource. */
 function wasThere({ reason }: Change): boolean {
   return reason !== "missing" && reason !== "gone";
 }
 
-/** What it means that a resource needs no change any more: one that was to be made is there, one to be deleted is not. */
+/** Whether a resource that no longer needs the change exists: one to create does, one to delete does not. */
 function isThereWithoutChange({ action, reason }: Change): boolean | undefined {
   if (reason === "missing" || reason === "gone") return true;
   return action === "delete" ? false : undefined;
 }
 
-/** Says that the value to write is another one, or comes from another version of its source. */
+/** Describes that the value to write is different, or comes from another version of its source. */
 export function valueWords(
   then: Valued,
   now: Omit<Valued, "address"> | undefined,

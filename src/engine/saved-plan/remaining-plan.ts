@@ -1,4 +1,4 @@
-/** What remains to be done of a saved plan whose apply was interrupted. */
+/** The remaining part of a saved plan whose apply was interrupted. */
 import { agentAddress, parseAddress, placesAbove } from "../../model/address";
 import type { Change } from "../../model/change";
 import type { Plan, Unplanned } from "../../model/plan";
@@ -8,8 +8,8 @@ import { summarise } from "../plan/plan-draft";
 import { changesWithin } from "../plan/plan-part";
 
 /**
- * Returns a check of one resource: is what is planned today the saved change, the rest of it, or nothing because it was
- * done? Only the state, which has the intent, tells our own unfinished work from somebody else's.
+ * Returns a check for one resource: is today's change the saved one, the rest of it, or none because it was made?
+ * Only the state, which has the intent, distinguishes our own unfinished work from that of others.
  */
 export function progressCheck({ plan, agents }: PlannedRun, state: StateView) {
   const [isUnknown, isBlocked] = [covering(plan.unknown), covering(plan.blocked)];
@@ -19,13 +19,13 @@ export function progressCheck({ plan, agents }: PlannedRun, state: StateView) {
     if (saved.action === "delete" && now.action === "forget") return true;
     if (aim(saved) !== aim(now)) return false;
     if (saved.action === now.action && saved.reason === now.reason) return true;
-    // Of a replacement the first half was done.
+    // The first half of a replacement was done.
     if (saved.action === "replace" && now.action === "create") return true;
     return isWrite(saved) && isWrite(now) && (isUnfinished(now, state) || now.reason === "reissued");
   };
 }
 
-/** Of the rotations that a saved plan asks for, those that its interrupted apply has not even begun. */
+/** The rotations of a saved plan that its interrupted apply has not started. */
 export function remainingRotations({ options, changes }: Plan, state: StateView): readonly string[] {
   const before = new Map(changes.map(({ address, issued_at }) => [address, issued_at]));
   return (options.rotate ?? []).filter((address) => {
@@ -50,7 +50,7 @@ export function remainingPlan(saved: Plan, today: Plan): Plan {
   return { ...lists, summary: summarise(lists, { unchanged, notCompared, sameVersion }) };
 }
 
-/** Finds the entry that is about an address, or about something that it is within. */
+/** Finds the entry for an address, or for a place above it. */
 export function covering(entries: readonly Unplanned[]): (address: string) => Unplanned | undefined {
   const byAddress = new Map(entries.map((entry) => [entry.address, entry]));
   return (address) => {
@@ -62,7 +62,7 @@ export function covering(entries: readonly Unplanned[]): (address: string) => Un
   };
 }
 
-/** All but how far it has got. */
+/** The change without the fields that show its progress. */
 function aim({ action: _action, reason: _reason, issued_at: _issued, generation, ...rest }: Change): string {
   return JSON.stringify({ ...rest, to: generation?.to });
 }

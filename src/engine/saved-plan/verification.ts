@@ -6,11 +6,11 @@ import type { PlannedRun } from "../plan/make-plan";
 /** What a saved plan is checked against. */
 export interface Verification {
   readonly saved: Plan;
-  /** The same planned anew, under the lock. */
+  /** The new plan, made under the lock. */
   readonly today: PlannedRun;
-  /** What an earlier apply of this very plan wrote before it was interrupted: its work is no difference then. */
+  /** The state, if an earlier apply of the same plan was interrupted: its changes are then no differences. */
   readonly interrupted?: StateView;
-  /** The source of the value at an address, as a person reads it. */
+  /** The source of the value at an address, for messages. */
   readonly sourceOf: (address: string) => string | undefined;
 }
 

@@ -19,17 +19,17 @@ const NAMED = 5;
 
 export interface SavedPlan {
   readonly plan: Plan;
-  /** The checksum of its file, under which the state remembers it. */
+  /** The checksum of its file, by which the state identifies it. */
   readonly id: string;
-  /** Adds what forbids the plan to its diagnostics. */
+  /** Adds refusals to the plan's diagnostics. */
   readonly judge?: (planned: PlannedRun) => Promise<PlannedRun>;
 }
 
 /**
- * Applies a saved plan, or the rest of one whose apply was interrupted. It is planned again first, under the lock; where
- * that gives anything else, throws a `DiagnosticError` (`plan-stale`) before anything is sent. Only what the plan lists is
- * carried out, in a second round where it waits for a lower manager, and what is to be done beyond it is a hint in the
- * outcome. `judge` adds what forbids it.
+ * Applies a saved plan, or the rest of one whose apply was interrupted. First it plans again, under the lock; if the
+ * result differs, it throws a `DiagnosticError` (`plan-stale`) before it sends anything. It makes only changes of the
+ * plan, in a second round if they wait for a lower manager; the outcome mentions other pending changes. `judge` adds
+ * refusals.
  */
 export async function verifyAndApply(
   context: ApplyContext,
@@ -38,10 +38,10 @@ export async function verifyAndApply(
   const { state } = context;
   const begun = verifyState(context, saved, id);
   const rotate = begun ? remainingRotations(saved, state) : (saved.options.rotate ?? []);
-  // What it was limited to was checked when it was made, and may be done by now.
+  // Its targets were checked when it was created, and may be done by now.
   const request = { ...saved.options, rotate, mode: saved.mode, followsUp: true };
   const today = await makePlan(context, request);
-  // A plan of a run that was stopped half-way differs from any.
+  // The plan of a cancelled run is incomplete and would differ.
   if (context.signal.aborted) throw failure({ code: "cancelled", summary: "the run was cancelled" });
   const interrupted = begun && { interrupted: state };
   const diagnostics = verifyPlan({ saved, today, sourceOf: sources(context, today), ...interrupted });
@@ -55,7 +55,7 @@ export async function verifyAndApply(
   ]);
   const plan = { ...left, diagnostics: today.plan.diagnostics };
   const planned = await judge({ ...today, units: valued.units, values: valued.values, plan });
-  // A plan that is refused was not begun.
+  // A refused plan must not be recorded as started.
   refuse(planned.plan);
   const outcome = await withPlanRecord(context, { saved, id, begun }, async () => {
     const first = await applyPlan(context, planned);
@@ -71,18 +71,18 @@ export async function verifyAndApply(
   };
 }
 
-/** The values of a plan that was made without any; the managers were asked already. */
+/** Resolves the values of a plan that was created without them; the managers were already observed. */
 function resolveNow(context: ApplyContext, request: PlanRequest): Promise<PlannedRun> {
   return makePlan(context, { ...request, secrets: true, refresh: false });
 }
 
-/** Makes durable that the plan is being applied before `work`, and that it was applied after it. */
+/** Records durably before `work` that the plan is being applied, and after it that it was applied. */
 async function withPlanRecord(
   { state, clock }: ApplyContext,
   { saved, id, begun }: SavedPlanRun,
   work: () => Promise<Outcome>,
 ): Promise<Outcome> {
-  // What does nothing leaves no trace.
+  // An empty plan is not recorded.
   if (!begun && saved.changes.length + saved.operations.length === 0) return work();
   const now = () => formatTime(clock.now());
   const note = (status: SavedPlanRecord["status"], at: string) => {
@@ -129,7 +129,7 @@ function resumed({ at }: SavedPlanRecord, left: Plan, saved: Plan): Diagnostic {
   };
 }
 
-/** Values that differ from the last write: a plan without secrets could not tell. */
+/** Values that differ from the last write, which a plan without secrets could not show. */
 function rotated({ changes }: Plan): readonly Change[] {
   return changes.filter(({ reason }) => reason === "changed");
 }
@@ -140,7 +140,10 @@ function outsidePlan(saved: Plan, changes: readonly Change[]): Diagnostic[] {
   return others.length === 0 ? [] : [notCovered(namesOf(others.sort()))];
 }
 
-/** What selectors match below a lower manager that was added can be seen only now, and nobody has reviewed it. */
+/**
+ * A hint about agents below an added lower manager that selectors match: they are visible only now, and nobody has
+ * reviewed them.
+ */
 function selectorsOutsidePlan({ plan, changes }: Outcome): Diagnostic[] {
   const undone = new Set(changes.flatMap(({ address, status }) => (status === "applied" ? [] : [address])));
   const due = plan.open_selectors.filter(({ after }) => after !== undefined && !undone.has(after));

@@ -12,8 +12,8 @@ import { stale, type Verification } from "./verification";
 const SHOWN = 10;
 
 /**
- * Why a saved plan must not be applied, in words; empty when planning again gave the same changes and the same
- * requests with the same preconditions, or what is left of them. Changes of other resources do not count.
+ * Why a saved plan must not be applied; empty if planning again gave the same changes and the same requests with the
+ * same preconditions, or the rest of them. Changes of other resources do not count.
  */
 export function verifyPlan(verification: Verification): Diagnostic[] {
   const explained = new Set<string>();
@@ -22,7 +22,7 @@ export function verifyPlan(verification: Verification): Diagnostic[] {
     ...deferredDiagnostics(verification, explained),
     ...(verification.interrupted ? [] : requestDiagnostics(verification, explained)),
   ];
-  // One source may be that of ten thousand values.
+  // Ten thousand values may have one source.
   const distinct = [...new Map(diagnostics.map((diagnostic) => [diagnostic.summary, diagnostic])).values()];
   if (distinct.length <= SHOWN) return distinct;
   return [...distinct.slice(0, SHOWN), stale(`and ${distinct.length - SHOWN} more differences`)];
@@ -41,7 +41,7 @@ function changeDiagnostics(verification: Verification, explained: Set<string>): 
   });
 }
 
-/** What waits for another change must come out the same; after an interruption it may be due by now, or done. */
+/** Deferred changes must be the same; after an interruption they may be due or done by now. */
 function deferredDiagnostics(verification: Verification, explained: ReadonlySet<string>): Diagnostic[] {
   const { saved, today, interrupted, sourceOf } = verification;
   const waiting = new Map(today.plan.deferred.map((change) => [change.address, change]));
@@ -58,7 +58,7 @@ function deferredDiagnostics(verification: Verification, explained: ReadonlySet<
   });
 }
 
-/** What no change shows: other keys on an agent, more to delete in one request. */
+/** Differences that no change shows: other keys on an agent, more to delete in one request. */
 function requestDiagnostics({ saved, today }: Verification, explained: Set<string>): Diagnostic[] {
   const now = new Map(today.plan.operations.map((operation) => [operation.id, operation]));
   return saved.operations.flatMap((operation) => {
@@ -76,7 +76,7 @@ function differentRequest(operation: Operation, found: Operation | undefined, pl
   return difference || `the request ${operation.id} would be another one now`;
 }
 
-/** What the IDs of the requests that are about an address begin with. */
+/** The prefixes of IDs of requests for an address. */
 function requestPlaces(address: string): string[] {
   const addressed = parseAddress(address);
   if (addressed?.kind === "secret") return [agentAddress(addressed.manager, addressed.agent)];

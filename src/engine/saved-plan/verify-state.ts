@@ -5,9 +5,9 @@ import type { ApplyContext } from "../context";
 import { stale } from "./verification";
 
 /**
- * What the state recorded of an earlier, interrupted apply of the plan; `undefined` where there was none. Throws a
- * `DiagnosticError` (`plan-stale`) where the state, or its key, is not the one that the plan was made from, or where the
- * plan was applied already.
+ * The record of an earlier, interrupted apply of the plan; `undefined` if there is none. Throws a `DiagnosticError`
+ * (`plan-stale`) if the state, or its key, is not the one that the plan was made from, or if the plan was applied
+ * already.
  */
 export function verifyState(
   { state, fingerprints, stateLocation }: ApplyContext,
@@ -28,8 +28,8 @@ export function verifyState(
 }
 
 /**
- * What the managers' partitions remember of the plan, as one: superseded where it is so in any of them, and applied where it is so
- * in all. A crash may have come between them, and then it is being applied.
+ * The status of the plan over the partitions of its managers: superseded if any says so, applied if all do. After a
+ * crash between them, it is still being applied.
  */
 function knownOf(state: StateView, managers: readonly string[], id: string): SavedPlanRecord | undefined {
   const all = managers.map((manager) => state.plans(manager).find((each) => each.id === id));
@@ -43,7 +43,7 @@ function knownOf(state: StateView, managers: readonly string[], id: string): Sav
 
 function otherState(state: StateView, from: Plan["state"], location: string): string | undefined {
   const { lineage } = state;
-  // Another shard may have made the state since: of the plan's own managers nothing is in it.
+  // Another shard may have created the state since, without any records of the plan's managers.
   const isStillNew =
     from.lineage === "" && Object.keys(from.serials).every((manager) => state.serial(manager) === 0);
   if (lineage !== from.lineage && !isStillNew) {

@@ -13,21 +13,21 @@ import type { DesiredValues } from "./desired-values";
 import type { MissingValues } from "./missing-values";
 import { type SourceVersions, VersionDigests } from "./source-versions";
 
-/** What a run knows of the declared values, and how it digests them. */
+/** What a run knows about the declared values, and how it digests them. */
 export interface KnownValues {
   /** Absent when values are not compared: fingerprints and digests are then absent, too. */
   readonly values?: DesiredValues;
-  /** What `values` lacks for want of a value at the source. */
+  /** Values that `values` lacks because their sources have none. */
   readonly missing?: MissingValues;
-  /** Of the sources, where they are asked. */
+  /** Versions of the sources, if they are asked. */
   readonly versions?: SourceVersions;
   readonly fingerprints: Fingerprints;
   readonly versionDigests?: VersionDigests;
 }
 
 /**
- * Turns the entries that apply to an agent into what is desired of it. Agents that get the same blocks share a merged
- * one, and a block is digested once however many agents it is given to.
+ * Turns the entries that apply to an agent into its desired secrets. Agents with the same blocks share a merged one,
+ * and a block is digested once for any number of agents.
  */
 export class AgentBlocks {
   readonly #manager: DesiredManager;
@@ -52,7 +52,7 @@ export class AgentBlocks {
     this.#numbers = new Map(manager.agents.map(({ secrets }, number) => [secrets, number]));
   }
 
-  /** `declarations` in the order of rising specificity: a later one wins. */
+  /** `declarations` are in the order of rising specificity: a later one wins. */
   desired(agent: AgentRef, declarations: readonly AgentDeclaration[]): AgentDesired {
     const merged = this.#mergedOf(declarations);
     const address = agentAddress(this.#manager.name, agent);
@@ -80,7 +80,7 @@ export class AgentBlocks {
     };
   }
 
-  /** Asked for when an agent is planned, when it is done, and at the end of the run. */
+  /** Called when an agent is planned, when it is done, and at the end of the run. */
   #agentDigest(address: string, { agentDigests }: MergedBlocks, digests: readonly string[]): string {
     let digest = agentDigests.get(address);
     if (digest === undefined) {
@@ -126,7 +126,7 @@ export class AgentBlocks {
     return merged;
   }
 
-  /** Absent where no source tells a version. */
+  /** Absent if no source reports a version. */
   #mergedVersions(
     declarations: readonly AgentDeclaration[],
     references: ReadonlyMap<string, SecretReference>,
@@ -147,7 +147,7 @@ export class AgentBlocks {
     return digest;
   }
 
-  /** Only an agent that differs from the last apply needs them. */
+  /** The tags, which only an agent that differs from the last apply needs. */
   #tagged(merged: MergedBlocks): Tagged {
     let tagged = this.#tags.get(merged);
     if (!tagged) {
@@ -189,24 +189,24 @@ interface MergedBlocks {
   readonly references: ReadonlyMap<string, SecretReference>;
   readonly missing: ReadonlyMap<string, SecretReference>;
   readonly digests?: readonly string[];
-  /** By the agent's address, made of `digests`. */
+  /** By the agent's address, computed from `digests`. */
   readonly agentDigests: Map<string, string>;
   readonly versions?: MergedVersions;
 }
 
 interface MergedVersions {
-  /** Of each block. */
+  /** The digest of each block. */
   readonly blocks: readonly string[];
   readonly areFirm: boolean;
 }
 
 interface Tagged {
   readonly tags: Uint8Array;
-  /** Of each key's tag. */
+  /** The index of each key's tag. */
   readonly indexes: ReadonlyMap<string, number>;
 }
 
-/** The live agent list as far as it is known, by address. */
+/** The known part of the live agent list, by address. */
 export interface AgentListing {
   readonly agents: ReadonlyMap<string, Agent>;
   /** Whether an agent that is not in it does not exist. */

@@ -4,7 +4,7 @@ import type { DeclaredPlace } from "../../model/sink-place";
 import type { Places } from "../../resources/moved-sink";
 import type { PlanContext } from "../context";
 
-/** Resolves every declared sink, and looks for the files on request: planning itself waits for nothing. */
+/** Resolves every declared sink and, on request, checks for the files, so that planning itself need not wait. */
 export async function declaredPlaces(
   desired: DesiredState,
   delivery: PlanContext["delivery"],

@@ -13,7 +13,7 @@ import { type SourceVersions, versionOf } from "./source-versions";
 /** One declared value that a run may have to send. */
 export interface ValueDemand {
   readonly reference: SecretReference;
-  /** Where it is declared, in words: an address, or an entry with a key. */
+  /** The place of its declaration, for messages: an address, or an entry with a key. */
   readonly address: string;
   readonly position: SourcePosition;
   readonly limit: { readonly min: number; readonly max: number };
@@ -24,7 +24,7 @@ const SOURCES_AT_ONCE = 16;
 /** The declared values of a run, by reference. */
 export type DesiredValues = ReadonlyMap<SecretReference, SecretValue>;
 
-/** What a run knows of its declared values. */
+/** What a run knows about its declared values. */
 export interface ResolvedValues {
   readonly values: DesiredValues;
   readonly versions: SourceVersions;
@@ -47,7 +47,7 @@ export async function resolveValues(
   report({ type: "phase", phase: "resolve", total: demands.length });
   await forEachLimited(demands, SOURCES_AT_ONCE, async (demand) => {
     try {
-      // First the version: one that is newer than the value would hide its rotation.
+      // First the version: a version newer than the value would hide its rotation.
       const version = await versionOf(demand.reference, resolver, true);
       if (version) versions.set(demand.reference, version);
       const value = await resolver.resolve(demand.reference);
@@ -66,7 +66,10 @@ export async function resolveValues(
   return { values, versions };
 }
 
-/** What the sources say without being read: of `--no-secrets`. A value that is certainly gone is an error, as it is for an apply. */
+/**
+ * The versions of sources without reading them, for `--no-secrets`. A value that certainly does not exist is an
+ * error, as it is for an apply.
+ */
 export async function askVersions(
   demands: readonly ValueDemand[],
   resolver: SecretResolver,
@@ -86,7 +89,7 @@ export async function askVersions(
   return versions;
 }
 
-/** What opens a manager on which something is declared; one that is only referred to is opened when that is needed. */
+/** The login of a manager with declared resources; a manager that is only referred to gets its login when needed. */
 export function* loginDemands(manager: DesiredManager): Generator<ValueDemand> {
   if (declaresNothing(manager)) return;
   const { name, auth, position, authPosition = position } = manager;
@@ -97,7 +100,7 @@ export function* loginDemands(manager: DesiredManager): Generator<ValueDemand> {
   yield { reference, address: `${name}/auth`, position: authPosition, limit };
 }
 
-/** Every value that is declared for a manager and that `wants` asks for by address; those that several agents share, once. */
+/** Every declared value of a manager whose address `wants` accepts; a value that several agents share occurs once. */
 export function* demandsOf(
   manager: DesiredManager,
   wants: (address: string) => boolean,
@@ -108,7 +111,7 @@ export function* demandsOf(
   const asked = new Set<SecretBlock>();
   for (const { selector, secrets } of manager.agents) {
     if (asked.has(secrets)) continue;
-    // What a selector gives is named as if its pattern were a host.
+    // A selector's values are named as if its pattern were a host.
     const agent =
       selector.by === "host"
         ? selector

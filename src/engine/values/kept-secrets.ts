@@ -1,4 +1,4 @@
-/** Which of the issued secrets that no sink took belong to which issue, as the state has it. */
+/** Matches kept secrets, which no sink took, with issues in the state. */
 
 import type { Diagnostic } from "../../model/diagnostic";
 import { suggest } from "../../model/shell-command";
@@ -7,15 +7,15 @@ import type { KeptSecret } from "../../secrets/port";
 import type { IssuedRecord, StateView } from "../../state/port";
 import type { Scope } from "../scope";
 
-/** Addresses whose record waits for exactly the secret that is kept; a secret of an earlier issue does not count. */
+/** Addresses whose record waits for exactly the kept secret; a secret of an earlier issue does not count. */
 export function awaitedSecrets(kept: readonly KeptSecret[], state: StateView): ReadonlySet<string> {
   return new Set(kept.flatMap((each) => (each.address && isAwaited(each, state) ? [each.address] : [])));
 }
 
 /**
- * Whether a kept secret is certainly of no use any more: it was delivered, a later issue took its place, or what it
- * opened is deleted. Where the state knows nothing of it, as after its loss or with an older copy of it, it may be the only
- * copy there is. No clock is asked: the manager's may be set back between two issues.
+ * Whether a kept secret is certainly useless: it was delivered, a later issue replaced it, or its resource is
+ * deleted. If the state does not know it, as after a loss or with an older copy of the state, it may be the only
+ * copy. It uses no clock: the manager's may be set back between two issues.
  */
 export function isObsolete({ address, issue }: KeptSecret, state: StateView): boolean {
   const record = issuedRecord(address, state);
@@ -24,7 +24,7 @@ export function isObsolete({ address, issue }: KeptSecret, state: StateView): bo
   return issue === record.issue || isEarlier(issue, record.issue);
 }
 
-/** What is kept and that no apply will deliver or remove, for a person to decide. */
+/** Kept secrets that no apply will deliver or remove: a person must decide. */
 export function strayKept(
   kept: readonly KeptSecret[],
   state: StateView,

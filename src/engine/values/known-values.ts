@@ -6,16 +6,16 @@ import type { Scope } from "../scope";
 import { askVersions, demandsOf, loginDemands, type ResolvedValues, resolveValues } from "./desired-values";
 import { MissingValues } from "./missing-values";
 
-/** What a run knows of the values in its scope, and which managers it cannot enter. */
+/** What a run knows about the values in its scope, and the managers without a usable login. */
 export interface Known extends ResolvedValues {
   readonly missing: MissingValues;
-  /** By manager, why it has to be planned from the state alone. Always empty where values are read. */
+  /** By manager: why it must be planned from the state alone. Always empty if values are read. */
   readonly closed: ReadonlyMap<string, Diagnostic>;
 }
 
 /**
- * Resolves what a run needs: every value, or with `--no-secrets` none but the logins. There a login that has no value
- * is no error, since a place without any secret is what that is for.
+ * Resolves what a run needs: every value, or with `--no-secrets` only the logins. There a login without a value is no
+ * error, because that option is for machines without any secrets.
  */
 export async function knownValues(
   context: PlanContext,

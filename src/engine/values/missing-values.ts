@@ -4,9 +4,8 @@ import { type Diagnostic, DiagnosticError } from "../../model/diagnostic";
 import { IMPORTED, type StateView } from "../../state/port";
 
 /**
- * Values that their sources do not have yet, where something imported may do without: what was there before us stays
- * as it is until its source gives a value. Whether it may is known only per agent, so that each is decided when it
- * is planned.
+ * Values that their sources do not have yet and that imported secrets may not need: an imported secret stays as it is
+ * until its source has a value. That depends on the agent, so it is decided when each agent is planned.
  */
 export class MissingValues {
   readonly #state: StateView;
@@ -18,14 +17,14 @@ export class MissingValues {
     this.#state = state;
   }
 
-  /** Whether something imported might be meant by what is declared at `address`; a selector's pattern counts as a host. */
+  /** Whether the declaration at `address` may apply to something imported; a selector's pattern counts as a host. */
   mayBeAt(address: string): boolean {
     const addressed = parseAddress(address);
     if (addressed?.kind === "secret") return this.#keysOn(addressed.manager).has(addressed.key);
     return addressed?.kind === "lower-manager" && this.#isImported(address);
   }
 
-  /** Takes the diagnostics of a source that has no value. */
+  /** Adds the diagnostics of a source that has no value. */
   add(reference: SecretReference, diagnostics: readonly Diagnostic[]): void {
     this.#diagnostics.set(reference, diagnostics);
   }
@@ -34,7 +33,7 @@ export class MissingValues {
     return reference !== undefined && this.#diagnostics.has(reference);
   }
 
-  /** Throws the diagnostics of all references, each with the address of the resource that cannot do without it. */
+  /** Throws the diagnostics of all references, each with the address of the resource that needs it. */
   refuse(needed: Iterable<readonly [address: string, reference: SecretReference]>): void {
     const diagnostics = [...needed].flatMap(([address, reference]) =>
       (this.#diagnostics.get(reference) ?? []).map((diagnostic) => ({ ...diagnostic, address })),

@@ -3,13 +3,13 @@ import type { SecretReference } from "../../model/desired-state";
 import { DiagnosticError } from "../../model/diagnostic";
 import { GoneError, type SecretResolver, type SourceVersion } from "../../secrets/port";
 
-/** What the sources of a run say of their values, by reference; of those that cannot tell nothing is in it. */
+/** The versions of a run's sources, by reference; sources without versions are absent. */
 export type SourceVersions = ReadonlyMap<SecretReference, SourceVersion>;
 
 /**
- * The version behind a reference. A source that cannot be asked is one that cannot tell: a version is good to know,
- * and never needed. Where the value is not read, a source that knows of none rejects. `isResolved` as in
- * `SecretResolver.version`.
+ * The version behind a reference. A source that cannot be asked counts as one without versions, because a version is
+ * useful but never required. If the value is not read, a source that knows that it has no value rejects. `isResolved`
+ * as in `SecretResolver.version`.
  */
 export async function versionOf(
   reference: SecretReference,

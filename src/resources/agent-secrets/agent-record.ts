@@ -1,8 +1,8 @@
-/** What the state holds of one agent, as its work reads and writes it. */
+/** The state's record of one agent, as the work on it reads and writes it. */
 import type { AgentPatch, KeyFingerprints, KeyVersions, KnownAnswer, StateStore } from "../../state/port";
 import type { AgentDesired } from "./agent-unit";
 
-/** What the state says of some keys of an agent. */
+/** The state's entries for some keys of an agent. */
 export interface KeyEntries {
   readonly fingerprints: KeyFingerprints;
   readonly versions: KeyVersions;
@@ -12,7 +12,7 @@ export const noEntries: KeyEntries = { fingerprints: new Map(), versions: new Ma
 
 export type Digests = Pick<AgentPatch, "digest" | "versionsDigest" | "answer">;
 
-/** What says that an agent is as declared, and how its manager then answers. */
+/** Digests that show that an agent is as declared, and how its manager then answers. */
 export function digestsOf({ digest, versions }: AgentDesired, answer?: KnownAnswer): Digests {
   return {
     ...(digest !== undefined && { digest }),
@@ -30,7 +30,7 @@ export function entriesOf<V>(all: ReadonlyMap<string, V>, keys: readonly string[
   return entries;
 }
 
-/** The versions that the sources of some keys have now, as the state keeps them. */
+/** The present source versions of some keys, in the state's form. */
 export function versionsOf({ versions }: AgentDesired, keys: readonly string[]): KeyVersions {
   const known = keys.flatMap((key) => {
     const version = versions?.of(key);
@@ -39,7 +39,7 @@ export function versionsOf({ versions }: AgentDesired, keys: readonly string[]):
   return new Map(known);
 }
 
-/** Drops the record of an agent on which no key is owned any more. */
+/** Drops the record of an agent without owned keys. */
 export function forgetEmpty(state: StateStore, agentAddress: string): void {
   const record = state.record(agentAddress);
   if (record?.kind === "agent" && record.count === 0) state.drop(agentAddress);

@@ -3,15 +3,15 @@ import type { AgentDeclaration, SecretReference } from "../../model/desired-stat
 import type { SecretValue } from "../../model/secret-value";
 import type { DesiredAgentSecrets } from "./plan";
 
-/** One agent that something is declared for, or owned on. */
+/** One agent with declared or owned secrets. */
 export interface AgentUnit {
   readonly address: string;
   readonly agent: AgentRef;
   /** The entries that apply to it, in the order of rising specificity. */
   readonly declarations: readonly AgentDeclaration[];
-  /** Keys that a selector may give to it, which only the manager knows. */
+  /** Keys that a selector may give to it; only the manager's list could decide. */
   readonly undecided?: ReadonlySet<string>;
-  /** A complete list leaves it out, and a selector might apply to it: the user may not see it, or it is gone. */
+  /** A complete list lacks it, and a selector might apply to it: the user may not see it, or it is gone. */
   readonly isHidden?: boolean;
 }
 

@@ -6,14 +6,14 @@ import { KeyList } from "./key-list";
 
 /** An agent that is in sync once the operations of its plan are carried out. */
 export interface AgentAfterApply {
-  /** The answer that will list its keys: no operation adds one or takes one away. */
+  /** The answer that will list its keys, if no operation adds or deletes one. */
   readonly answer?: KnownAnswer;
 }
 
-/** More characters of names are not worth their room in the state. */
+/** More characters of names are not worth their space in the state. */
 const MOST_CHARACTERS = 500;
 
-/** Which agents of a manager the latest plans bring into sync, and how each will answer then. */
+/** The agents of a manager that the latest plans bring into sync, and the answer that each will then give. */
 export class AgentsAfterApply {
   readonly #inSync = new Map<string, AgentAfterApply & { readonly keys: number }>();
 
@@ -24,7 +24,7 @@ export class AgentsAfterApply {
     this.#inSync.set(address, { keys: keysOf(plan.operations), ...(answer && { answer }) });
   }
 
-  /** `undefined` where the agent may not be in sync, or where these are not all the operations of the latest plan. */
+  /** `undefined` if the agent may not be in sync, or if these are not all operations of the latest plan. */
   after(address: string, operations: readonly Operation[]): AgentAfterApply | undefined {
     const agent = this.#inSync.get(address);
     return agent?.keys === keysOf(operations) ? agent : undefined;

@@ -11,27 +11,27 @@ import type { AgentDesired, AgentUnit } from "./agent-unit";
 
 type Change = Operation & ChangeAgentSecrets;
 
-/** So many fingerprints are looked up in the plan in less time than all of an agent's are made in. */
+/** Up to this many fingerprints, looking them up in the plan is faster than computing all of an agent. */
 const FEW = 16;
 
 /**
- * The requests to one agent, deletions first where there are two, and what the state has to know before and after each. After
- * a failure whose effect is not known the agent's keys are listed and what is still missing of the plan is planned again.
+ * Sends the requests to one agent, deletions first if there are two, and records the intent before and the result
+ * after each. After a failure with unknown effect it lists the agent's keys and plans the missing part again.
  */
 export class AgentSecretsWork implements OperationWork {
   readonly #applying: KindApplyContext;
   readonly #planned: readonly Change[];
   readonly #manager: string;
   readonly #unit: AgentUnit;
-  /** Keys that were certainly written, or are gone. */
+  /** Keys that were certainly written or deleted. */
   readonly #done = new Set<string>();
-  /** Those of the written ones that the state does not know as written yet. */
+  /** Written keys that the state does not have as written yet. */
   #unrecorded: readonly string[] = [];
-  /** What was intended last. */
+  /** The latest intended requests. */
   #latest: readonly Change[] = [];
-  /** What is intended and not yet sent. */
+  /** Requests that are intended and not yet sent. */
   #unsent: readonly Change[] = [];
-  /** What the state said, before the intent, of the keys that are intended and were ours. */
+  /** The state's entries, before the intent, for the owned keys of the requests. */
   #before = noEntries;
   #desiredAgent: AgentDesired | undefined;
 
@@ -105,19 +105,19 @@ export class AgentSecretsWork implements OperationWork {
     try {
       await this.#sendHalving(operation.add, operation.delete);
     } catch (error) {
-      // Before anything is taken back or planned again: both go by what the state says.
+      // Before an intent is undone or anything is planned again, because both use the state.
       this.#recordWritten();
       if (isRefused(error)) this.#takeBack(operation);
       throw error;
     }
   }
 
-  /** What is still missing of the requests, now that the answer to one of them is lost. */
+  /** The missing part of the requests after the answer to one of them was lost. */
   async #planAgain(sent: readonly Change[]): Promise<readonly Change[]> {
     const { agent } = this.#unit;
     const observed = await (await this.#applying.port(this.#manager)).listAgentSecrets(agent);
     const there = new Set(observed);
-    // What was to be deleted and is gone is not ours any more.
+    // Keys to delete that are gone are no longer owned.
     this.#forget(sent.flatMap((operation) => operation.delete).filter((key) => !there.has(key)));
     const again = this.#applying.units(this.#manager).planAgent(this.#unit, observed);
     for (const { code, detail } of again.blocked) throw failure({ code, summary: detail });
@@ -125,7 +125,8 @@ export class AgentSecretsWork implements OperationWork {
   }
 
   /**
-   * What the manager says that it deleted is gone once its list shows so. Until then it stays ours: nothing else would delete it.
+   * A key that the manager answered as deleted stays owned until the list confirms it: otherwise nothing would delete
+   * it again.
    */
   async #confirmDeleted(keys: readonly string[]): Promise<void> {
     if (keys.length === 0) return;
@@ -156,20 +157,19 @@ export class AgentSecretsWork implements OperationWork {
   }
 
   /**
-   * Where the agent is now as declared, its digest says so for the next run. One on which nothing is left that is
-   * ours leaves the state.
+   * If the agent is now as declared, records its digest for the next run. Forgets an agent without owned keys.
    */
   #finish(): void {
     const { state, planned } = this.#applying;
     const isWhole = planned.plan.options.secrets && planned.scope.covers(this.#unit.address);
-    // What the plan found spares parsing all that is recorded of the agent.
+    // The plan's result saves parsing the agent's whole record.
     const left = this.#applying.units(this.#manager).leftAgent(this.#unit.address, this.#latest);
     const isDeclared = isWhole && (left !== undefined || this.#isAsDeclared());
     this.#recordWritten(isDeclared ? digestsOf(this.#desired, left?.answer) : undefined);
     forgetEmpty(state, this.#unit.address);
   }
 
-  /** Not so where a value of unknown origin was kept, or where something undeclared stays ours. */
+  /** False if a value of unknown origin was kept, or if an undeclared key stays owned. */
   #isAsDeclared(): boolean {
     const { keys } = this.#desired;
     const owned = this.#applying.state.fingerprints(this.#unit.address);
@@ -179,7 +179,7 @@ export class AgentSecretsWork implements OperationWork {
     return true;
   }
 
-  /** The results of all that was written by now in one entry, which says as well where the agent is as declared. */
+  /** Records the results of all writes so far in one entry, with the digests if the agent is as declared. */
   #recordWritten(digests?: Digests): void {
     const written = this.#unrecorded;
     if (written.length === 0 && digests === undefined) return;
@@ -196,8 +196,8 @@ export class AgentSecretsWork implements OperationWork {
   }
 
   /**
-   * Records that these keys are about to be written. A key that was there before and is not ours stays unrecorded until the
-   * write succeeded: a crash in between must not make us its owner.
+   * Records that these keys are about to be written. A key that exists and is not owned stays unrecorded until the
+   * write succeeded: a crash in between must not make it owned.
    */
   #intend(operations: readonly Change[]): void {
     const { state } = this.#applying;
@@ -218,7 +218,7 @@ export class AgentSecretsWork implements OperationWork {
       );
   }
 
-  /** What was not written stays as it was, and stays ours or not. */
+  /** Undoes the intent: keys that were not written keep their previous entries, or none. */
   #takeBack({ add }: Change): void {
     const { state } = this.#applying;
     const { fingerprints: before, versions } = this.#before;
@@ -235,7 +235,7 @@ export class AgentSecretsWork implements OperationWork {
     forgetEmpty(state, this.#unit.address);
   }
 
-  /** A batch that is too large for the manager is halved until it passes; a single key that does not pass fails. */
+  /** Halves a batch that is too large for the manager until it passes; a single key that does not pass fails. */
   async #sendHalving(add: readonly string[], remove: readonly string[]): Promise<void> {
     try {
       const port = await this.#applying.port(this.#manager);
@@ -246,7 +246,7 @@ export class AgentSecretsWork implements OperationWork {
     } catch (error) {
       if (!isTooLarge(error) || add.length + remove.length < 2) throw error;
       const [adds, removes] = [Math.floor(add.length / 2), Math.ceil(remove.length / 2)];
-      // Deletions go with the first half as far as they can, so that the number of keys never rises on the way.
+      // As many deletions as possible go with the first half, so that the number of keys never rises in between.
       await this.#sendHalving(add.slice(0, adds), remove.slice(0, removes));
       await this.#sendHalving(add.slice(adds), remove.slice(removes));
       return;
@@ -270,7 +270,7 @@ export class AgentSecretsWork implements OperationWork {
   }
 }
 
-/** What a new plan still asks of the keys that were to be changed; anything else is left to the next run. */
+/** The part of a new plan's request for the keys of this work; the next run does the rest. */
 function within(operation: Operation, keys: ReadonlySet<string>): Change[] {
   if (operation.type !== "change-agent-secrets") return [];
   const add = operation.add.filter((key) => keys.has(key));

@@ -8,7 +8,7 @@ import { child, itemsOf, requiredMap, startOf, textOf, type YamlNode } from "../
 import { decodeOverride, type Overriding } from "../overrides";
 import { withoutReplacedKeys } from "./override";
 
-/** An agent entry whose `managerHost` may still have to be taken from the merged manager. */
+/** An agent entry whose `managerHost` may have to come from the merged manager. */
 export interface AgentEntry extends Overriding {
   readonly selector:
     | { readonly by: "host"; readonly host: string; readonly managerHost?: string }
@@ -53,7 +53,10 @@ function decode(node: YamlNode, context: DecodeContext): AgentEntry {
   };
 }
 
-/** In the order of their declaration: that of selectors does not count, and the keys of one agent may stand in several entries. */
+/**
+ * In the order of their declaration: the order of selectors does not matter, and several entries may have the keys of
+ * one agent.
+ */
 export function mergeAgents(
   managerHost: string,
   entries: readonly AgentEntry[],

@@ -1,4 +1,4 @@
-/** The secrets of an agent that cannot be seen before its lower manager is added: what will be done to them then. */
+/** The deferred changes to the secrets of an agent that is visible only after its lower manager is added. */
 import { secretAddressOn } from "../../model/address";
 import type { DeferredChange } from "../../model/change";
 import type { KeyFingerprints } from "../../state/port";
@@ -7,7 +7,7 @@ import type { DesiredAgentSecrets } from "./plan";
 
 export interface UnseenAgentInputs {
   readonly address: string;
-  /** What is declared for it by host. */
+  /** The secrets that are declared for it by host. */
   readonly desired: DesiredAgentSecrets;
   /** What the state holds of it. */
   readonly owned: KeyFingerprints;
@@ -15,11 +15,11 @@ export interface UnseenAgentInputs {
   /** Address of the change that it waits for. */
   readonly after: string;
   readonly inScope: (key: string) => boolean;
-  /** Whether a selector may give the key, which shows once the agent does. */
+  /** Whether a selector may give the key, which is known once the agent is visible. */
   readonly mayBeGiven: (key: string) => boolean;
 }
 
-/** Declared keys are written, and keys of ours that nothing declares any more are deleted, as far as that is known. */
+/** Writes declared keys, and deletes owned keys that are certainly no longer declared. */
 export function deferAgentSecrets(inputs: UnseenAgentInputs): DeferredChange[] {
   const { address, desired, owned, pruner, after, inScope, mayBeGiven } = inputs;
   const secret = (key: string) =>

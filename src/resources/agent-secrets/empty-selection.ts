@@ -6,7 +6,7 @@ type Pattern = Extract<AgentSelector, { readonly by: "match" }>;
 
 /** Why a selector matches no agent of a list. */
 export interface EmptySelection {
-  /** What leaves none: by itself, or of those that the criteria before it leave. */
+  /** The first criterion that leaves no agent, by itself or after the criteria before it. */
   readonly criterion: "match" | "managerHost" | "os" | "addons";
   readonly why: string;
   /** `did you mean …?` */

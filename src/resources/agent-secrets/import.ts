@@ -3,7 +3,7 @@ import { IMPORTED } from "../../state/port";
 import { type KindImportContext, sortImported } from "../import-context";
 import type { AgentUnit } from "./agent-unit";
 
-/** No value can be read back, so that nothing is known of what is imported but that it is there. */
+/** Values cannot be read back, so an imported secret is known only to exist. */
 export function importAgentSecrets(importing: KindImportContext): Promise<void> {
   return importing.forEachAgent((unit) => importAgent(importing, unit));
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** The keys of an agent's list, with what is worked out of them once for all agents that have the same list. */
+/** The keys of an agent's list, with values that are computed once for all agents with the same list. */
 export class KeyList {
   readonly #listed: readonly string[];
   #keys: ReadonlySet<string> | undefined;
@@ -11,7 +11,7 @@ export class KeyList {
     this.#listed = listed;
   }
 
-  /** The list of agents with the same keys is often one and the same array, which the reader of answers hands out again. */
+  /** Agents with the same keys often share one array, which the decoder of answers returns again. */
   static of(listed: readonly string[]): KeyList {
     let known = knownLists.get(listed);
     if (known === undefined) {
@@ -26,14 +26,14 @@ export class KeyList {
     return this.#keys;
   }
 
-  /** Those that are not declared. */
+  /** The keys that are not declared. */
   others(declared: ReadonlySet<string>): readonly string[] {
     if (this.#others?.declared !== declared)
       this.#others = { declared, keys: this.#listed.filter((key) => !declared.has(key)) };
     return this.#others.keys;
   }
 
-  /** Tells any two sets of keys apart in little room: a plan may be about ten thousand agents with a thousand keys. */
+  /** Identifies a set of keys in little space: a plan may have ten thousand agents with a thousand keys. */
   get digest(): string {
     this.#digest ??= `sha256:${createHash("sha256")
       .update(JSON.stringify([...this.#listed].sort()))

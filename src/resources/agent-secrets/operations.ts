@@ -18,8 +18,8 @@ export interface KeysToChange {
 }
 
 /**
- * One request, or two where the registered and the new keys together pass the limit on the way: the manager may
- * count before it deletes, so deletions then go first, in a request of their own.
+ * One request, or two if the registered and the new keys together exceed the limit: the manager may count before it
+ * deletes, so deletions then go first, in a request of their own.
  */
 export function operationsOf({ manager, agent, observed }: ObservedAgent, found: KeysToChange): Operation[] {
   const registered = observed.length;

@@ -3,14 +3,14 @@ import type { DiagnosticList } from "../../yaml/diagnostic-list";
 import { quote } from "../../yaml/quote";
 import { type Overriding, replaces, warnOfNothingReplaced } from "../overrides";
 
-/** Equal for entries whose keys are those of one agent, or of one selector. */
+/** Equal for entries of the same agent, or of the same selector. */
 export function selectorIdentity(selector: AgentSelector): string {
   if (selector.by === "host") return JSON.stringify([selector.managerHost, selector.host]);
   const { match, managerHost, os, addons = [] } = selector;
   return JSON.stringify([match, managerHost, os, [...addons].sort()]);
 }
 
-/** The entries without the keys that an entry of a later file replaces; what it does not name stays. */
+/** The entries without the keys that an entry of a later file replaces; other keys stay. */
 export function withoutReplacedKeys(
   entries: readonly (AgentDeclaration & Overriding)[],
   diagnostics: DiagnosticList,
@@ -39,7 +39,7 @@ export function withoutReplacedKeys(
   return kept;
 }
 
-/** The same block where nothing is taken out: that aliases share it counts. */
+/** The same object if nothing is removed, because aliases share it. */
 function without(block: SecretBlock, replaced: SecretBlock): SecretBlock {
   const left = [...block].filter(([key]) => !replaced.has(key));
   return left.length === block.size ? block : new Map(left);

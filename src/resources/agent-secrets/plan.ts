@@ -26,13 +26,13 @@ import { operationsOf } from "./operations";
 /** What is declared for one agent. */
 export interface DesiredAgentSecrets {
   readonly keys: ReadonlySet<string>;
-  /** Of a key's declared value; `undefined` when values are not compared. */
+  /** The fingerprint of a key's declared value; `undefined` if values are not compared. */
   fingerprint(key: string): string | undefined;
-  /** Over all keys and values; absent when values are not compared, or one is missing. */
+  /** Over all keys and values; absent if values are not compared, or one is missing. */
   readonly digest?: string;
-  /** What the sources say of their values; absent where none of them can tell. */
+  /** The versions of the sources; absent if none of them has versions. */
   readonly versions?: DesiredVersions;
-  /** Whether a key's source gives no value. To be said only of keys that are imported and there. */
+  /** Whether a key's source gives no value. True only for imported keys that exist. */
   lacks?(key: string): boolean;
 }
 
@@ -40,13 +40,13 @@ export interface PriorAgentSecrets {
   /** Number of owned keys. */
   readonly count: number;
   readonly digest?: string;
-  /** An answer that lists what `digest` is about. */
+  /** The answer with the keys of `digest`. */
   readonly answer?: KnownAnswer;
   /** Over the versions of the sources at the last write. */
   readonly versions?: string;
-  /** Costs parsing the agent's record; asked for only where the digests differ. */
+  /** Parses the agent's record, so it is called only if the digests differ. */
   fingerprints(): KeyFingerprints;
-  /** The versions of the sources at the last write; costs the same. */
+  /** The versions of the sources at the last write; parses, too. */
   keyVersions?(): KeyVersions;
 }
 
@@ -61,15 +61,15 @@ export interface AgentSecretsInputs {
   readonly pruner: Pruner;
   /** Limits the plan to some keys; absent for all. */
   readonly inScope?: (key: string) => boolean;
-  /** Owned keys that are neither declared nor there any more are not forgotten. */
+  /** Does not forget owned keys that are neither declared nor on the agent. */
   readonly keepsGone?: boolean;
-  /** Keys that may be declared or not, which is not known now: those that are ours are left as they are. */
+  /** Keys of which it is unknown now whether they are declared: owned ones stay as they are. */
   readonly undecided?: ReadonlySet<string>;
 }
 
 /**
- * The plan of an agent whose answer is the one that is recorded beside its digest, made before the manager is asked: the answer need then
- * not be parsed. `undefined` where more than the others' names is needed to tell what is to be done.
+ * The plan of an agent whose answer equals the recorded one. It is made before the manager is asked, so that the
+ * answer need not be parsed. `undefined` if planning needs more than the recorded names.
  */
 export function planKnownAnswer(inputs: Omit<AgentSecretsInputs, "observed">): UnitPlan | undefined {
   const { desired, prior, inScope, undecided } = inputs;
@@ -90,8 +90,8 @@ export function planAgentSecrets(inputs: AgentSecretsInputs): UnitPlan {
 }
 
 /**
- * True when the digest of the last apply is today's, and every declared key is there. The owned keys are then the
- * declared ones exactly, and no fingerprint has to be looked at.
+ * True if the digest of the last apply is today's, and every declared key exists. The owned keys are then exactly the
+ * declared ones, and no fingerprint has to be compared.
  */
 function isInSync(inputs: AgentSecretsInputs): boolean {
   return isDigestSame(inputs) && isAllThere(inputs);
@@ -115,7 +115,7 @@ function isAllThere({ desired, observed, prior, inScope, undecided }: AgentSecre
   return observed.length - KeyList.of(observed).others(desired.keys).length === desired.keys.size;
 }
 
-/** Everything declared is in sync; what else is there is not ours. */
+/** All declared keys are in sync; plans the other keys, which are not owned. */
 function planExtras(inputs: AgentSecretsInputs, counts: Partial<Counts>): UnitPlan {
   const draft = new Draft(inputs);
   Object.assign(draft.counts, counts);
@@ -150,7 +150,7 @@ function planKeys(inputs: AgentSecretsInputs): UnitPlan {
   return finish(inputs, draft);
 }
 
-/** What the source alone says of a value that is not read. */
+/** Grades a value that was not read, by the version of its source. */
 function gradeVersion({ desired, prior }: AgentSecretsInputs, key: string): VersionComparison {
   return compareVersions(desired.versions?.of(key), prior.keyVersions?.().get(key));
 }
@@ -158,10 +158,10 @@ function gradeVersion({ desired, prior }: AgentSecretsInputs, key: string): Vers
 type Grade = "unchanged" | "not-compared" | "keep" | "not-supplied" | "changed" | "unverified";
 
 function gradeValue(inputs: AgentSecretsInputs, key: string, written: string | null | undefined): Grade {
-  // An interrupted write of ours is finished even under `keep`, which is about values that others wrote.
+  // Our own interrupted write is repeated even with `keep`, which is about values that others wrote.
   if (written === PENDING) return "unverified";
   if (written === IMPORTED && inputs.desired.lacks?.(key)) return "not-supplied";
-  // Without values nobody can tell whether there is one to write.
+  // Without values it is unknown whether there is one to write.
   if (written === IMPORTED && inputs.desired.fingerprint(key) === undefined) return "not-compared";
   if (!isFingerprint(written)) return inputs.unverified === "keep" ? "keep" : "unverified";
   const declared = inputs.desired.fingerprint(key);
@@ -169,7 +169,7 @@ function gradeValue(inputs: AgentSecretsInputs, key: string, written: string | n
   return declared === written ? "unchanged" : "changed";
 }
 
-/** The changes of one agent as they are found. */
+/** Collects the changes of one agent. */
 class Draft {
   readonly counts: Counts = { unchanged: 0, notCompared: 0, sameVersion: 0 };
   readonly uncompared = new NamesByReason<UncomparedReason>();
@@ -195,7 +195,7 @@ class Draft {
     this.change(key, reason === "missing" ? "create" : "update", reason, fingerprint, source);
   }
 
-  /** A value that is there and was not read. */
+  /** Adds an existing value that was not read. */
   unread(key: string, grade: VersionComparison | "not-listed"): void {
     if (grade === "rotated") {
       this.write(key, grade);
@@ -217,14 +217,14 @@ class Draft {
     }
   }
 
-  /** Whether nothing is ours in the end but what is declared, with each value known. */
+  /** Whether in the end exactly the declared keys are owned, with every value known. */
   get leavesDeclared(): boolean {
     const { desired, inScope, undecided } = this.#inputs;
     const known = this.counts.unchanged + this.creates.length + this.updates.length;
     return !inScope && !undecided && this.keptOwned === 0 && known === desired.keys.size;
   }
 
-  /** A plan may hold a million of these: an object that is written out takes a third less room than one that is put together. */
+  /** A plan may have a million of these: a plain object literal takes a third less memory than one with spreads. */
   change(key: string, action: Action, reason: Reason, fingerprint?: string, version?: string): void {
     const address = secretAddressOn(this.address, key);
     const kind = "secret";
@@ -262,7 +262,7 @@ function finish(inputs: AgentSecretsInputs, draft: Draft): UnitPlan {
   return planned(draft, operationsOf(inputs, draft));
 }
 
-/** Most agents are in sync, and spreading the counts would take several times as long as naming them. */
+/** Most agents are in sync, and naming the counts is several times as fast as spreading them. */
 function planned(draft: Draft, operations: readonly Operation[]): UnitPlan {
   const { address, counts } = draft;
   return {

@@ -2,13 +2,13 @@ import wildcardMatch from "wildcard-match";
 import type { AgentRef } from "../../model/address";
 import type { AgentDeclaration, AgentSelector } from "../../model/desired-state";
 
-/** What a selector looks at, of one agent of the live list (manual 7.2.5). */
+/** The fields of an agent of the live list that selectors match (manual 7.2.5). */
 export interface SelectableAgent extends AgentRef {
   readonly os: string;
   readonly addons: readonly { readonly name: string; readonly enabled: boolean }[];
 }
 
-/** One key that two selectors give to one agent, when neither is more specific. */
+/** One key that two selectors give to one agent, if neither is more specific. */
 export interface SelectorConflict {
   readonly key: string;
   readonly first: AgentDeclaration;
@@ -22,8 +22,8 @@ export interface AgentSecrets {
 }
 
 /**
- * The entries of one manager that apply to an agent. Call it with the same `declarations` array for all agents: what
- * it needs of them is prepared once per array.
+ * The entries of one manager that apply to an agent. Call it with the same `declarations` array for all agents: it
+ * prepares each array once.
  */
 export function secretsOf(agent: SelectableAgent, declarations: readonly AgentDeclaration[]): AgentSecrets {
   let prepared = preparations.get(declarations);
@@ -37,7 +37,10 @@ export function secretsOf(agent: SelectableAgent, declarations: readonly AgentDe
   return { blocks, conflicts: matching.length < 2 ? [] : findConflicts(matching, exact) };
 }
 
-/** Whether a selector applies to an agent: every criterion that it gives must hold. Systems are compared without regard to case. */
+/**
+ * Whether a selector applies to an agent: every criterion that it gives must hold. Systems are compared without
+ * regard to case.
+ */
 export function matches(selector: AgentSelector, agent: SelectableAgent): boolean {
   if (selector.by === "host") {
     return selector.host === agent.host && selector.managerHost === agent.managerHost;
@@ -51,7 +54,7 @@ export function matches(selector: AgentSelector, agent: SelectableAgent): boolea
   );
 }
 
-/** Whether a selector may apply to an agent of which only the names are known. */
+/** Whether a selector may apply to an agent, by its names alone. */
 export function mayMatch(selector: AgentSelector, agent: AgentRef): boolean {
   const named = { ...agent, os: "", addons: [] };
   if (selector.by === "host") return matches(selector, named);
@@ -59,25 +62,25 @@ export function mayMatch(selector: AgentSelector, agent: AgentRef): boolean {
   return matches(names, named);
 }
 
-/** Whether a selector may apply to an agent below a manager of which only the host is known. */
+/** Whether a selector may apply to an agent below the manager with this host. */
 export function mayMatchBelow(selector: AgentSelector, managerHost: string): boolean {
   if (selector.by === "host") return selector.managerHost === managerHost;
   return selector.managerHost === undefined || wildcard(selector.managerHost)(managerHost);
 }
 
-/** Whether names are all that a selector asks for. */
+/** Whether a selector's criteria are only about names. */
 export function asksForNamesOnly(selector: AgentSelector): boolean {
   return selector.by === "host" || (selector.os === undefined && (selector.addons ?? []).length === 0);
 }
 
-/** Whether every agent that `narrower` can match is matched by `wider`, judged by their texts alone. */
+/** Whether `wider` matches every agent that `narrower` can match, judged by their texts alone. */
 export function covers(wider: AgentSelector, narrower: AgentSelector): boolean {
   if (wider.by === "host") {
     return narrower.by === "host" && agentKey(wider) === agentKey(narrower);
   }
   if (narrower.by === "host") {
     const { host, managerHost } = narrower;
-    // Nothing is known of an exact agent's system and add-ons before it is listed.
+    // The system and add-ons of an exact agent are unknown before it is listed.
     const isOpen = wider.os === undefined && (wider.addons ?? []).length === 0;
     return isOpen && coversPattern(wider.match, host) && coversPattern(wider.managerHost, managerHost);
   }
@@ -96,13 +99,13 @@ export function isMoreSpecific(a: AgentSelector, b: AgentSelector): boolean {
 }
 
 /**
- * A pattern as a test of whole names. `*` stands for any run of characters, `?` for one; everything else, slashes
- * and backslashes too, stands for itself.
+ * A pattern as a test of whole names. `*` stands for any run of characters, `?` for one; everything else, including
+ * slashes and backslashes, stands for itself.
  */
 export function wildcard(pattern: string): (name: string) => boolean {
   let test = compiled.get(pattern);
   if (test === undefined) {
-    // A run of stars means one star, and costs the expression exponential time.
+    // Several stars mean one star, and would cost the expression exponential time.
     const text = pattern.replaceAll("\\", "\\\\").replace(/\*+/g, "*");
     const match = wildcardMatch(text, { separator: false, flags: "s" });
     test = (name) => match(name);
@@ -138,7 +141,10 @@ function prepare(declarations: readonly AgentDeclaration[]): Preparation {
   return { exact, selectors };
 }
 
-/** In the order of rising specificity. A wider selector covers at least what each that it is wider than covers, so counting sorts them. */
+/**
+ * In the order of rising specificity. A wider selector covers at least as many others as each narrower one, so
+ * counting sorts them.
+ */
 export function bySpecificity(matching: readonly AgentDeclaration[]): readonly AgentDeclaration[] {
   if (matching.length < 2) return matching;
   const ranked = matching.map((declaration) => ({
@@ -148,7 +154,7 @@ export function bySpecificity(matching: readonly AgentDeclaration[]): readonly A
   return ranked.sort((a, b) => a.wider - b.wider).map(({ declaration }) => declaration);
 }
 
-/** Keys without one most specific giver. What an exact entry gives is settled. */
+/** Keys for which no selector is the most specific one. Keys of exact entries are never in conflict. */
 function findConflicts(
   matching: readonly AgentDeclaration[],
   exact: readonly AgentDeclaration[],
@@ -173,8 +179,8 @@ function findConflicts(
 }
 
 /**
- * Whether a pattern, absent for anything, matches all that another one does. The narrower pattern stands for its
- * shortest names and for long ones of characters that no pattern spells out.
+ * Whether a pattern (absent: any name) matches everything that another one matches. It tests the narrower pattern's
+ * shortest names, and long ones with characters that neither pattern contains.
  */
 function coversPattern(wider: string | undefined, narrower: string | undefined): boolean {
   if (wider === undefined) return true;

@@ -14,8 +14,9 @@ import { issuingRecord, retire, supersedeOthers } from "../issued-records";
 import { withholdDeletions } from "../withhold-deletions";
 
 /**
- * Deletes clients in one request: those to be issued anew, and, if every new one was issued, those that nothing declares any
- * more. The former are recorded as *issuing* first: from then on whatever stands under their ID is ours and undelivered.
+ * Deletes clients in one request: those to reissue and, if every new one was issued, those that are no longer
+ * declared. The former are recorded as *issuing* first: from then on, a client with their ID is owned and
+ * undelivered.
  */
 export async function applyDeleteClients(
   applying: KindApplyContext,
@@ -46,7 +47,7 @@ export async function applyDeleteClients(
       applying.succeed(addressOf(id));
     },
     failed: (names, error) => {
-      // Still there, and certainly untouched: the secret that was delivered before goes on to be valid.
+      // Still there and certainly unchanged: the delivered secret stays valid.
       for (const record of names.map((name) => before.get(name))) {
         if (record?.kind === "client" && isRefused(error)) state.put(record);
       }
@@ -72,8 +73,8 @@ function creations({ planned }: KindApplyContext, manager: string): string[] {
 }
 
 /**
- * Issues one client and delivers its secret. The intent is durable before the request, the sink before the state
- * says *delivered*; a client whose answer was lost is deleted and issued again, because its secret is.
+ * Issues one client and delivers its secret. The intent is durable before the request, and the sink before the state
+ * says *delivered*. A client whose answer was lost is deleted and issued again, because its secret is lost, too.
  */
 export async function applyIssueClient(
   applying: KindApplyContext,
@@ -117,7 +118,7 @@ async function issueClient(
   const { address, manager } = intent;
   const { state } = applying;
   const before = state.record(address);
-  // What is registered under an ID whose deletion nothing confirmed is most likely still ours.
+  // A client whose deletion was not confirmed is most likely still the owned one.
   const isStillOurs = (error: unknown) => isTaken(error) && applying.unconfirmed.has(address);
   const port = await applying.port(manager);
   const intend = async () => {
@@ -132,10 +133,11 @@ async function issueClient(
       return issued;
     },
     failed: async (error, attempt) => {
-      // An ID that is taken at a later attempt may be our own first one, carried out late: the next run replaces it.
+      // If the ID is taken at a later attempt, our own first request may have been carried out late: the next run
+      // replaces it.
       if (isTaken(error) && attempt > 1) throw error;
       if (isRefused(error)) {
-        // Nothing was issued, so nothing new under this ID is ours.
+        // Nothing was issued, so a client with this ID is not owned.
         if (isStillOurs(error) && before?.kind === "client") state.put(before);
         else retire(state, address);
         await state.flush([manager]);
@@ -148,7 +150,7 @@ async function issueClient(
   });
 }
 
-/** The answer was lost: if the client was issued after all, nobody knows its secret. */
+/** Deletes a client whose answer was lost: if it was issued, nobody knows its secret. */
 async function deleteLost(
   applying: KindApplyContext,
   port: ManagerPort,
@@ -170,7 +172,7 @@ function isTaken(error: unknown): boolean {
   return error instanceof ManagerError && error.details.messageId === CLIENT_IS_TAKEN;
 }
 
-/** The manager answered that it deleted the client, and refuses to issue it as one that is registered. */
+/** The manager answered that it deleted the client, and then refuses to issue it because it is registered. */
 function stillRegistered(address: string, cause: unknown) {
   return failure(
     {

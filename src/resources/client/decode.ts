@@ -41,14 +41,14 @@ function decode(node: YamlNode, context: DecodeContext): DesiredClient & Overrid
   };
 }
 
-/** Two clients of one template would each be an earlier generation of the other, even where their IDs differ today. */
+/** Two clients with one template would each be an earlier generation of the other, even if their IDs differ today. */
 export function mergeClients(
   manager: string,
   declared: readonly (DesiredClient & Overriding)[],
   diagnostics: DiagnosticList,
 ): DesiredClient[] {
   const addressOf = ({ id }: DesiredClient) => clientAddress(manager, id);
-  // A template is replaced by itself in another generation.
+  // An entry replaces one with the same template, whatever its generation.
   const identityOf = ({ id, template }: DesiredClient) => (template ? `template ${template.text}` : id);
   const current = withoutReplaced(declared, addressOf, diagnostics, identityOf);
   const clients = declaredOnce(current, addressOf, diagnostics);

@@ -1,10 +1,10 @@
-/** Clients with a template: each generation is a client of its own, and the old ones stay for an overlap. */
+/** Clients with a template: each generation is a separate client, and old ones stay for an overlap. */
 import type { DesiredClient } from "../../model/desired-state";
 import { idOfGeneration } from "../../model/id-template";
 import { formatTime } from "../../platform/clock";
 import type { IssuedRecord } from "../../state/port";
 
-/** Whether an issued client is a generation of a declared one; the state needs no word on it, its ID tells. */
+/** Whether an issued client is a generation of a declared one, by its ID. */
 export function isGenerationOf(
   { template }: DesiredClient,
   id: string,
@@ -13,15 +13,15 @@ export function isGenerationOf(
   return template !== undefined && idOfGeneration(template.text, generation) === id;
 }
 
-/** What becomes of an earlier generation. */
+/** What happens to an earlier generation. */
 export type Retirement =
   | { readonly retire: true }
-  /** Without `until` its successor is not delivered yet, and may never be. */
+  /** Without `until`, its successor is not delivered yet, and may never be. */
   | { readonly retire: false; readonly until?: string };
 
 /**
- * An earlier generation goes when its successor has been in its sink for the overlap, and only while the present one
- * is there and delivered: where that is to be issued again, nobody can rely on it.
+ * An earlier generation is deleted when its successor has been in its sink for the overlap, and only while the
+ * present one exists and is delivered: one that must be reissued is not reliable.
  */
 export function retirementOf(
   { supersededAt }: IssuedRecord,

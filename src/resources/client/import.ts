@@ -2,7 +2,7 @@ import { clientAddress } from "../../model/address";
 import { isOwned, type KindImportContext, sortImported } from "../import-context";
 import { filesOf } from "../issued-records";
 
-/** The secret of an imported client is where others put it; the generation as it is declared counts as issued. */
+/** The secret of an imported client stays where others put it; the declared generation counts as issued. */
 export async function importClients(importing: KindImportContext): Promise<void> {
   const { desired, state, observer, scope, recorder } = importing;
   const { name: manager, clients } = desired;
@@ -17,7 +17,7 @@ export async function importClients(importing: KindImportContext): Promise<void>
   });
   for (const { id, generation } of declared.filter((client) => imported.has(client.id))) {
     const address = addressOf(id);
-    // Files that an earlier client of this ID left are ours to replace.
+    // Files of an earlier client with this ID are owned and may be replaced.
     const files = filesOf(state.record(address));
     recorder?.put({ kind: "client", address, manager, generation, status: "imported", ...files });
   }

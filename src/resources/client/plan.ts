@@ -23,7 +23,7 @@ export interface ClientsInputs {
   /** What the state holds, by ID. */
   readonly prior: ReadonlyMap<string, IssuedRecord>;
   readonly pruner: Pruner;
-  /** Whether the undelivered secret of an address is kept, and only its delivery is missing. */
+  /** Whether the undelivered secret of an address is kept, so that only its delivery is missing. */
   readonly isRecoverable: (address: string) => boolean;
   readonly rotation?: Rotation;
   readonly places: Places;
@@ -85,12 +85,12 @@ function gradeClient(inputs: ClientsInputs, client: DesiredClient, isThere: bool
   const prior = inputs.prior.get(client.id);
   if (!isThere) return "missing";
   if (!prior) return "not-ours";
-  // A job's client is deleted with it, and its secret is in no sink.
+  // A job's client is deleted with the job, and its secret is in no sink.
   if (prior.usedBy && !client.usedBy) return { usedBy: prior.usedBy };
   if (rotation.requested.has(clientAddress(manager, client.id))) return "requested";
   const [due] = dueOf(inputs, client);
   if (prior.status === "issuing") return undeliveredReason(due, rotation);
-  // Back to an earlier generation whose secret another one has replaced in the sink: it has to be issued anew.
+  // Back to an earlier generation, whose secret in the sink was replaced: it must be reissued.
   if (prior.generation !== client.generation || prior.supersededAt !== undefined) return "generation";
   return rotationReason(due, rotation) ?? "unchanged";
 }
@@ -104,7 +104,7 @@ function dueOf(
   return due ? [due] : [];
 }
 
-/** An earlier generation of a declared client is not simply undeclared: it stays until its overlap is over. */
+/** An earlier generation of a declared client is not just undeclared: it stays until its overlap is over. */
 function judgeUndeclared(
   { manager, prior, pruner, places, rotation = noRotation }: ClientsInputs,
   grades: ReadonlyMap<DesiredClient, Grade>,
@@ -148,7 +148,7 @@ function ofJob(manager: string, id: string, { who, pid, host, since }: LockHolde
   return { address, code: "not-ours", detail, remedy };
 }
 
-/** The changes of one manager's clients as they are found. */
+/** Collects the changes of one manager's clients. */
 class Draft {
   readonly changes: Change[] = [];
   readonly #manager: string;
@@ -171,7 +171,7 @@ class Draft {
     (action === "create" ? this.#created : this.#replaced).push(client.id);
   }
 
-  /** Its secret is kept from the last run: nothing is sent to the manager. */
+  /** Plans the delivery of a kept secret: nothing is sent to the manager. */
   deliver({ id, generation }: DesiredClient): void {
     this.#change(id, "update", "undelivered", { generation: { to: generation } });
   }
@@ -186,8 +186,8 @@ class Draft {
   }
 
   /**
-   * All deletions in one request; one request for each issue. Clients that are new are issued before it, for one of them may
-   * be the successor of one that nothing declares any more; those that are replaced right after it.
+   * All deletions in one request; one request for each issue. New clients are issued before the deletion, because one
+   * of them may be the successor of an undeclared one; replaced clients are issued right after it.
    */
   operations(): Operation[] {
     const [created, replaced] = [this.#created.sort(), this.#replaced.sort()];
@@ -198,7 +198,7 @@ class Draft {
     ];
   }
 
-  /** Where no issue is waited for or waits, it comes early, as any deletion. */
+  /** If the plan issues nothing, clients are deleted early, like everything else. */
   #deletion(ids: readonly string[]): Operation[] {
     const manager = this.#manager;
     if (ids.length === 0) return [];

@@ -10,8 +10,8 @@ import { issue } from "../issue";
 import { issuingRecord, retire } from "../issued-records";
 
 /**
- * Issues a manager's initial secret, and delivers it where it is declared to be delivered. The lower managers that wait for
- * it get it even where only the delivery failed.
+ * Issues a manager's initial secret, and delivers it to its sinks. The lower managers that wait for it get it even if
+ * the delivery failed.
  */
 export async function applyIssueInitialSecret(
   applying: KindApplyContext,
@@ -33,11 +33,11 @@ export async function applyIssueInitialSecret(
     const intent = declared && issuingRecord(record, declared, applying.context);
     if (intent || before) {
       if (intent) state.put(intent);
-      // One that is undeclared now was given up in the state: durably, before what its sink holds is worth nothing.
+      // An undeclared one is forgotten in the state, durably, before the secret in its sink stops working.
       await state.flush([manager]);
     }
     issued = await issueInitialSecret(applying, manager, address, () => {
-      // The secret that was delivered before goes on to be valid.
+      // The secret that was delivered before stays valid.
       if (before?.kind === "initial-secret") state.put(before);
       else if (intent) retire(state, address);
     });
@@ -63,7 +63,7 @@ export async function applyIssueInitialSecret(
   applying.initialSecrets.settle(manager, issued?.secret);
 }
 
-/** There is nothing to read again: a secret whose answer was lost is simply replaced by the next one issued. */
+/** There is nothing to read again: the next issue replaces a secret whose answer was lost. */
 async function issueInitialSecret(
   applying: KindApplyContext,
   manager: string,
@@ -72,7 +72,7 @@ async function issueInitialSecret(
 ): Promise<IssuedSecret> {
   const port = await applying.port(manager);
   return issue({
-    // It was recorded before, where it is to be delivered.
+    // If it is to be delivered, the intent was recorded before.
     intend: async () => undefined,
     send: async () => {
       const issued = await applying.write(() => port.issueInitialSecret());

@@ -3,8 +3,8 @@ import { isOwned, type KindImportContext } from "../import-context";
 import { filesOf } from "../issued-records";
 
 /**
- * No call shows whether one was issued, so that only whoever names it says so: from then on it counts as issued, in the generation that is
- * declared, and whoever has it keeps it.
+ * No call shows whether one was issued, so it is imported only if the user names its address: from then on it counts
+ * as issued in the declared generation, and its users keep it.
  */
 export async function importInitialSecret({
   desired,

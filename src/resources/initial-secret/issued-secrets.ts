@@ -10,13 +10,13 @@ interface IssuedSecret {
 export class IssuedInitialSecrets {
   readonly #byManager = new Map<string, IssuedSecret>();
 
-  /** They are there before anybody waits for one. */
+  /** Creates all entries before anything waits for one. */
   constructor(operations: readonly Operation[]) {
     for (const { type, manager } of operations)
       if (type === "issue-initial-secret") this.#byManager.set(manager, awaited());
   }
 
-  /** `undefined` where the manager issues none, or did not succeed. */
+  /** `undefined` if the manager issues none, or if the issue failed. */
   async of(manager: string): Promise<SecretValue | undefined> {
     return this.#byManager.get(manager)?.secret;
   }

@@ -8,7 +8,7 @@ import { decodeInitialSecret, mergeInitialSecrets } from "./decode";
 import { importInitialSecret } from "./import";
 import { planInitialSecret } from "./plan";
 
-/** The secret with which others register at a manager (manual 3.7.2): one a manager, replaced by each issue. */
+/** The secret with which others register at a manager (manual 3.7.2): one for each manager, replaced by each issue. */
 export const initialSecretKind: ResourceKind<
   DesiredInitialSecret & Overriding,
   DesiredInitialSecret | undefined
@@ -36,12 +36,12 @@ export const initialSecretKind: ResourceKind<
       addresses: ({ manager }) => [initialSecretAddress(manager)],
       within: (operation, wanted) =>
         wanted(initialSecretAddress(operation.manager)) ? operation : undefined,
-      // A lower manager's adding may need it.
+      // Adding a lower manager may need it.
       isNeededAlone: true,
       work: (applying, operations) => ({
         ...oneByOne(applyIssueInitialSecret)(applying, operations),
         end() {
-          // Whoever waits for it learns that none comes.
+          // Waiting lower managers learn that none comes.
           for (const { manager } of operations) applying.initialSecrets.settle(manager, undefined);
         },
       }),

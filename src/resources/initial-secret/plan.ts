@@ -1,6 +1,6 @@
 /**
- * The initial secret of one manager (manual 3.7.1). There is one, no call reads it, and issuing replaces it;
- * so the state alone tells whether it is as declared.
+ * The initial secret of one manager (manual 3.7.1). There is one, no call reads it, and issuing replaces it; so only
+ * the state shows whether it is as declared.
  */
 import { initialSecretAddress } from "../../model/address";
 import type { Action, Change, Reason } from "../../model/change";
@@ -15,11 +15,11 @@ export interface InitialSecretInputs {
   readonly manager: string;
   readonly desired: DesiredInitialSecret | undefined;
   readonly prior: IssuedRecord | undefined;
-  /** Whether the adding of a lower manager needs a fresh one. */
+  /** Whether adding a lower manager needs a new one. */
   readonly needed: boolean;
-  /** Whether the undelivered one is kept, and only its delivery is missing. */
+  /** Whether the undelivered one is kept, so that only its delivery is missing. */
   readonly isRecoverable: boolean;
-  /** Whether one that is no longer declared stays ours, as `prune: none` has it. */
+  /** Whether one that is no longer declared stays owned, as with `prune: none`. */
   readonly keepsUndeclared?: boolean;
   readonly rotation?: Rotation;
   readonly places: Places;

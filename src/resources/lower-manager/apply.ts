@@ -11,7 +11,7 @@ import { deleteTogether } from "../delete-together";
 import { withholdDeletions } from "../withhold-deletions";
 import { LowerManagerValues } from "./lower-manager-values";
 
-/** Adds or updates one lower manager, with a declared initial secret or one that was just issued on it. */
+/** Adds or updates one lower manager, with a declared initial secret or a newly issued one. */
 export async function applyPutLowerManager(
   applying: KindApplyContext,
   operation: Operation & PutLowerManager,
@@ -19,14 +19,14 @@ export async function applyPutLowerManager(
   const { manager, host, issue_on: issuer } = operation;
   const address = lowerManagerAddress(manager, host);
   const secret = await initialSecretFor(applying, manager, host, issuer);
-  // The issuing failed and said why; the change stays *skipped*.
+  // The issue failed and reported why; the change stays *skipped*.
   if (!secret) return;
   if (issuer !== undefined) applying.note(address, { effect: "issued", at: initialSecretAddress(issuer) });
   const record = { kind: "lower-manager", address, manager, host } as const;
   const before = applying.state.record(address);
   for (let attempt = 1; ; attempt++) {
     try {
-      // A host that was there before and is not ours becomes ours only with the success.
+      // An existing host that is not owned becomes owned only after success.
       if (!operation.registered || applying.state.record(address)) {
         applying.state.put({ ...record, fingerprint: PENDING });
         await applying.state.flush([manager]);
@@ -40,7 +40,7 @@ export async function applyPutLowerManager(
         if (!(await applying.mayTryAgain(error, attempt, address))) throw error;
         const listed = await (await applying.port(manager)).listLowerManagers();
         const there = listed.some((each) => isSameHost(each, host));
-        // Absent before and there now: it was added, and only the answer was lost.
+        // Absent before and present now: it was added, and only the answer was lost.
         if (there && !operation.registered) break;
       } catch (final) {
         applying.fail([address], final);
@@ -59,7 +59,7 @@ export async function applyPutLowerManager(
   applying.succeed(address);
 }
 
-/** Addresses under which the state holds a host: it may have been declared in another spelling than the listed one. */
+/** Addresses at which the state has a host: the declared spelling may differ from the listed one. */
 function spellingsOf({ state }: KindApplyContext, manager: string, host: string): string[] {
   return [...state.records()].flatMap((record) =>
     record.kind === "lower-manager" && record.manager === manager && isSameHost(record.host, host)
@@ -75,8 +75,8 @@ function lowerVersionOf(applying: KindApplyContext, manager: string, host: strin
 }
 
 /**
- * Deletes lower managers in one request; hosts whose own side could not be cleaned up are named. None is deleted while one
- * that was to be added is missing: it may have been meant in the place of it, and the agents below would be lost.
+ * Deletes lower managers in one request; it reports hosts whose own side could not be cleaned up. None is deleted if
+ * adding one failed: the new one may be its replacement, and the agents below would be lost.
  */
 export async function applyDeleteLowerManagers(
   applying: KindApplyContext,
@@ -111,7 +111,7 @@ function additions({ planned }: KindApplyContext, manager: string): string[] {
   });
 }
 
-/** Nothing was done, so that ownership stays as it was. */
+/** Nothing was changed, so ownership stays as it was. */
 function restore(applying: KindApplyContext, address: string, before: StateRecord | undefined): void {
   if (before?.kind === "lower-manager") applying.state.put(before);
   else if (applying.state.record(address)) applying.state.drop(address);

@@ -4,8 +4,9 @@ import type { Diagnostic } from "../../model/diagnostic";
 import type { Operation } from "../../model/operation";
 
 /**
- * Warns of each lower manager to be added whose host is not that of the manager that issues its initial secret. The issue
- * comes first and ends the present initial secret, so that a typing error costs it even where the manager refuses the host.
+ * Warns of each lower manager to be added whose host is not that of the manager that issues its initial secret. The
+ * issue comes first and ends the present initial secret, so a typing error loses that secret even if the manager
+ * refuses the host.
  */
 export function strangeIssuers(
   { managers }: Pick<DesiredState, "managers">,
@@ -40,7 +41,7 @@ export function issuesElsewhere(
   });
 }
 
-/** A short name and a full one may be one host's, and an address, which `host` defaults to, tells no name. */
+/** A short and a full name may belong to one host, and an IP address, the default of `host`, shows no name. */
 export function mayBeOneHost(own: string, host: string): boolean {
   if (/^[\d.]+$|:/.test(own) || own === "localhost") return true;
   const [label, ownLabel] = [host, own].map((name) => name.toLowerCase().split(".")[0]);

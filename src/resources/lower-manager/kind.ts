@@ -11,7 +11,7 @@ import { importLowerManagers } from "./import";
 import { LowerManagerValues } from "./lower-manager-values";
 import { planLowerManagers } from "./plan";
 
-/** A manager below the integrated one (manual 3.7.2): it lets that one in with its initial secret. */
+/** A manager below the integrated one (manual 3.7.2), which logs in to it with its initial secret. */
 export const lowerManagerKind: ResourceKind<
   DesiredLowerManager & Overriding,
   readonly DesiredLowerManager[]
@@ -74,7 +74,10 @@ export const lowerManagerKind: ResourceKind<
   import: importLowerManagers,
 };
 
-/** Warns of each declared host that the manager lists in another spelling; hosts are compared, and sent, as the list spells them. */
+/**
+ * Warns of each declared host that the manager lists in another spelling; plans compare and send hosts as the list
+ * spells them.
+ */
 function lowerManagersSpelledOtherwise(
   { lowerManagers }: DesiredManager,
   listed: readonly string[],

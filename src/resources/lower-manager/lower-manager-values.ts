@@ -5,7 +5,7 @@ import { IMPORTED, type LowerManagerRecord } from "../../state/port";
 import type { DesiredVersion } from "../compare-versions";
 import type { SourceValues } from "../plan-context";
 
-/** What is known of the initial secrets of one manager's lower managers, as far as they have a source. */
+/** What is known about the initial secrets of one manager's lower managers that have a source. */
 export class LowerManagerValues {
   readonly #manager: string;
   readonly #values: SourceValues;
@@ -21,19 +21,19 @@ export class LowerManagerValues {
     return source && this.#values.fingerprint(this.#boundTo(lower, record), source);
   }
 
-  /** Where the source can tell one; comparable likewise. */
+  /** The source's version, if it has one; comparable in the same way. */
   version(lower: DesiredLowerManager, record?: LowerManagerRecord): DesiredVersion | undefined {
     const source = sourceOf(lower);
     return source && this.#values.version(this.#boundTo(lower, record), source);
   }
 
-  /** The source, where it gives no value. */
+  /** The source, if it gives no value. */
   missingSource(lower: DesiredLowerManager): SecretReference | undefined {
     const source = sourceOf(lower);
     return source && this.#values.isMissing(source) ? source : undefined;
   }
 
-  /** Throws a `DiagnosticError` where a value is missing: only what is imported and still there can do without. */
+  /** Throws a `DiagnosticError` if a value is missing: only an imported and still existing lower manager needs none. */
   throwIfMissing(
     lowers: readonly DesiredLowerManager[],
     listed: readonly string[],

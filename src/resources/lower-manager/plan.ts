@@ -19,17 +19,17 @@ export interface LowerManagersInputs {
   /** What the state holds, by host. */
   readonly prior: ReadonlyMap<string, LowerManagerRecord>;
   /**
-   * Of a declared initial secret with a source, comparable with that of a record; without a record, as a write would record it.
-   * `undefined` when values are not compared.
+   * The fingerprint of a declared initial secret with a source, comparable with that of a record; without a record,
+   * as a write would record it. `undefined` if values are not compared.
    */
   readonly fingerprint: (lower: DesiredLowerManager, record?: LowerManagerRecord) => string | undefined;
-  /** Of that source, where it can tell; comparable likewise. */
+  /** The version of that source, if it has one; comparable in the same way. */
   readonly version?: (lower: DesiredLowerManager, record?: LowerManagerRecord) => DesiredVersion | undefined;
-  /** Whether its source gives no value. To be said only of one that is imported and registered. */
+  /** Whether its source gives no value. True only for an imported and registered one. */
   readonly lacks?: (lower: DesiredLowerManager) => boolean;
   readonly unverified: Policy["unverified"];
   readonly pruner: Pruner;
-  /** Hosts on which this manager is not known, as far as they were asked: being registered is then not enough. */
+  /** Hosts that do not know this manager, as far as they were asked: being registered is then not enough. */
   readonly disconnected?: ReadonlySet<string>;
   readonly inScope?: (host: string) => boolean;
 }
@@ -77,8 +77,8 @@ export function planLowerManagers(given: LowerManagersInputs): UnitPlan {
 }
 
 /**
- * The same with every host as the manager lists it. Host names are the same whatever their case, and under another
- * spelling a lower manager would be added a second time.
+ * The same with every host as the manager lists it. Host names ignore case, and another spelling would add a lower
+ * manager a second time.
  */
 function asListed(inputs: LowerManagersInputs): LowerManagersInputs {
   const { desired, observed, prior, disconnected, inScope } = inputs;
@@ -90,12 +90,12 @@ function asListed(inputs: LowerManagersInputs): LowerManagersInputs {
     desired: desired.map((lower) => ({ ...lower, host: listed(lower.host) })),
     prior: new Map([...prior].map(([host, record]) => [listed(host), record])),
     ...(disconnected && { disconnected: new Set([...disconnected].map(listed)) }),
-    // A target is spelled as the desired state spells it, or as the manager does.
+    // A target may have the spelling of the desired state or of the manager.
     ...(inScope && { inScope: (host) => inScope(host) || inScope(declared.get(host)?.host ?? host) }),
   };
 }
 
-/** Whether a change lets a lower manager in, and so its agents be seen. */
+/** Whether a change connects a lower manager, so that its agents become visible. */
 export function isJoining({ kind, reason }: Change): boolean {
   return kind === "lower-manager" && (reason === "missing" || reason === "disconnected");
 }
@@ -119,21 +119,21 @@ function isUncompared(grade: Grade | "missing"): grade is UncomparedReason {
 function gradeRegistered(inputs: LowerManagersInputs, lower: DesiredLowerManager): Grade {
   const record = inputs.prior.get(lower.host);
   if (inputs.disconnected?.has(lower.host)) return "disconnected";
-  // With `issueOn` no value is declared: being registered is all there is to compare, and issuing a new initial
-  // secret only to register the host again would make the present one useless to everybody else.
+  // With `issueOn` no value is declared, so only the registration can be compared. Issuing a new initial secret just
+  // to register the host again would invalidate the present one for all its users.
   if (lower.initialSecret.from === "manager") return record ? "unchanged" : "adopted";
   const written = record?.fingerprint;
   if (written === PENDING) return "unverified";
   if (written === IMPORTED && inputs.lacks?.(lower)) return "not-supplied";
   const declared = inputs.fingerprint(lower, record);
-  // Without values nobody can tell whether there is one to send.
+  // Without values it is unknown whether there is one to send.
   const isUnread = declared === undefined && (written === IMPORTED || isFingerprint(written));
   if (isUnread) return compareVersions(inputs.version?.(lower, record), record?.version);
   if (!isFingerprint(written)) return inputs.unverified === "keep" ? "keep" : "unverified";
   return declared === written ? "unchanged" : "changed";
 }
 
-/** The changes of one manager's lower managers as they are found. */
+/** Collects the changes of one manager's lower managers. */
 class Draft {
   readonly changes: Change[] = [];
   readonly #inputs: LowerManagersInputs;

@@ -1,5 +1,5 @@
 /**
- * The client that a lost integrated manager left behind on a lower manager. Only there can it be removed, and only by
+ * The client that a lost integrated manager left behind on a lower manager. It can be removed only there, and only by
  * *IM client secret delete* (manual 3.7.2).
  */
 import { clientAddress } from "../../model/address";
@@ -8,7 +8,7 @@ import type { Operation } from "../../model/operation";
 import { Stage } from "../stages";
 import { emptyUnitPlan, type UnitPlan } from "../unit-plan";
 
-/** `ids` as the lower manager `manager` lists them: the manual has two spellings of the prefix. */
+/** `ids` are those that the lower manager `manager` lists: the manual has two spellings of the prefix. */
 export function planPredecessor(manager: string, ids: readonly string[]): UnitPlan {
   const changes = ids.map(
     (id): Change => ({
