@@ -3,12 +3,12 @@ import { placeLines, unplannedLines } from "./not-planned-lines";
 import { type Paint, plain } from "./paint";
 import { countOf, grouped } from "./wording";
 
-/** What `import` came to. */
+/** The result of `import`. */
 export interface AdoptionReport extends Adoption {
   readonly dry_run: boolean;
 }
 
-/** What is ours now, what is not and why, and what becomes of the values. */
+/** What the state owns now, what it does not own and why, and what happens to the values. */
 export function adoptionText(report: AdoptionReport, paint: Paint = plain): string {
   const { imported, left, unknown, dry_run } = report;
   const already = left.filter(({ reason }) => reason === "already-ours");

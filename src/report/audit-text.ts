@@ -3,7 +3,7 @@ import { visible, visibleName } from "../model/visible";
 import { type Paint, plain } from "./paint";
 import { countOf } from "./wording";
 
-/** What a check of an audit trail found: a line for each run, then what is open, then the verdict. */
+/** The result of a check of an audit trail: a line for each run, then open points, then the verdict. */
 export function auditText(report: AuditReport, paint: Paint = plain): string {
   const { file, lines, runs, notes, intact, faults, last } = report;
   const verdict = intact
@@ -21,7 +21,7 @@ export function auditText(report: AuditReport, paint: Paint = plain): string {
   ].join("\n");
 }
 
-/** No line holds the digest of the last one. */
+/** No later line confirms the digest of the last one. */
 const LAST_IS_OPEN =
   "The file alone does not show whether its last line was changed: give --expect the digest that was kept.";
 
@@ -31,7 +31,7 @@ export function additionText({ trail, lines, last }: AuditAddition): string {
 }
 
 const HEADINGS = ["STARTED", "RUN", "COMMAND", "BY", "APPROVED BY", "PLAN", "WRITES", "OUTCOME"] as const;
-/** Of a plan's digest, enough to tell plans apart. */
+/** Characters of a plan's digest that are shown, enough to distinguish plans. */
 const SHOWN_DIGEST = 12;
 
 function tableOf(runs: readonly AuditedRun[]): readonly string[] {

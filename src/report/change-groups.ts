@@ -5,7 +5,7 @@ import type { KindName } from "../model/kind-names";
 /** A plan's changes as a reviewer looks at them: by manager, then by kind, an agent's secrets under the agent. */
 export interface ManagerChanges {
   readonly manager: string;
-  /** All but the secrets of agents. */
+  /** Changes of all kinds except the secrets of agents. */
   readonly byKind: ReadonlyMap<KindName, readonly NamedChange[]>;
   readonly agents: readonly AgentChanges[];
 }
@@ -26,7 +26,7 @@ export function groupChanges(changes: readonly Change[]): readonly ManagerChange
   const groups = new Map<string, Group>();
   let latest: AgentGroup | undefined;
   for (const change of changes) {
-    // A fleet's plan has a million secrets in the order of their agents: what follows on the same agent is not parsed.
+    // A large plan has a million secrets, sorted by agent: further addresses on the same agent are not parsed.
     if (latest && isSecretOn(latest.prefix, change.address)) latest.secrets.push(change);
     else latest = place(change, groups);
   }
@@ -36,7 +36,10 @@ export function groupChanges(changes: readonly Change[]): readonly ManagerChange
   }));
 }
 
-/** A change with what its resource is called. A plan file may have been edited by hand: an address that is none still has to be shown. */
+/**
+ * A change with the name of its resource. A plan file may have been edited by hand, so an invalid address is shown,
+ * too.
+ */
 export function namedChange(change: Change): NamedChange {
   const addressed = parseAddress(change.address);
   return { name: addressed ? nameIn(addressed) : change.address, change };
@@ -48,12 +51,12 @@ interface Group {
 }
 
 interface AgentGroup {
-  /** What the address of each of the agent's secrets begins with. */
+  /** The prefix of the addresses of the agent's secrets. */
   readonly prefix: string;
   readonly secrets: Change[];
 }
 
-/** Only where nothing in the key is escaped: what is may be wrong. */
+/** False if the key has escapes, because these may be wrong. */
 function isSecretOn(prefix: string, address: string): boolean {
   return (
     address.length > prefix.length &&
@@ -63,7 +66,7 @@ function isSecretOn(prefix: string, address: string): boolean {
   );
 }
 
-/** The group of the agent, where the change is that of a secret. */
+/** The group of the agent, if the change is that of a secret. */
 function place(change: Change, groups: Map<string, Group>): AgentGroup | undefined {
   const addressed = parseAddress(change.address);
   const group = groupOf(addressed?.manager ?? change.address, groups);

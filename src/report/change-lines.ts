@@ -19,10 +19,10 @@ const SHOWN_ALIKE = 20;
 const GROUPS_SHOWN = 50;
 /** Agents named in one heading. */
 const NAMES_SHOWN = 4;
-/** Columns that a name is padded to, at most. */
+/** Largest width to which names are padded. */
 const NAME_WIDTH = 44;
 
-/** The body of a plan's text: every change, or a fold that counts those that are left out. */
+/** The body of a plan's text: the changes, and a line with the number of those that are left out. */
 export function changeLines(changes: readonly Change[], mode: PlanMode, paint: Paint): string[] {
   return groupChanges(changes).flatMap((group) => managerLines(group, mode, paint));
 }
@@ -43,7 +43,7 @@ function managerLines(group: ManagerChanges, mode: PlanMode, paint: Paint): stri
   return lines;
 }
 
-/** Agents whose changes are the same to the letter share one heading; a fleet reads like one of its agents. */
+/** Agents with exactly the same changes share one heading, so that a large fleet reads like one agent. */
 function agentLines(agents: readonly AgentChanges[], mode: PlanMode, paint: Paint): string[] {
   const alike = new Map<string, AgentChanges[]>();
   for (const agent of agents) {

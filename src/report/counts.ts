@@ -20,16 +20,16 @@ export type Counts = Readonly<Record<Column, number>>;
 const ROWS = 50;
 
 export interface CountedPlan {
-  /** Those that count anything. */
+  /** The columns with any counts. */
   readonly columns: readonly Column[];
-  /** Of each manager, by name. */
+  /** A row for each manager, by name. */
   readonly rows: readonly (readonly [manager: string, counts: Counts])[];
-  /** The managers that have no row of their own, together. */
+  /** The sum of the managers without a row of their own. */
   readonly others?: { readonly managers: number; readonly counts: Counts };
   readonly total: Counts;
 }
 
-/** How much a plan does on each manager; no rows where there is nothing to count. */
+/** The number of changes on each manager; no rows if there are none. */
 export function countPlan(plan: Plan): CountedPlan {
   const rows = [...countsOf(plan)].sort(([a], [b]) => (a < b ? -1 : 1));
   const total = sum(rows.map(([, counts]) => counts));

@@ -9,7 +9,7 @@ import type { Paint } from "./paint";
 /** Keys shown of one agent. */
 const NAMES_SHOWN = 5;
 
-/** What waits for another change of the plan: by what will be done then, and the selectors whose agents nobody knows yet. */
+/** Deferred changes, grouped by what will be done, and the selectors whose agents are not known yet. */
 export function deferredLines({ deferred, open_selectors }: Plan, paint: Paint): string[] {
   const written = deferred.filter(({ action }) => action === "write");
   const deleted = deferred.filter(({ action }) => action === "delete");
@@ -20,7 +20,7 @@ export function deferredLines({ deferred, open_selectors }: Plan, paint: Paint):
   ];
 }
 
-/** The selectors of which nobody can say which agents they match without asking the manager. */
+/** The selectors whose agents only the manager could tell. */
 export function unlistedSelectorLines({ open_selectors }: Plan): string[] {
   return selectorLines(open_selectors, "not-listed");
 }

@@ -3,13 +3,13 @@ import { visible, visibleLines, visibleName } from "../model/visible";
 import { type Paint, plain } from "./paint";
 import { grouped, moreLikeThese } from "./wording";
 
-/** Blocks of one code shown in full; a fleet that cannot be reached is one fault, not ten thousand. */
+/** Blocks of one code that are shown in full: an unreachable fleet is one fault, not ten thousand. */
 const SHOWN_PER_CODE = 20;
 
-/** Faults of the state, which each change of a run meets alike. */
+/** Faults of the state, which affect every change of a run. */
 const OF_THE_STATE: readonly string[] = ["lock-lost", "state-unwritable"];
 
-/** Diagnostics as blocks, each with where it stands and what to do. Ends with a line break unless empty. */
+/** Diagnostics as blocks, each with its position and its remedy. Ends with a line break unless empty. */
 export function diagnosticsText(diagnostics: readonly Diagnostic[], paint: Paint = plain): string {
   const seen = new Map<string, number>();
   const blocks: string[] = [];
@@ -29,7 +29,7 @@ export function diagnosticsText(diagnostics: readonly Diagnostic[], paint: Paint
 
 interface Group {
   readonly diagnostic: Diagnostic;
-  /** How many others say the same of other addresses. */
+  /** Number of equal diagnostics for other addresses. */
   alike: number;
 }
 

@@ -1,6 +1,6 @@
 import { visible } from "../model/visible";
 
-/** What `enroll` came to. */
+/** The result of `enroll`. */
 export interface EnrolmentReport {
   readonly url: string;
   readonly client_id: string;
@@ -8,7 +8,7 @@ export interface EnrolmentReport {
   readonly delivered_to: string;
   /** UTC. */
   readonly issued_at?: string | undefined;
-  /** After a failed delivery: what became of the secret at each sink. */
+  /** After a failed delivery: the result at each sink. */
   readonly places?: readonly PlaceReport[] | undefined;
 }
 
@@ -17,7 +17,7 @@ interface PlaceReport {
   readonly status: "delivered" | "unconfirmed" | "failed";
 }
 
-/** Where the secret is; after a failure its diagnostics say what is to be done. */
+/** Where the secret is; after a failure the diagnostics say what to do. */
 export function enrolmentText(report: EnrolmentReport): string {
   const { url, client_id, status, delivered_to, issued_at, places } = report;
   const client = `${visible(client_id)} on ${visible(url)}`;
@@ -45,7 +45,7 @@ function undeliveredText(client: string, places: readonly PlaceReport[], deliver
   return `Not enrolled: ${client} was issued, and its secret is in ${named(reached)}${except}.\n`;
 }
 
-/** A fresh initial secret, and what it means for the former one. */
+/** The new initial secret, and the effect on the former one. */
 export function initialSecretText(manager: string, deliveredTo: string): string {
   return `Issued the initial secret of ${visible(manager)}: it is in ${visible(deliveredTo)}.\nThe former one has stopped working: whoever holds it needs the new one.\n`;
 }

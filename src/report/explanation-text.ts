@@ -1,7 +1,7 @@
 import type { Explanation } from "../model/explanation";
 import { type Paint, plain } from "./paint";
 
-/** One explanation with all that is known of it, or a line for each of several. */
+/** One explanation in full, or a line for each of several. */
 export function explanationText(explanations: readonly Explanation[], paint: Paint = plain): string {
   const [only] = explanations;
   if (explanations.length === 1 && only !== undefined) return one(only, paint);

@@ -4,7 +4,7 @@ import { unplannedLines } from "./not-planned-lines";
 import { type Paint, plain } from "./paint";
 import { countOf, grouped } from "./wording";
 
-/** What `export` came to. */
+/** The result of `export`. */
 export interface ExportReport {
   readonly manager: string;
   readonly counts: {
@@ -13,18 +13,18 @@ export interface ExportReport {
     readonly agents: number;
     readonly secrets: number;
   };
-  /** What is not in it on purpose, in sentences. */
+  /** What it intentionally leaves out, in sentences. */
   readonly left_out: readonly string[];
   /** What could not be read. */
   readonly unknown: readonly Unplanned[];
-  /** The files written; or else the documents themselves. */
+  /** The written files; absent if the documents are printed. */
   readonly files?: readonly string[];
   readonly documents?: readonly { readonly name: string; readonly text: string }[];
 }
 
 const SHOWN = 20;
 
-/** Where an export is and what is in it; for one that went to files. */
+/** The place and the content of an export to files. */
 export function exportedText({ counts, left_out, files = [] }: ExportReport): string {
   const shown = files.slice(0, SHOWN).map((file) => `  ${visible(file)}`);
   if (files.length > SHOWN) shown.push(`  … and ${grouped(files.length - SHOWN)} more`);
@@ -38,7 +38,7 @@ export function exportedText({ counts, left_out, files = [] }: ExportReport): st
   return `${lines.join("\n")}\nExported ${what}.\n`;
 }
 
-/** What an export lacks, for those who look at it. */
+/** What an export lacks, for its readers. */
 export function missingText(unknown: readonly Unplanned[], paint: Paint = plain): string {
   if (unknown.length === 0) return "";
   return `${["Could not be read, and is MISSING in the export:", ...unplannedLines(unknown, paint)].join("\n")}\n\n`;

@@ -10,7 +10,10 @@ const tones: Readonly<Record<CheckStatus, Tone>> = {
   skipped: "quiet",
 };
 
-/** A table for each manager and one for this side, with the remedy below each failure, and how many checks ended how. */
+/**
+ * A table for each manager and one for this machine, with the remedy below each failure, and the number of checks by
+ * status.
+ */
 export function healthText({ checks }: Health, paint: Paint = plain): string {
   const subjects = new Map<string | undefined, Check[]>();
   for (const check of checks) {

@@ -1,6 +1,6 @@
 import { visibleJson } from "../model/visible";
 
-/** Levels that are broken into lines; below them a value stands on one line, so that a long list stays greppable. */
+/** Levels that are broken into lines; deeper values are on one line each, so that a long list stays greppable. */
 const BROKEN_LEVELS = 2;
 
 /**
@@ -33,7 +33,7 @@ function* pieces(value: unknown, level: number): Generator<string> {
   yield separator === ",\n" ? `\n${"  ".repeat(level)}${close}` : `${separator.trim()}${close}`;
 }
 
-/** Names in it keep their characters, and cannot act on a terminal or a CI system. */
+/** Names keep their meaning, and cannot control a terminal or a CI system. */
 function jsonOf(value: unknown): string {
   return visibleJson(JSON.stringify(value));
 }

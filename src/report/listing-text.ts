@@ -43,7 +43,7 @@ const columns: Readonly<Record<ListedKind, readonly Column[]>> = {
 
 const WIDEST = 60;
 
-/** A table of what is there and how many of it, line by line: a fleet's is as long as its keys. */
+/** A table of what exists, with the total, line by line, because it may be long. */
 export function* listingText(
   { kind, items }: Listing,
   form: "text" | "wide",
@@ -66,13 +66,13 @@ export function* listingText(
   yield `${paint("strong", countsText(kind, items))}\n`;
 }
 
-/** The addresses alone, one on each line, as `--target` takes them. */
+/** Only the addresses, one per line, in the form for `--target`. */
 export function* listedNames({ items }: Listing): Generator<string> {
   // Not `visibleName`: a blank at an edge is harmless, and its escape would be another address.
   for (const item of items) yield `${visible(item.address)}\n`;
 }
 
-/** What a list lacks, for those who look at it. */
+/** What a list lacks, for its readers. */
 export function partialText({ kind, unknown }: Listing, paint: Paint = plain): string {
   if (unknown.length === 0) return "";
   const title = `The list of ${wordsOf(kind)} is PARTIAL. Could not be read:`;

@@ -3,7 +3,7 @@ import type { Plan } from "../model/plan";
 import { type Paint, plain } from "./paint";
 import { countOf } from "./wording";
 
-/** What destroying loses for good: asked about before the approval. Empty where nothing is deleted. */
+/** What a destroy loses permanently, shown before the approval. Empty if nothing is deleted. */
 export function lossText(plan: Plan, paint: Paint = plain): string {
   const deleted = plan.changes.filter(({ action }) => action === "delete");
   const count = (kind: string) => deleted.filter((change) => change.kind === kind).length;

@@ -8,18 +8,18 @@ import { countOf, grouped, moreLikeThese } from "./wording";
 /** Places shown for one reason. */
 const SHOWN = 10;
 
-/** What was there before, and belongs to somebody else: it is the same in every run. */
+/** Resources that existed before and belong to others: they are the same in every run. */
 const unmanaged: Partial<Readonly<Record<KeptReason, string>>> = {
   "not-ours": "not ours",
   reserved: "of the managers and agents themselves",
 };
 
-/** What stays and is ours, or was: each of it says something about the desired state. */
+/** Kept resources that are or were owned: each is relevant for the desired state. */
 export function managedOf(kept: readonly Kept[]): readonly Kept[] {
   return kept.filter(({ reason }) => unmanaged[reason] === undefined);
 }
 
-/** One line for all the others; none where there are none. */
+/** One line for all others; none if there are none. */
 export function unmanagedLines(kept: readonly Kept[], paint: Paint): string[] {
   const counts = Object.entries(unmanaged).flatMap(([reason, words]) => {
     const count = kept.reduce((sum, entry) => sum + (entry.reason === reason ? entry.count : 0), 0);
@@ -29,7 +29,7 @@ export function unmanagedLines(kept: readonly Kept[], paint: Paint): string[] {
   return [paint("quiet", `Not managed, and left alone: ${counts.join(", ")} (--show-unmanaged lists them)`)];
 }
 
-/** What is not declared and yet not pruned: grouped by reason, with the reason in words. */
+/** Undeclared resources that are not pruned, grouped by reason, with the reason in words. */
 export function keptLines(kept: readonly Kept[], paint: Paint): string[] {
   return [...groupBy(kept, (entry) => entry.reason)].flatMap(([reason, entries]) => {
     const title = `  ${keptReasons[reason as KeptReason]}`;
@@ -40,7 +40,7 @@ export function keptLines(kept: readonly Kept[], paint: Paint): string[] {
 
 type Place = Pick<Kept, "address" | "names" | "count" | "until"> & { readonly reason?: string };
 
-/** Places with their names; those with the same names stand in one line. */
+/** Places with their names; places with the same names share one line. */
 export function placeLines(places: readonly Place[], paint: Paint, indent: string): string[] {
   const alike = [...groupBy(places, namesOf).values()];
   const lines = alike.slice(0, SHOWN).map(([first, ...others]) => {
@@ -55,7 +55,7 @@ export function placeLines(places: readonly Place[], paint: Paint, indent: strin
   return [...lines, `${indent}${paint("quiet", more)}`];
 }
 
-/** Nobody asks for the names of what is the same on every agent. */
+/** Counts without names, which are the same on every agent. */
 function countsOf(entries: readonly Kept[]): string {
   return entries.map(({ address, count }) => `${visibleName(address)} ${grouped(count)}`).join(", ");
 }
@@ -67,7 +67,7 @@ function namesOf({ names, count, reason, until }: Place): string {
   return `${all} (${until === undefined ? "until its successor is delivered" : `until ${visible(until)}`})`;
 }
 
-/** Values of which nothing is known without reading them, by the reason for that. */
+/** Values that cannot be compared without reading them, grouped by reason. */
 export function uncomparedLines(uncompared: readonly Uncompared[], paint: Paint): string[] {
   return [...groupBy(uncompared, ({ reason }) => reason)].flatMap(([reason, entries]) => [
     `  ${uncomparedReasons[reason as UncomparedReason]}`,
@@ -75,7 +75,7 @@ export function uncomparedLines(uncompared: readonly Uncompared[], paint: Paint)
   ]);
 }
 
-/** What is old, or no longer where it was delivered, and stays; with how it can be rotated. */
+/** Secrets that are old, or no longer where they were delivered, and stay; with the way to rotate them. */
 export function dueLines(due: readonly Due[], paint: Paint): string[] {
   const lines = due.slice(0, SHOWN).map((entry) => {
     const why = entry.vanished
@@ -96,7 +96,7 @@ const dueRemedies: Readonly<Record<Due["by"], string>> = {
   generation: "raise its generation",
 };
 
-/** What could not be planned: what has one cause is reported once, with the way out. */
+/** What could not be planned: each cause once, with its remedy. */
 export function unplannedLines(unplanned: readonly Unplanned[], paint: Paint): string[] {
   const causes = [...groupBy(unplanned, ({ code, detail }) => `${code} ${detail}`).values()];
   const lines = causes.slice(0, SHOWN).flatMap(([first, ...others]) => {

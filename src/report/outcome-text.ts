@@ -15,7 +15,7 @@ import { countOf, grouped, moreLikeThese } from "./wording";
 /** Lines shown for one status. */
 const SHOWN = 20;
 
-/** What became of a plan: deliveries, what failed, what was not tried, and one summary line. */
+/** The outcome of a plan: deliveries, failed and skipped changes, and one summary line. */
 export function outcomeText(outcome: Outcome, paint: Paint = plain): string {
   const lines = [
     ...outcomeSections(outcome, paint).flatMap(({ title, tone, lines }) => [
@@ -32,12 +32,12 @@ export function outcomeText(outcome: Outcome, paint: Paint = plain): string {
 export interface OutcomeSection {
   readonly title: string;
   readonly tone: "good" | "error" | "warning";
-  /** Of all its changes, shown or not. */
+  /** Number of all its changes, shown or not. */
   readonly count: number;
   readonly lines: readonly string[];
 }
 
-/** What was delivered, what failed, and what was not tried; only what there is of it. */
+/** Deliveries, failed and skipped changes; only sections with content. */
 export function outcomeSections(outcome: Outcome, paint: Paint = plain): readonly OutcomeSection[] {
   const delivered = outcome.changes.filter(({ delivered_to }) => delivered_to !== undefined);
   return [
@@ -72,7 +72,7 @@ function effectLine(effect: Effect): string {
   return `      ${effectText(effect)}`;
 }
 
-/** One thing that came of a change, in words. */
+/** One effect of a change, in words. */
 export function effectText({ effect, at }: Effect): string {
   return `${effectWords[effect]}${at === undefined ? "" : `${effectPlaces[effect] ?? " "}${visible(at)}`}`;
 }
@@ -90,7 +90,7 @@ const effectWords: Readonly<Record<EffectKind, string>> = {
 
 const effectPlaces: Readonly<Partial<Record<EffectKind, string>>> = { issued: ": ", kept: ": " };
 
-/** The one line that says it all. */
+/** The summary line. */
 export function outcomeSummary({ plan, changes, summary, cancelled, further_plan_due }: Outcome): string {
   const applied = new Map<Action, number>();
   for (const { action, status } of changes) {
@@ -128,7 +128,7 @@ function failedWords(failed: number, halfway: number): string {
   return `${grouped(failed)} failed${halfway > 0 ? `, ${grouped(halfway)} of them halfway` : ""}`;
 }
 
-/** Whether anything is another way than before. */
+/** Whether an effect is a change. */
 function isChange({ effect }: Effect): boolean {
   return effect !== "not-delivered" && effect !== "kept";
 }

@@ -25,7 +25,7 @@ import type { ExportReport } from "./export-text";
 
 export const OUTPUT_FORMAT_VERSION = "1.0";
 
-/** What a command has to say, besides how it ended. Each command fills in its own part. */
+/** The output of a command besides its exit code. Each command fills in its own part. */
 export interface OutputContent {
   readonly plan?: Plan | undefined;
   readonly outcome?: Outcome | undefined;
@@ -33,7 +33,7 @@ export interface OutputContent {
   readonly project?: Project | undefined;
   readonly listing?: Listing | undefined;
   readonly health?: Health | undefined;
-  /** What `audit verify` found. */
+  /** The result of `audit verify`. */
   readonly audit?: AuditReport | undefined;
   /** What a run added to its audit trail. */
   readonly recorded?: AuditAddition | undefined;
@@ -43,9 +43,9 @@ export interface OutputContent {
   readonly version?: VersionReport | undefined;
   readonly state?: StateListing | undefined;
   readonly resource?: StateDetail | undefined;
-  /** Addresses that `state rm` took out of the state. */
+  /** Addresses that `state rm` removed from the state. */
   readonly removed?: readonly string[] | undefined;
-  /** Addresses that `state mv` gave another one. */
+  /** Addresses that `state mv` renamed. */
   readonly moved?: readonly { readonly from: string; readonly to: string }[] | undefined;
   /** What `state push` or `state migrate` put in a place. */
   readonly put?: StatePut | undefined;
@@ -78,7 +78,7 @@ export interface SimulatorReport {
 export interface OutputDocument extends Omit<OutputContent, "outcome" | "validation"> {
   readonly format_version: typeof OUTPUT_FORMAT_VERSION;
   readonly command: string;
-  /** True exactly where the exit code is 0, or 2: changes are a diagnostic, not a failure. */
+  /** True if the exit code is 0, or 2, which means changes and is no failure. */
   readonly success: boolean;
   readonly exit_code: ExitCode;
   readonly outcome?: Omit<Outcome, "plan" | "diagnostics"> | undefined;
@@ -87,7 +87,7 @@ export interface OutputDocument extends Omit<OutputContent, "outcome" | "validat
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Joins what a command said with how it ended. An outcome's plan stands at the top level, once. */
+/** Joins the content with the exit code. The plan of an outcome is only at the top level. */
 export function outputDocument(
   command: string,
   exitCode: ExitCode,
@@ -95,7 +95,7 @@ export function outputDocument(
   diagnostics: readonly Diagnostic[],
 ): OutputDocument {
   const { outcome, validation, plan: shown, ...rest } = content;
-  // After a second round an outcome's plan is that of both.
+  // After a second round, the outcome has the plan of both rounds.
   const plan = outcome?.plan ?? shown;
   return {
     format_version: OUTPUT_FORMAT_VERSION,
@@ -114,7 +114,7 @@ function outcomePart({ plan, diagnostics, ...rest }: Outcome): Omit<Outcome, "pl
   return rest;
 }
 
-/** All the diagnostics of a run in the order of their reporting; one that plan and outcome share stands once. */
+/** All diagnostics of a run in the order of their reporting; one that plan and outcome share occurs once. */
 export function everyDiagnostic(
   diagnostics: readonly Diagnostic[],
   { plan, outcome, validation }: OutputContent,

@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 
-/** What a piece of text means; a paint decides how that looks. */
+/** The meaning of a piece of text; a paint decides how it looks. */
 export type Tone =
   | "create"
   | "update"
@@ -13,7 +13,7 @@ export type Tone =
   | "error"
   | "remedy";
 
-/** Handed to every text report: whether there is colour is the caller's decision. */
+/** A parameter of every text report: the caller decides about colour. */
 export type Paint = (tone: Tone, text: string) => string;
 
 export const plain: Paint = (_tone, text) => text;
@@ -33,5 +33,5 @@ const formats: Readonly<Record<Tone, Format>> = {
   remedy: "cyan",
 };
 
-/** Colours always: `validateStream` would have Node look at this process's own terminal. */
+/** Always colours: with `validateStream`, Node would check this process's own terminal. */
 export const coloured: Paint = (tone, text) => styleText(formats[tone], text, { validateStream: false });

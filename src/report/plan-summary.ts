@@ -5,18 +5,18 @@ import { countOf, grouped } from "./wording";
 /** The words of the command that made the plan. */
 export type PlanWording = "plan" | "drift" | "destroy" | "rebuild" | "rehearsal";
 
-/** Changes that would change something: adopting what is there as declared does not count. */
+/** The number of changes that would change something: adopting a resource that exists as declared does not count. */
 export function pendingChanges(plan: Plan): number {
   const { create, update, replace, delete: deleted, forget, deferred } = plan.summary;
   return create + update + replace + deleted + forget + deferred;
 }
 
-/** Delivered secrets that are no longer in their files: drift, and yet nothing that an apply changes by itself. */
+/** Delivered secrets that are no longer in their files: drift that an apply does not correct by itself. */
 export function vanishedSecrets({ due }: Plan): number {
   return due.filter(({ vanished }) => vanished !== undefined).length;
 }
 
-/** The one line that says it all. */
+/** The summary line. */
 export function planSummary(plan: Plan, wording: PlanWording): string {
   const { summary } = plan;
   const open = summary.unknown + summary.blocked;
@@ -83,12 +83,12 @@ function inSync(plan: Plan, wording: PlanWording): string {
   return `${opening}${basis}: ${countOf(summary.unchanged, "resource")} ${are} as declared, nothing to do${rest}.`;
 }
 
-/** What a selector declares may match nothing. */
+/** Whether the scope of a plan is empty; selectors may match nothing. */
 function isOfEmptyScope({ options: { managers, targets, shard }, selectors = [] }: Plan): boolean {
   return (shard !== undefined || managers.length + targets.length > 0) && selectors.length === 0;
 }
 
-/** What a plan that did not ask every manager must not be silent about: the state may be wrong. */
+/** The note for a plan that did not ask every manager: the state may be wrong. */
 function basisOf({ options, not_asked: notAsked = [] }: Plan): string {
   if (!options.refresh) return " by the state alone";
   return notAsked.length === 0 ? "" : ` by the state alone of ${countOf(notAsked.length, "manager")}`;
@@ -100,7 +100,7 @@ function notCompared({ not_compared, same_version }: Plan["summary"]): string[] 
   return [`${grouped(not_compared)} not compared${same}`];
 }
 
-/** Selectors whose agents the manager was not asked for. */
+/** The number of selectors whose agents were not listed. */
 function unlisted({ open_selectors }: Plan): number {
   return open_selectors.filter(({ reason }) => reason === "not-listed").length;
 }

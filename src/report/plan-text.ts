@@ -21,13 +21,13 @@ import { grouped } from "./wording";
 export interface PlanTextOptions {
   readonly wording: PlanWording;
   readonly paint?: Paint;
-  /** Whether what is not managed is listed; it is one line otherwise. */
+  /** Whether unmanaged resources are listed; otherwise they are one line. */
   readonly showUnmanaged?: boolean;
 }
 
 /**
- * A plan as a review: changes by manager and kind with their reasons, what stays and why, what is not known, the
- * requests in their order, and one summary line. Diagnostics are printed apart, by `diagnosticsText`.
+ * A plan for review: changes by manager and kind with their reasons, kept resources with theirs, unknown resources,
+ * the requests in order, and one summary line. `diagnosticsText` prints diagnostics separately.
  */
 export function planText(
   plan: Plan,
@@ -76,7 +76,7 @@ function legend(plan: Plan, wording: PlanWording, paint: Paint): string[] {
   return plan.changes.length === 0 ? [] : [legendLine(plan, wording, paint), ""];
 }
 
-/** The signs that stand before this plan's changes. */
+/** The legend of the signs before this plan's changes. */
 export function legendLine(plan: Plan, wording: PlanWording, paint: Paint): string {
   const present = new Set(plan.changes.map(({ action }) => action));
   const signs = actions
@@ -97,13 +97,13 @@ function scopeLines(plan: Plan, wording: PlanWording, paint: Paint): string[] {
   return notes.length === 0 ? [] : [...notes.map((note) => paint("warning", `Note: ${note}`)), ""];
 }
 
-/** A plan of a part, or from less than everything, must not read like a whole one. */
+/** Notes for a plan of a part, or from incomplete data, so that it does not look like a complete one. */
 export function scopeNotes(
   { options, state, not_asked: notAsked = [] }: Pick<Plan, "options" | "state" | "not_asked">,
   wording: PlanWording,
 ): string[] {
   const notes: string[] = [];
-  // A rebuild is of one manager, and works on those below it as well.
+  // A rebuild is for one manager, and also changes those below it.
   const isRebuild = wording === "rebuild" || wording === "rehearsal";
   if (options.managers.length > 0 && !isRebuild)
     notes.push(

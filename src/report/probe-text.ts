@@ -27,7 +27,7 @@ interface ScratchObjects {
   readonly absent: readonly string[];
 }
 
-/** Every object by its name, before anybody agrees to what becomes of it. */
+/** The intended actions, with the name of every object, before the user agrees. */
 export function probeIntentText({ manager, url, leftovers, scratch }: ProbeActions): string {
   const name = `${visibleName(manager)} (${visible(url)})`;
   const parts = [
@@ -37,7 +37,7 @@ export function probeIntentText({ manager, url, leftovers, scratch }: ProbeActio
   return `${parts.join("\n")}\n`;
 }
 
-/** Names shown of what an earlier probe has left: it may be a thousand keys. */
+/** Limit for the names of leftovers of an earlier probe, which may be a thousand keys. */
 const SHOWN = 10;
 
 function leftoverLines(name: string, { agent, prefix, keys, clients }: LeftObjects): readonly string[] {
@@ -89,7 +89,7 @@ const words: Readonly<Record<ProbeStatus, { readonly text: string; readonly tone
   "not-tried": { text: "not tried", tone: "quiet" },
 };
 
-/** A table of the gaps, the differences first, each with what it means. It holds no name. */
+/** A table of the gaps, differences first, each with its meaning. It contains no names. */
 export function probeText({ probes, manager }: ProbeReport, paint: Paint = plain): string {
   const width = Math.max(...probes.map(({ id }) => id.length));
   const groups = Object.keys(words).map((status) => probes.filter(({ result }) => result === status));
@@ -123,7 +123,7 @@ export function savedText(file: string): string {
   return `Saved to ${file}, which holds no name, host or secret: please send it to the project's issues.\n`;
 }
 
-/** `removed`: absent where no probe has left a journal. `isOpen`: something may be left all the same. */
+/** `removed` is absent if no probe has left a journal. `isOpen`: something may still be left. */
 export function cleanedUpText(removed: number | undefined, isOpen: boolean): string {
   if (removed === undefined) return "No probe has left anything that is known here.\n";
   if (removed > 0) return "Removed the scratch objects of an earlier probe.\n";

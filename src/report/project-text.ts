@@ -4,7 +4,7 @@ import { unplannedLines } from "./not-planned-lines";
 import { type Paint, plain } from "./paint";
 import { countOf, grouped } from "./wording";
 
-/** What `init` made, and what comes next. */
+/** The files that `init` created, and the next steps. */
 export function projectText(project: Project, paint: Paint = plain): string {
   const { manager, files, declared, imported = 0, unknown } = project;
   const missing =

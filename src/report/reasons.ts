@@ -3,7 +3,7 @@ import type { KeptReason, PlanMode, UncomparedReason } from "../model/plan";
 import type { Tone } from "./paint";
 import { countOf } from "./wording";
 
-/** Why a change is planned, as a person reads it. */
+/** The reason of a change, in words. */
 export function reasonOf(change: Change, mode: PlanMode): string {
   const sentence =
     (mode === "destroy" && destroyReasons[change.reason]) ||
@@ -38,13 +38,13 @@ const reasons: Readonly<Record<Reason, string>> = {
   adopted: "there as declared; ours from now on, nothing is sent",
 };
 
-/** Where destroying makes another sentence of a reason. */
+/** Reasons with other words for a destroy. */
 const destroyReasons: Partial<Readonly<Record<Reason, string>>> = {
   undeclared: "ours, and everything of ours is destroyed",
   gone: "no longer on the manager",
 };
 
-/** Why something undeclared stays, and how that could be changed. */
+/** Why undeclared resources stay, and how to change that. */
 export const keptReasons: Readonly<Record<KeptReason, string>> = {
   overlap: "earlier generations of a client, valid until the overlap is over",
   "not-ours": "not ours: not in the state (policy.prune: all would delete them)",
@@ -55,7 +55,7 @@ export const keptReasons: Readonly<Record<KeptReason, string>> = {
   "not-supplied": "imported, and their sources give no value yet: as they are until one does",
 };
 
-/** Why a value that was not read may have changed or not. */
+/** Why it is unknown whether an unread value changed. */
 export const uncomparedReasons: Readonly<Record<UncomparedReason, string>> = {
   "not-listed": "a selector asks for a system or add-ons, and the manager was not asked for its agents",
   "no-version": "the source tells no version, or cannot be asked for it from here",

@@ -8,7 +8,7 @@ import { countOf, durationText, grouped, moreLikeThese } from "./wording";
 /** Items shown of one list. */
 const SHOWN = 20;
 
-/** What a rebuild came to: whether it is finished, what waits for a later run, and what only a person can do. */
+/** The result of a rebuild: whether it is finished, what waits for a later run, and what only a person can do. */
 export function rebuildText(rebuild: Rebuild, paint: Paint = plain): string {
   const { manager, host, replaces, begun_at, finished, queued } = rebuild;
   const [name, now, was] = [manager, host, replaces].map(visible);
@@ -24,7 +24,10 @@ export function rebuildText(rebuild: Rebuild, paint: Paint = plain): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** A later run continues with everything but what is on the new manager and not ours: that needs a decision first. */
+/**
+ * The next steps: a later run continues with everything except unowned resources on the new manager, which need a
+ * decision first.
+ */
 function waysOn({ manager, replaces, queued }: Rebuild): string[] {
   const foreign = queued.filter(({ code }) => code === "not-ours").map(({ address }) => address);
   const rebuild = visible(shellCommand("jp1im", "rebuild", "--manager", manager, "--replaces", replaces));
@@ -40,7 +43,7 @@ function waysOn({ manager, replaces, queued }: Rebuild): string[] {
   ];
 }
 
-/** What a rehearsal found out. What is wrong is reported apart, as diagnostics. */
+/** The result of a rehearsal. Faults are reported separately, as diagnostics. */
 export function rehearsalText(rehearsal: Rehearsal, isPlanned: boolean, paint: Paint = plain): string {
   const { manager, host, replaces, rehearsed, sinks, expected } = rehearsal;
   const [name, now, was] = [manager, host, replaces].map(visible);
@@ -62,7 +65,7 @@ function durationLine({ seconds, reads, writes, parallelism, median_read_ms }: E
   return `Expected duration: about ${durationText(seconds)}, for ${requests}, ${grouped(parallelism)} at once, at ${grouped(median_read_ms)} ms each, the median of this rehearsal's reads. Writes may take longer.`;
 }
 
-/** A code says why; where there is none, the diagnostic of the request does. */
+/** A code gives the reason; without one, the diagnostic of the request does. */
 function queuedLine({ address, code }: Rebuild["queued"][number]): string {
   return code === undefined ? visibleName(address) : `${visibleName(address)}  (${code})`;
 }

@@ -1,6 +1,6 @@
 import type { DiagnosticCode } from "../model/diagnostic-codes";
 
-/** What a person can do about something that the plan leaves unknown or blocked. */
+/** What a person can do about a resource that the plan leaves unknown or blocked. */
 export function remedyFor(code: DiagnosticCode): string {
   return known[code] ?? `docs/errors.md explains ${code}`;
 }

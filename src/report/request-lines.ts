@@ -33,7 +33,7 @@ interface Row {
   readonly manager: string;
   readonly names: Names;
   requests: number;
-  /** What the requests carry, added up for each word of `names.does`. */
+  /** The total number of resources for each word of `names.does`. */
   readonly counts: number[];
 }
 
@@ -53,7 +53,7 @@ function namesOf({ type }: Operation): Names {
   return names;
 }
 
-/** `2 secrets written, 1 deleted`; the noun stands with the first part only. */
+/** `2 secrets written, 1 deleted`: only the first part has the noun. */
 function contents({ names, counts }: Row): string {
   const parts = names.does.flatMap((word, index) => {
     const count = counts[index] ?? 0;

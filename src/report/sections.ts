@@ -14,9 +14,9 @@ import { requestLines } from "./request-lines";
 import { selectorLines } from "./selector-lines";
 import { grouped } from "./wording";
 
-/** A part of a report that can be folded until somebody wants to read it. */
+/** A part of a report that can be folded. */
 export interface Section {
-  /** Of this tool's own words. */
+  /** The title, in this tool's own words. */
   readonly title: string;
   readonly lines: readonly string[];
   /** Unfolded from the start. */
@@ -30,7 +30,7 @@ export function wordingOf({ command, plan, rehearsal }: OutputDocument): PlanWor
   return command === "drift" ? "drift" : "plan";
 }
 
-/** The one line that says it all. */
+/** The summary line. */
 export function headline(document: OutputDocument): string {
   const { plan, command, exit_code } = document;
   const outcome = wholeOutcome(document);
@@ -39,7 +39,7 @@ export function headline(document: OutputDocument): string {
   return `${`jp1im ${command}`.trim()}: ${endings[exit_code] ?? "done"}`;
 }
 
-/** How a run ended, where that is more than its headline says. */
+/** How a run ended, if its headline does not say it. */
 export const endings: Readonly<Partial<Record<ExitCode, string>>> = {
   [ExitCode.failure]: "failed",
   [ExitCode.partial]: "partly applied, or partly unknown",
@@ -51,7 +51,7 @@ export const endings: Readonly<Partial<Record<ExitCode, string>>> = {
   [ExitCode.cancelled]: "cancelled",
 };
 
-/** What comes before the changes: errors, what a rebuild came to, and what became of a plan. */
+/** The sections before the changes: errors, the result of a rebuild, and the outcome of a plan. */
 export function leadingSections(document: OutputDocument): Section[] {
   const outcome = wholeOutcome(document);
   return [
@@ -61,7 +61,7 @@ export function leadingSections(document: OutputDocument): Section[] {
   ];
 }
 
-/** What waits, is not known, or needs a decision. */
+/** Sections about what waits, is unknown, or needs a decision. */
 export function openSections(plan: Plan): Section[] {
   const { unknown, blocked, summary } = plan;
   return [
@@ -71,7 +71,7 @@ export function openSections(plan: Plan): Section[] {
   ];
 }
 
-/** What a plan looked at, leaves alone, and sends. */
+/** Sections about what a plan observed, keeps and sends. */
 export function restSections(plan: Plan): Section[] {
   const { kept, operations, summary, uncompared, selectors = [] } = plan;
   return [
@@ -93,7 +93,7 @@ export function section(title: string, lines: readonly string[], open = false): 
   return trimmed.length === 0 ? [] : [{ title, lines: trimmed, open }];
 }
 
-/** A document has an outcome's plan and diagnostics once, at its top. */
+/** The outcome with its plan and diagnostics, which the document has only at the top level. */
 function wholeOutcome({ plan, diagnostics, outcome }: OutputDocument): Outcome | undefined {
   return plan && outcome && { ...outcome, plan, diagnostics };
 }
@@ -108,7 +108,7 @@ function diagnosticsSection(
   return section(`${title} (${grouped(found.length)})`, lines, severity === "error");
 }
 
-/** What a rebuild or its rehearsal came to, and what is left for a person. */
+/** The result of a rebuild or its rehearsal, and what a person must do. */
 function rebuildSection({ rebuild, rehearsal, plan }: OutputDocument): Section[] {
   const text = rebuild ? rebuildText(rebuild) : rehearsal && rehearsalText(rehearsal, plan !== undefined);
   return text === undefined ? [] : section("How it went", text.trimEnd().split("\n"), true);

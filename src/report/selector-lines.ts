@@ -7,7 +7,7 @@ import { countOf, moreLikeThese } from "./wording";
 
 const SHOWN = 10;
 
-/** How many agents each selector matches; those that lost some come first. */
+/** The number of agents that each selector matches; selectors that lost agents come first. */
 export function selectorLines({ selectors = [] }: Pick<Plan, "selectors">, paint: Paint): string[] {
   const ordered = [...selectors].sort((a, b) => (b.lost ?? 0) - (a.lost ?? 0));
   const lines = ordered.slice(0, SHOWN).map((selector) => {

@@ -2,7 +2,7 @@ import { visible } from "../model/visible";
 import type { SimulatorReport } from "./output-document";
 import { type Paint, plain } from "./paint";
 
-/** Where the simulated managers are, to be put into a desired state. */
+/** The URLs of the simulated managers, to copy into a desired state. */
 export function simulatorText({ managers, control }: SimulatorReport, paint: Paint = plain): string {
   const names = Object.keys(managers);
   const width = Math.max("control".length, ...names.map((name) => visible(name).length));

@@ -16,7 +16,7 @@ import { visible, visibleName } from "../model/visible";
 import { type Paint, plain } from "./paint";
 import { countOf, grouped } from "./wording";
 
-/** One line per record, then where the state is and who holds it. */
+/** One line per record, then the state's place and the holders of its locks. */
 export function stateListText(report: StateListing, paint: Paint = plain): string {
   const { records } = report;
   let width = 0;
@@ -38,7 +38,7 @@ export function stateListText(report: StateListing, paint: Paint = plain): strin
   return `${lines.join("\n")}\n`;
 }
 
-/** One record with all that the state knows of it; the state holds no value. */
+/** One record in full; the state has no secret values. */
 export function stateShowText(record: StateDetail, paint: Paint = plain): string {
   const { keys } = record;
   const lines = [
@@ -62,7 +62,7 @@ export function stateShowText(record: StateDetail, paint: Paint = plain): string
   return `${lines.join("\n")}\n`;
 }
 
-/** Of many managers the numbers would say nothing to a reader. */
+/** The serials; left out for many managers, where they would not help. */
 function serialsText(serials: StateListing["serials"]): string {
   const entries = Object.entries(serials);
   const [first] = entries;
@@ -86,7 +86,7 @@ function lockText(lock: HeldLockEntry, paint: Paint = plain): string {
   return `${paint("warning", holder)}\n  ${paint("remedy", `→ ${visible(shellCommand("jp1im", "state", "unlock", id))}   only when that run is gone`)}`;
 }
 
-/** Not every server says more of a run than who started it. */
+/** The run in words: some servers know only who started it. */
 function runText({ who, pid, command }: LockHolder): string {
   return isKnown(command) ? `${visible(who)} (pid ${pid}, ${visible(command)})` : visible(who);
 }
@@ -108,7 +108,7 @@ export function removedKeptText(removed: readonly string[]): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** What `state rm` did, and what it did not do. */
+/** What `state rm` did, and what it did not. */
 export function removedText(removed: readonly string[]): string {
   const lines = removed.map((address) => `  ${visibleName(address)}`);
   lines.push(`${countOf(removed.length, "address", "addresses")} forgotten; the managers were not touched.`);
@@ -128,7 +128,7 @@ export function unlockedText(lock: HeldLockEntry): string {
   return `Unlocked: ${visible(manager)} was locked by ${runText(lock)} since ${visible(since)}, with the ID ${visible(id)}.\n`;
 }
 
-/** What became of the fingerprints, and how the new key has to be handed in from now on. */
+/** The result for the fingerprints, and how to provide the new key from now on. */
 export function rekeyedText({ location, already, key, kept, unverified }: Rekeyed): string {
   const lines = already
     ? [`The state in ${visible(location)} is under the new key already; nothing was done.`]
@@ -141,7 +141,7 @@ export function rekeyedText({ location, already, key, kept, unverified }: Rekeye
   return `${[...lines, ...handIn(key)].join("\n")}\n`;
 }
 
-/** What `state push` or `state migrate` put where. */
+/** What `state push` or `state migrate` put into a place. */
 export function putText({ location, from, managers }: StatePut): string {
   const lines = inColumns(
     managers.map(({ manager, serial, written }) => [

@@ -7,7 +7,7 @@ import { countOf, durationText, grouped } from "./wording";
 /** Secrets that a line names. */
 const SHOWN = 3;
 
-/** One event as one line, its time first. Its diagnostics are printed apart. */
+/** One event as one line, its time first. Its diagnostics are printed separately. */
 export function watchLine(event: WatchEvent, paint: Paint = plain): string {
   return `${paint("quiet", event.time)}  ${describe(event, paint)}\n`;
 }
@@ -59,7 +59,7 @@ const words: Readonly<Record<ManagerCycle["status"], { readonly word: string; re
 
 const POLICY = { word: "refused by the policy, nothing written", tone: "warning" } as const;
 
-/** A state that does not fit, or its key, refuses as well. */
+/** Whether the policy refused it; a wrong state or key gives the same status. */
 function isRefusedByPolicy({ status, diagnostics }: ManagerCycle): boolean {
   const isOfPolicy = diagnostics.some(
     ({ code, severity }) => severity === "error" && (code === "policy-refused" || code === "frozen"),
@@ -83,7 +83,7 @@ function detailsOf(cycle: ManagerCycle): string[] {
   ];
 }
 
-/** Nothing else in the line says why a secret that is as declared is to be done. */
+/** The vanished secrets: nothing else in the line explains why a secret as declared has drifted. */
 function vanishedWords({ vanished = [] }: ManagerCycle): string[] {
   const named = vanished.slice(0, SHOWN).map(({ address, places }) => {
     return `${visibleName(address)} (${places.map(visible).join(", ")})`;
@@ -93,7 +93,7 @@ function vanishedWords({ vanished = [] }: ManagerCycle): string[] {
   return [`delivered and no longer in place: ${named.join(", ")}${more}`];
 }
 
-/** What is left to do, by kind. */
+/** The remaining changes, by kind. */
 function leftOf({ drift }: ManagerCycle): string[] {
   return kindNames.flatMap((kind) => {
     const count = drift[kind];

@@ -1,16 +1,16 @@
-/** The few turns of phrase that every text report shares. */
+/** Phrases that all text reports share. */
 
 /** `1 request`, `12,000 requests`. */
 export function countOf(count: number, singular: string, plural = `${singular}s`): string {
   return `${grouped(count)} ${count === 1 ? singular : plural}`;
 }
 
-/** Thousands separated. Node's own `Intl` would take a third of the time that a short command takes in all. */
+/** With separated thousands. Node's own `Intl` would take a third of the time of a short command. */
 export function grouped(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
-/** The line that stands for what a fold leaves out: `what` is `more`, or `more agents`. */
+/** The line for what is left out: `what` is `more`, or `more agents`. */
 export function moreLikeThese(count: number, what = "more"): string {
   return `… and ${grouped(count)} ${what} like these (all with --output json)`;
 }

@@ -1,14 +1,14 @@
 import { visibleJson } from "../model/visible";
 
 /**
- * A document as YAML text, line by line: the list of a fleet takes seconds, where a library that builds a tree of it
- * takes minutes. Texts stand in JSON's quotes, which every YAML reader takes for texts.
+ * A document as YAML text, line by line: a large list takes seconds, while a library that builds a tree takes
+ * minutes. Texts are in JSON's quotes, which every YAML reader takes as texts.
  */
 export function* yamlText(document: object): Generator<string> {
   yield* lines(document, "", "");
 }
 
-/** `first` stands before the first line, where a dash may be, and `indent` before the others. */
+/** `first` comes before the first line and may have a dash, `indent` before the others. */
 function* lines(container: object, first: string, indent: string): Generator<string> {
   let lead = first;
   for (const [mark, value] of entriesOf(container)) {
@@ -24,7 +24,7 @@ function* lines(container: object, first: string, indent: string): Generator<str
   }
 }
 
-/** What stands before each value: a dash, or the key with its colon. */
+/** The values with their prefixes: a dash, or the key with its colon. */
 function* entriesOf(container: object): Generator<readonly [mark: string, value: unknown]> {
   if (Array.isArray(container)) for (const value of container) yield ["-", value];
   else
@@ -32,7 +32,7 @@ function* entriesOf(container: object): Generator<readonly [mark: string, value:
       if (value !== undefined) yield [`${SCHEMA_KEY.test(key) ? key : scalar(key)}:`, value];
 }
 
-/** Keys of the published schema, without the words that some YAML reader takes for something else. */
+/** Keys of the published schema, without words that some YAML reader takes as something else. */
 const SCHEMA_KEY = /^(?!(?:null|true|false|yes|no|on|off|y|n)$)[a-z]+(_[a-z]+)*$/;
 
 function isLaidOut(value: unknown): value is object {

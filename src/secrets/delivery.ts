@@ -25,16 +25,16 @@ import { sinks } from "./sinks/sinks";
 import { checkTarget, draftOf, isDraft, type TargetFile, writeTarget } from "./sinks/target-file";
 import type { SecretsPlatform } from "./sources/source";
 
-/** What a run passes in; what is absent is the machine's own, and its environment empty. */
+/** What a run passes in; absent parts are those of the machine, with an empty environment. */
 export type DeliveryOptions = Pick<SecretsPlatform, "fileSystem"> &
   Partial<SecretsPlatform> & {
-    /** The run's own, so that a token that a source and a sink share is read once. */
+    /** The run's resolver, so that a token that a source and a sink share is read once. */
     readonly secrets?: SecretResolver;
     /** Absolute folder that a checkout of the desired state moves as a whole; the working folder by default. */
     readonly projectFolder?: string;
   };
 
-/** Brings issued secrets to the sinks that the desired state names. */
+/** Delivers issued secrets to the sinks of the desired state. */
 export function createDelivery({ secrets, projectFolder, ...options }: DeliveryOptions): Delivery {
   const own = secretsPlatform(options);
   const { resolve } = secrets ?? createSecretResolver(own);
@@ -91,14 +91,14 @@ export function createDelivery({ secrets, projectFolder, ...options }: DeliveryO
   };
 }
 
-/** Where nothing is known, every file counts as ours. */
+/** Without further knowledge, every file counts as owned. */
 const everything: FileOwnership = { isOurs: async () => true };
 
 interface PreparedFile extends FileToWrite, TargetFile {
   readonly target: string;
 }
 
-/** What will be in each file, and whether it may be written: known of all before the first is. */
+/** The content of each file, and whether it may be written, determined for all before the first write. */
 async function prepareFiles(
   references: readonly SinkReference[],
   issued: SecretToDeliver,
@@ -124,7 +124,7 @@ async function prepareFiles(
   return prepared;
 }
 
-/** A failure does not keep the secret from the others: whoever waits for it there has it. All failures are reported. */
+/** Delivers to one sink after the other. A failure does not stop the others, and all failures are reported. */
 async function inTurn(
   references: readonly SinkReference[],
   describe: (reference: SinkReference) => string,
@@ -149,7 +149,7 @@ async function inTurn(
   if (cause !== undefined) throw new DeliveryError(diagnostics, places, cause);
 }
 
-/** What cannot be looked at, as in a folder of somebody else, may be there. */
+/** Whether a path exists; true if it cannot be checked, as in another user's folder. */
 async function isPathTaken(fileSystem: FileSystem, path: string): Promise<boolean> {
   try {
     await fileSystem.lstat(path);
@@ -160,7 +160,7 @@ async function isPathTaken(fileSystem: FileSystem, path: string): Promise<boolea
   }
 }
 
-/** A folder that is gone took the draft with it. */
+/** A missing folder means that the draft is gone, too. */
 async function removeDraft(fileSystem: FileSystem, draft: string): Promise<void> {
   try {
     await removeDurably(fileSystem, draft);

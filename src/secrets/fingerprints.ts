@@ -7,7 +7,7 @@ const TAG_BYTES = 16;
 
 /**
  * Fingerprints under a state key (32 bytes in base64): HMAC-SHA-256, cut to 128 bits, in base64url. Each kind of
- * digest has a domain of its own, so that none can be passed off as another.
+ * digest has a domain of its own, so that no digest is valid as another kind.
  */
 export function createFingerprints(stateKey: SecretValue): Fingerprints {
   const hmac = quickHmac(Buffer.from(stateKey.reveal(), "base64"));
@@ -29,9 +29,9 @@ export function createFingerprints(stateKey: SecretValue): Fingerprints {
 }
 
 /**
- * Encrypts tags under a key of the agent's own: a block cipher maps equal tags of two agents to unrelated
- * fingerprints, and a hundred of them at once cost what one HMAC does. Tags of one agent differ, because the key's
- * name is in each; so no block of the code book repeats.
+ * Encrypts tags under the agent's own key: a block cipher maps equal tags of two agents to unrelated fingerprints,
+ * and a hundred at once cost as much as one HMAC. Tags of one agent differ, because each contains the key's name, so
+ * no cipher block repeats.
  */
 function bind(tags: Uint8Array, agentKey: () => Buffer): (index: number) => string {
   let bound: Buffer | undefined;
@@ -41,7 +41,7 @@ function bind(tags: Uint8Array, agentKey: () => Buffer): (index: number) => stri
   };
 }
 
-/** Blocks do not depend on each other, so that one cipher does for all of them. */
+/** Blocks do not depend on each other, so one cipher object is enough. */
 function rebind(from: Buffer, to: Buffer): (fingerprint: string) => string {
   const decipher = createDecipheriv("aes-128-ecb", from, null).setAutoPadding(false);
   const cipher = createCipheriv("aes-128-ecb", to, null).setAutoPadding(false);
@@ -49,7 +49,7 @@ function rebind(from: Buffer, to: Buffer): (fingerprint: string) => string {
     cipher.update(decipher.update(Buffer.from(fingerprint, "base64url"))).toString("base64url");
 }
 
-/** Every text goes in behind its length, so that no two lists of texts make the same message. */
+/** Every text follows its length, so that different lists of texts give different messages. */
 function message(domain: string, texts: readonly string[]): string {
   let whole = `jp1im ${domain}`;
   for (const text of texts) whole += ` ${text.length}:${text}`;

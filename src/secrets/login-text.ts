@@ -1,7 +1,7 @@
 import type { SecretReference } from "../model/desired-state";
 import type { SecretResolver } from "./port";
 
-/** The password or token for a server that is no manager, as its client library takes it. Rejects as `resolve` does. */
+/** The password or token for a server that is not a manager, as text for its client library. Rejects like `resolve`. */
 export async function loginText(source: SecretReference, resolver: SecretResolver): Promise<string> {
   return (await resolver.resolve(source)).reveal();
 }

@@ -1,6 +1,6 @@
 import type { Delivery } from "./port";
 
-/** Brings issued secrets to the caller in the place of sinks. Nothing of them is durable: they end with the process. */
+/** Delivers issued secrets to the caller instead of sinks. They are not durable: they end with the process. */
 export function createMemoryDelivery<To extends Pick<Delivery, "deliver">>(
   delivery: To,
 ): { readonly delivery: To; readonly secrets: ReadonlyMap<string, string> } {

@@ -5,7 +5,7 @@ export function pathFrom(folder: string, path: string): string {
   return isAbsolute(path) ? path : join(folder, path);
 }
 
-/** Whether a path can only be that of a folder: `out/`, `..`. */
+/** Whether a path can only name a folder: `out/`, `..`. */
 export function namesFolder(path: string): boolean {
   return /(^|\/)\.{0,2}$/.test(path);
 }

@@ -1,4 +1,4 @@
-/** What the engine needs of secrets: values in, fingerprints, issued secrets out. */
+/** What the engine needs for secrets: values, fingerprints, and the delivery of issued secrets. */
 
 import type { SecretReference, SinkReference } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
@@ -7,22 +7,22 @@ import type { DeclaredPlace, PlacePath, RecordedPlace } from "../model/sink-plac
 
 export interface SecretResolver {
   /**
-   * The value behind a reference; read once per run, however often it is asked for.
-   * Rejects with a `DiagnosticError` (`source-unresolved`) that tells where it looked, and never what it saw.
+   * The value of a reference, read once per run. Rejects with a `DiagnosticError` (`source-unresolved`) that names
+   * where it looked, and never what it read.
    */
   resolve(reference: SecretReference): Promise<SecretValue>;
-  /** The source as a person reads it: `environment variable WEB_PASSWORD`. */
+  /** The source, for messages: `environment variable WEB_PASSWORD`. */
   describe?(reference: SecretReference): string;
   /**
-   * After `resolve` rejected: whether the value's place itself is not there, as a variable that is not set. What fails
-   * in any other way, and what lies in another program or service, is never called absent.
+   * After `resolve` rejected: whether the value's place itself does not exist, as an unset variable. False for any
+   * other failure, and for values in another program or service.
    */
   isAbsent?(reference: SecretReference): Promise<boolean>;
   /**
-   * The version of the value at its source, found out without the value and without the keys to it; `undefined` where
-   * the source cannot tell. Rejects as `resolve` does, with a `GoneError` where
-   * there is certainly no value, and where the source cannot be asked at all. Where the value is
-   * resolved as well, ask first and say so: a version must never be newer than the value.
+   * The version of the value at its source, determined without the value and without the keys to it; `undefined` if
+   * the source has no versions. Rejects like `resolve`: with a `GoneError` if there is certainly no value, and if the
+   * source cannot be asked. If the value is resolved as well, call this first and set `isResolved`: a version must
+   * never be newer than the value.
    */
   version?(
     reference: SecretReference,
@@ -30,61 +30,64 @@ export interface SecretResolver {
   ): Promise<SourceVersion | undefined>;
 }
 
-/** A source that was asked for a version knows that there is no value: reading it would fail for certain. */
+/** The source knows that there is no value: reading it would certainly fail. */
 export class GoneError extends DiagnosticError {}
 
 export interface SourceVersion {
   /**
-   * Differs when the value may have changed. Nothing in it may tell anything of the value to those who guess: digests
-   * of it are compared without a key, and so can be tried out.
+   * Differs if the value may have changed. It must reveal nothing about the value to an attacker who guesses: its
+   * digests are compared without a key, so guesses can be tested.
    */
   readonly text: string;
-  /** Equal versions are a hint that the value is the same, and no proof of it: a file can change behind its time. */
+  /** Equal versions are a hint, and no proof, that the value is the same: a file can change without its time. */
   readonly isHint: boolean;
 }
 
-/** Issued secrets on their way out. */
+/** Delivers issued secrets. */
 export interface Delivery {
   /**
-   * Proves, before anything is issued, that `deliver` can be expected to succeed. Rejects with a `DiagnosticError`.
-   * A file that is not ours is refused unless the sink says `overwrite: true`. Nothing is written unless `byWriting`.
+   * Proves, before anything is issued, that `deliver` is expected to succeed. Rejects with a `DiagnosticError`.
+   * Refuses a file that is not owned unless the sink has `overwrite: true`. It writes only with `byWriting`.
    */
   prove(sink: SinkReference, ownership?: Omit<FileOwnership, "begin">, byWriting?: boolean): Promise<void>;
-  /** Durable when it resolves. Rejects with a `DeliveryError`; of several sinks, the others have the secret then. */
+  /** Durable when it resolves. Rejects with a `DeliveryError`; with several sinks, the others then have the secret. */
   deliver(sink: SinkReference, issued: SecretToDeliver, ownership?: FileOwnership): Promise<void>;
-  /** The sink as a person reads it: `file out/fluentd-web.secret`. */
+  /** The sink, for messages: `file out/fluentd-web.secret`. */
   describe(sink: SinkReference): string;
-  /** What the sink resolves to, several for several sinks. */
+  /** The resolved places of the sink, or of a list of sinks. */
   places(sink: SinkReference): Promise<readonly DeclaredPlace[]>;
-  /** Whether a plain file is at a place. What is encrypted or delivered elsewhere may well be moved on, and counts as there. */
+  /**
+   * Whether a plain file exists at a place. Encrypted files and other deliveries may have been moved on, and count as
+   * existing.
+   */
   isThere(declared: DeclaredPlace): Promise<boolean>;
-  /** A recorded place as a person reads it. */
+  /** A recorded place, for messages. */
   describePlace(recorded: RecordedPlace): string;
   /**
-   * The files that a delivery of this token writes before they get their names: what a killed one leaves behind, with a
-   * secret in it. To be recorded before the delivery.
+   * The files that a delivery with this token writes before it renames them. A killed delivery leaves them behind
+   * with a secret, so record them before the delivery.
    */
   drafts(sink: SinkReference, token: string): readonly string[];
   /** Removes drafts, durably. Rejects with a `DiagnosticError`. */
   removeDrafts(drafts: readonly string[]): Promise<void>;
 }
 
-/** What is known of the files at the sinks of one resource. Without it nothing is, and every file counts as ours. */
+/** What is known about the files at the sinks of one resource. Without it, every file counts as owned. */
 export interface FileOwnership {
-  /** Whether the file that is at a place is one that we wrote. */
+  /** Whether we wrote the file at a place. */
   isOurs(declared: DeclaredPlace, content: () => Promise<Buffer>): Promise<boolean>;
   /** The address of another resource whose secret was delivered to the file. */
   otherOwner?(declared: DeclaredPlace): string | undefined;
-  /** Makes durable, before the first of them is written, which files are about to be and what they will hold. */
+  /** Records durably, before the first write, which files will be written and their content. */
   begin?(files: readonly FileToWrite[]): Promise<void>;
 }
 
 export interface FileToWrite {
   readonly declared: DeclaredPlace;
-  /** The file of that place. */
+  /** The file of the place. */
   readonly file: PlacePath;
   readonly text: SecretValue;
-  /** What is there is ours already. */
+  /** The present file is owned already. */
   readonly isOurs: boolean;
 }
 
@@ -92,19 +95,19 @@ export interface SecretToDeliver {
   /** Secret ID: the client's, or that of the initial secret. */
   readonly id: string;
   readonly secret: SecretValue;
-  /** Names this delivery: random, and used for it alone. */
+  /** Identifies this delivery: random, used only once. */
   readonly token: string;
 }
 
-/** What became of a delivery at one of its places. */
+/** The result of a delivery at one of its places. */
 export interface PlaceDelivery {
   /** As a person reads it. */
   readonly place: string;
-  /** `unconfirmed`: the secret is there, and nothing says that it outlasts a loss of power. */
+  /** `unconfirmed`: the secret is there, but may not survive a power failure. */
   readonly status: "delivered" | "unconfirmed" | "failed";
 }
 
-/** At least one sink does not have the secret for certain (`sink-unwritable`). */
+/** At least one sink does not certainly have the secret (`sink-unwritable`). */
 export class DeliveryError extends DiagnosticError {
   readonly places: readonly PlaceDelivery[];
 
@@ -114,37 +117,43 @@ export class DeliveryError extends DiagnosticError {
   }
 }
 
-/** Issued secrets that no sink took, kept until one does. */
+/** Keeps issued secrets that no sink took until one does. */
 export interface Recovery {
   /**
-   * Everything that is kept, also what the present key does not open. Rejects with a `DiagnosticError`, as all here, unless `onFault`
-   * takes what is wrong with one manager's.
+   * All kept secrets, also those that the present key does not open. Rejects with a `DiagnosticError`, like all
+   * methods here, unless `onFault` takes the faults of single managers.
    */
   list(onFault?: OnKeptFault): Promise<readonly KeptSecret[]>;
-  /** Durable when it resolves, to the path of the file. Rejects with a `DiagnosticError` (`sink-unwritable`, `lock-lost`). */
+  /**
+   * Durable when it resolves, to the path of the file. Rejects with a `DiagnosticError` (`sink-unwritable`,
+   * `lock-lost`).
+   */
   keep(secret: RecoveredSecret): Promise<string>;
   /**
-   * What is kept of one issue. `undefined` where nothing is, or it was kept under another key. Rejects with a
-   * `DiagnosticError` (`state-unreadable`) where it cannot be read.
+   * The kept secret of one issue; `undefined` if there is none, or if it was kept under another key. Rejects with a
+   * `DiagnosticError` (`state-unreadable`) if it cannot be read.
    */
   take(address: string, issue?: string): Promise<RecoveredSecret | undefined>;
   /** Removes one file, durably. */
   drop(kept: Pick<KeptSecret, "manager" | "name">): Promise<void>;
-  /** Removes what a run left that was killed while it kept a secret. Only for the holder of the manager's lock, who keeps none just now. */
+  /**
+   * Removes drafts of a run that was killed while it kept a secret. Only for the holder of the manager's lock, while
+   * it keeps none itself.
+   */
   dropDrafts(manager: string): Promise<void>;
 }
 
-/** Takes what is wrong with the kept secrets of one manager, which are then left out. */
+/** Receives the fault of one manager's kept secrets, which are then left out. */
 export type OnKeptFault = (manager: string, error: DiagnosticError) => void;
 
-/** A kept secret, without the secret. What is said of it is proven only where it `opens`. */
+/** A kept secret, without its value. Its data are proven only if it `opens`. */
 export interface KeptSecret {
   /** The manager with whose state it is kept, and its name there. */
   readonly manager: string;
   readonly name: string;
-  /** Where it is, as a person reads it. */
+  /** Its place, for messages. */
   readonly path: string;
-  /** Absent where the file is damaged. */
+  /** Absent if the file is damaged. */
   readonly address?: string;
   readonly generation?: number;
   /** The issue that it came from, as the state's record of the intent names it; absent before there were such names. */
@@ -160,26 +169,28 @@ export interface RecoveredSecret {
   readonly generation: number;
   /** Secret ID: the client's, or that of the initial secret. */
   readonly id: string;
-  /** The issue that it came from; absent where a name is issued once in its life, as an enrolment's. */
+  /** The issue that it came from; absent if a name is issued only once, as in an enrolment. */
   readonly issue?: string;
   /** The manager's `lastUpdateTime`. */
   readonly issuedAt: string;
   readonly secret: SecretValue;
 }
 
-/** Keyed digests. Two agents, or two keys, that hold one value have different fingerprints. */
+/** Keyed digests. The same value has different fingerprints on two agents, or under two keys. */
 export interface Fingerprints {
-  /** Names the key without revealing it: fingerprints made under different keys must not be compared. */
+  /** Names the key without revealing it: fingerprints of different keys must not be compared. */
   readonly keyId: string;
   value(address: string, value: SecretValue): string;
   /**
-   * Fingerprints of many keys on many agents come in two steps. The tags, 16 bytes for each entry, are made once for
-   * a block however many agents it is given to; they are bound to none of them, and must never be stored.
+   * Fingerprints of many keys on many agents take two steps. The tags, 16 bytes for each entry, are computed once for
+   * a block, for any number of agents; they are not bound to an agent and must never be stored.
    */
   tags(entries: Iterable<readonly [key: string, value: SecretValue]>): Uint8Array;
-  /** Binds tags to an agent: the fingerprint of the entry at an index, made when it is first asked for. */
+  /** Binds tags to an agent. Returns a function that gives the fingerprint at an index, computed on demand. */
   onAgent(address: string, tags: Uint8Array): (index: number) => string;
-  /** What binds a fingerprint of one agent to another, as if the same value had been written there. */
+  /**
+   * Returns a function that binds a fingerprint of one agent to another, as if the same value had been written there.
+   */
   rebound(from: string, to: string): (fingerprint: string) => string;
   /** One digest over a block's keys and values, in the order of the keys. */
   block(entries: Iterable<readonly [key: string, value: SecretValue]>): string;

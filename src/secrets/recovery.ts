@@ -12,7 +12,7 @@ const CIPHER = "aes-256-gcm";
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Where sealed secrets are kept: with the state of the manager that issued them. */
+/** Stores sealed secrets: with the state of the manager that issued them. */
 export interface KeptPlaces {
   managers(): Promise<readonly string[]>;
   kept(manager: string): {
@@ -32,8 +32,8 @@ export interface RecoveryOptions {
 }
 
 /**
- * Issued secrets that reached no sink, each by itself, encrypted to the state's key and bound to the issue that it came
- * from: one that comes back after a loss of power is never taken for that of a later issue.
+ * Keeps issued secrets that reached no sink, each encrypted with the state's key and bound to its issue: one that
+ * reappears after a power failure is never taken as the secret of a later issue.
  */
 export function createRecovery({ places, stateKey, random }: RecoveryOptions): Recovery {
   const key = Buffer.from(hkdfSync("sha256", Buffer.from(stateKey.reveal(), "base64"), "", FORMAT, 32));
@@ -60,8 +60,8 @@ export function createRecovery({ places, stateKey, random }: RecoveryOptions): R
 }
 
 /**
- * What is kept of all managers. Without a key nothing is opened. `onFault` takes what is wrong with one manager's, of which nothing is
- * then listed; without it, the list rejects.
+ * The kept secrets of all managers. Without a key none is opened. `onFault` receives the fault of a manager, whose
+ * secrets are then left out; without it, the list rejects.
  */
 export async function listKept(
   places: KeptPlaces,
@@ -95,7 +95,10 @@ function reject(_manager: string, error: DiagnosticError): void {
   throw error;
 }
 
-/** A run whose lock is lost must not say that the next run issues the secret anew: another run may have done so already. */
+/**
+ * The error if a secret could not be kept. A run that lost its lock must not say that the next run reissues the
+ * secret: another run may have done so already.
+ */
 function notKept(address: string, error: unknown): DiagnosticError {
   const summary = `the secret of ${address} could not be kept for the next run either`;
   if (!(error instanceof DiagnosticError)) {
@@ -127,13 +130,13 @@ function seal({ secret, ...known }: RecoveredSecret, key: Buffer, iv: Buffer): s
   return `${JSON.stringify({ format: FORMAT, ...known, sealed: bytes })}\n`;
 }
 
-/** The name under which a secret is kept, if it is; no key is needed to tell. */
+/** The name under which a secret would be kept; needs no key. */
 export function keptName(address: string, issue?: string): string {
   const named = issue === undefined ? address : `${address}\0${issue}`;
   return createHash("sha256").update(named).digest("hex").slice(0, 32);
 }
 
-/** `undefined` for a file that was sealed under another key, or changed since. */
+/** `undefined` for a file that was sealed with another key, or changed since. */
 function open(text: string, key: Buffer): RecoveredSecret | undefined {
   try {
     const { format, sealed, ...known } = JSON.parse(text);

@@ -6,21 +6,21 @@ import { secretsPlatform } from "./secrets-platform";
 import { type SecretsPlatform, type Source, type SourceContext, unresolved } from "./sources/source";
 import { sources } from "./sources/sources";
 
-/** Sources read at once, at most: each may hold a file or a connection open. */
+/** Limit for sources that are read at the same time: each may keep a file or a connection open. */
 const AT_ONCE = 16;
 
-/** What a run passes in; what is absent is the machine's own. */
+/** What a run passes in; absent parts are those of the machine. */
 export type ResolverOptions = Pick<SecretsPlatform, "env" | "fileSystem"> &
   Partial<SecretsPlatform> & {
     /** Absolute folder that a checkout of the desired state moves as a whole; the working folder by default. */
     readonly projectFolder?: string;
   };
 
-/** Reads each reference once, and at most 16 at a time. A source that failed has failed for the whole run. */
+/** Reads each reference once, and at most 16 at a time. A failed source stays failed for the whole run. */
 export function createSecretResolver(options: ResolverOptions): SecretResolver {
   const inTurn = limiter(AT_ONCE);
   const once = createOnce();
-  // A source inside of a source is read in the place of the outer one: waiting for a place of its own could last for ever.
+  // A nested source uses the slot of the outer one: waiting for another slot could deadlock.
   const nested = createOnce();
   const context: SourceContext = {
     ...secretsPlatform(options),
@@ -36,7 +36,7 @@ export function createSecretResolver(options: ResolverOptions): SecretResolver {
   };
   return {
     resolve: async (reference) => {
-      // A literal carries its value: there is nothing to read, and it must not become part of a key.
+      // A literal contains its value: there is nothing to read, and the value must not become part of a key.
       if ("value" in reference) return reference.value;
       return once(keyOf(reference), () => inTurn(() => context.resolve(reference)));
     },
@@ -68,9 +68,9 @@ function sourceOf(type: string): Source {
   throw unresolved(`there is no source of type ${type}`, `use one of: ${[...sources.keys()].join(", ")}`);
 }
 
-/** Two places can have the same version, and moving a value from one to the other may change it. */
+/** The version with its place: two places can have the same version, and a move between them may change the value. */
 function versionAt(type: string, options: unknown, version: string): string {
-  // A text that stands in the YAML may have other line ends there.
+  // A text in the YAML may have other line ends there.
   const place = typeof options === "string" ? options.trim().replaceAll("\r\n", "\n") : options;
   return canonicalJson([type, place, version]);
 }
@@ -83,7 +83,7 @@ function limiter(limit: number): <T>(task: () => Promise<T>) => Promise<T> {
   const waiting: (() => void)[] = [];
   let running = 0;
   return async (task) => {
-    // A task that ends hands its place to the first that waits, so that no newcomer slips in between.
+    // A finished task passes its slot to the first waiting one, so that no new task overtakes it.
     if (running < limit) running++;
     else await new Promise<void>((resolve) => waiting.push(resolve));
     try {
@@ -96,7 +96,7 @@ function limiter(limit: number): <T>(task: () => Promise<T>) => Promise<T> {
   };
 }
 
-/** JSON with sorted keys: options that differ only in the order of their keys are the same. */
+/** JSON with sorted keys: options that differ only in the order of keys are equal. */
 function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) =>
     typeof inner === "object" && inner !== null && !Array.isArray(inner)

@@ -5,7 +5,7 @@ import { createOnce } from "./once";
 import type { SecretsPlatform } from "./sources/source";
 import { createVaultFetch } from "./vault/fetch";
 
-/** The machine as it is, but for what is handed in. */
+/** The machine itself, except for what is passed in. */
 export function secretsPlatform(
   own: Partial<SecretsPlatform> &
     Pick<SecretsPlatform, "fileSystem"> & { readonly env?: SecretsPlatform["env"] },

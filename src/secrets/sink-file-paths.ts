@@ -3,7 +3,7 @@ import { sinksIn } from "../model/sinks-in";
 import { pathFrom } from "./path-from";
 import { sinks } from "./sinks/sinks";
 
-/** The absolute paths of the files that a sink writes; `undefined` for each part of it that is no file. */
+/** The absolute paths of the files that a sink writes; `undefined` for each part that is not a file. */
 export function sinkFiles(sink: SinkReference): readonly (string | undefined)[] {
   return sinksIn(sink).map((each) => {
     const path = spelledFile(each);
@@ -11,7 +11,7 @@ export function sinkFiles(sink: SinkReference): readonly (string | undefined)[] 
   });
 }
 
-/** The file that a single sink writes, as it is spelled. */
+/** The file that a single sink writes, as written in the YAML. */
 export function spelledFile({ type, options }: SinkReference): string | undefined {
   const sink = sinks.get(type);
   return sink?.writes === "file" ? sink.spelled(options) : undefined;

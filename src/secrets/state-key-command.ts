@@ -5,7 +5,7 @@ import { parseKey, unusable } from "./state-key-text";
 
 /**
  * The key that a program writes to its standard output: 32 bytes in base64. `text` is its argv as a JSON array; no
- * shell reads it. 30 seconds at most; what it writes to its standard error is shown when it fails, the rest never.
+ * shell reads it. 30 seconds at most; its standard error is shown if it fails, its standard output never.
  */
 export async function stateKeyFromCommand(
   text: string,

@@ -12,25 +12,25 @@ import { parseKey, unusable } from "./state-key-text";
 export interface KeyFileContext {
   readonly fileSystem: FileSystem;
   readonly random: Random;
-  /** Takes warnings, the note to back a new key file up among them. */
+  /** Receives warnings, including the advice to back up a new key file. */
   readonly report: (diagnostic: Diagnostic) => void;
-  /** Somebody pointed to the file: it is not the state folder's own. */
+  /** The user named the file: it is not the state folder's own. */
   readonly named?: boolean;
-  /** The file is to hold a new key, and not the one that the state is under. */
+  /** The file is for a new key, not for the present key of the state. */
   readonly isNew?: boolean;
-  /** Called before a key is made in it. */
+  /** Called before a key is created in it. */
   readonly onFolder?: (folder: string) => Promise<void>;
-  /** The run is a job of a CI system, which writes the files that its variables name, with a mode that no setting changes. */
+  /** The run is a job of a CI system, which writes the files that its variables name with a fixed mode. */
   readonly isJob?: boolean;
 }
 
-/** Where a rekey keeps the new key until the state is under it. */
+/** Where a rekey stores the new key until the state uses it. */
 export function nextKeyFile(path: string): string {
   return `${path}.next`;
 }
 
 /**
- * `undefined` where there is none. Rejects with a `DiagnosticError` (`state-key`).
+ * `undefined` if there is none. Rejects with a `DiagnosticError` (`state-key`).
  */
 export async function readKeyFile(path: string, context: KeyFileContext): Promise<SecretValue | undefined> {
   const { fileSystem } = context;
@@ -57,8 +57,8 @@ function insteadOfFolder(path: string, { named = false }: KeyFileContext): strin
 }
 
 /**
- * Keeps a new key, durably. The file gets its name only where that is free, in one step: a key that another run made
- * meanwhile is never replaced. A draft that a crash leaves behind is in nobody's way.
+ * Stores a new key durably. The file is renamed atomically, and only if the name is free: it never replaces a key
+ * that another run created meanwhile. A draft that a crash leaves behind does no harm.
  */
 export async function makeKeyFile(path: string, key: SecretValue, context: KeyFileContext): Promise<void> {
   const { fileSystem, random, report } = context;
@@ -80,9 +80,9 @@ export async function makeKeyFile(path: string, key: SecretValue, context: KeyFi
 }
 
 /**
- * Keeps a new key beside the key file, durably, before the state is rewritten under it. Whoever loads the key takes
- * the one of the two that the state is under, so that a crash at any moment leaves a key that fits. Only for the
- * holder of the state's lock.
+ * Stores a new key durably beside the key file, before the state is rewritten with it. Loading takes the one of the
+ * two that the state uses, so that a crash at any moment leaves a key that fits. Only for the holder of the state's
+ * lock.
  */
 export async function stageNextKey(
   path: string,
@@ -90,7 +90,7 @@ export async function stageNextKey(
   { fileSystem }: KeyFileContext,
 ): Promise<void> {
   const next = nextKeyFile(path);
-  // The name is given to a whole key only: half of one would stop every later run.
+  // Only a complete key gets the name: a partial one would stop every later run.
   const draft = `${next}.new`;
   try {
     await makeFolderDurably(fileSystem, dirname(path));
@@ -105,8 +105,8 @@ export async function stageNextKey(
 }
 
 /**
- * Puts the staged key in the key file's place, once the state is durably under it. Another run may do the same at the same time: they
- * may hold the locks of different managers.
+ * Replaces the key file with the staged key, after the state durably uses it. Another run may do the same at the same
+ * time, because it may hold the locks of other managers.
  */
 export async function installNextKey(path: string, context: KeyFileContext): Promise<void> {
   const { fileSystem, report } = context;
@@ -133,7 +133,10 @@ async function readIfThere(path: string, fileSystem: FileSystem): Promise<Buffer
   return fileSystem.readFile(path, LARGEST_SMALL_FILE).catch(() => undefined);
 }
 
-/** Backups of the state may need it. Each has a name of its own, so that the next rekey keeps this one as well. */
+/**
+ * Keeps the former key, because backups of the state may need it. Each has its own name, so that the next rekey does
+ * not replace it.
+ */
 async function keepFormer(path: string, key: Buffer, { fileSystem, report }: KeyFileContext): Promise<void> {
   const name = createHash("sha256").update(key).digest("hex").slice(0, 8);
   const former = `${path}.old-${name}`;
@@ -157,15 +160,16 @@ async function keepFormer(path: string, key: Buffer, { fileSystem, report }: Key
 }
 
 /**
- * As ssh does, for root too: what root wrote beside the files of another user, that user could not read afterwards.
- * A named file of another user is what a platform mounted, whose mode the user of this process cannot change.
+ * Checks the owner and the mode like ssh, also for root: files that root wrote beside those of another user would be
+ * unreadable for that user. A named file of another user was mounted by a platform, and this process cannot change
+ * its mode.
  */
 function checkAccess(
   path: string,
   { type, mode, uid }: FileStatus,
   { fileSystem, report, named = false, isJob = false }: KeyFileContext,
 ): void {
-  // What is no file is refused when it is read.
+  // Anything but a file is refused when it is read.
   if (fileSystem.uid === undefined || type !== "file") return;
   const isOwn = uid === fileSystem.uid;
   const isOpen = (mode & 0o077) !== 0;

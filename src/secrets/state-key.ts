@@ -20,35 +20,41 @@ export interface StateKeyOptions extends KeyFileContext {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /**
-   * Name the keys that the state's partitions are under, more than one where a rekey was interrupted between them; asked for
-   * only where a key file is missing, or a rekey was interrupted.
+   * Names the keys of the state's partitions; several if a rekey was interrupted between them. Called only if a key
+   * file is missing, or if a rekey was interrupted.
    */
   readonly stateKeyIds?: () => Promise<StateKeyIds>;
   /** An interrupted rekey is about to be finished. */
   readonly isRekey?: boolean;
-  /** The machine's own unless handed in. */
+  /** The machine's own unless passed in. */
   readonly runProgram?: RunProgram;
 }
 
-/** Name the keys that the partitions of a whole state are under. */
+/** Names of the keys of all partitions of a state. */
 export interface StateKeyIds {
   readonly byManager: ReadonlyMap<string, string>;
-  /** Whether every partition could be read: a damaged one may be under any key. */
+  /** Whether every partition could be read: a damaged one may have any key. */
   readonly isComplete: boolean;
 }
 
 export interface StateKey {
   /** 32 bytes in base64. */
   readonly key: SecretValue;
-  /** `new`: there was none, and this one was drawn. No stored fingerprint matches it, and it is not kept anywhere yet. */
+  /**
+   * `new`: there was no key, and this one was generated. No stored fingerprint matches it, and it is not stored
+   * anywhere yet.
+   */
   readonly origin: "environment" | "command" | "file" | "new";
-  /** Absolute path of the key file that is in use, whether it is there or not. */
+  /** Absolute path of the key file in use, existing or not. */
   readonly file?: string;
-  /** A rekey was interrupted behind the state's rewriting: the key is still in the file beside the key file. */
+  /** A rekey was interrupted after it rewrote the state: the key is still in the file beside the key file. */
   readonly isNext?: boolean;
 }
 
-/** The key of the state's fingerprints; nothing is written. Rejects with a `DiagnosticError` (`state-key`), which never shows the key. */
+/**
+ * Loads the key of the state's fingerprints; writes nothing. Rejects with a `DiagnosticError` (`state-key`), which
+ * never shows the key.
+ */
 export async function loadStateKey(options: StateKeyOptions): Promise<StateKey> {
   const { env, cwd } = options;
   const given = env[VARIABLE];
@@ -59,7 +65,7 @@ export async function loadStateKey(options: StateKeyOptions): Promise<StateKey> 
     const key = await stateKeyFromCommand(command, COMMAND_VARIABLE, env, cwd, run);
     return { key, origin: "command" };
   }
-  // What it resolves to: a rekey replaces the file, and not a symlink that leads to it.
+  // The resolved path: a rekey replaces the file, not a symlink to it.
   return fromFile(await realPath(options.fileSystem, keyFile(options)), options);
 }
 
@@ -78,7 +84,7 @@ async function fromFile(file: string, options: StateKeyOptions): Promise<StateKe
   const context = { ...options, isJob, named: env[FILE_VARIABLE] !== undefined };
   const next = options.stateKeyIds && (await readKeyFile(nextKeyFile(file), context));
   const key = await readKeyFile(file, context);
-  // Only the state tells how far an interrupted rekey got.
+  // Only the state shows how far an interrupted rekey got.
   const ids = next && (await options.stateKeyIds?.());
   if (next !== undefined && ids !== undefined) {
     const seen = new Set(ids.byManager.values());
@@ -110,7 +116,10 @@ function formerLost(file: string): DiagnosticError {
   );
 }
 
-/** A new key in its place would make every value unverified, for a path that is wrong or not mounted. */
+/**
+ * The error if a named key file is missing. Creating a new key would make every value unverified because of a wrong
+ * path or a missing mount.
+ */
 function notThere(file: string): DiagnosticError {
   return unusable(
     `${FILE_VARIABLE} names ${file}, which does not exist, and the state was written under a key`,

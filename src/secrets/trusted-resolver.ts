@@ -8,11 +8,11 @@ import { sources } from "./sources/sources";
 import { VaultFault } from "./vault/fetch";
 
 export interface Trusted {
-  /** Reads what is trusted, with the machine's own programs, network and environment. */
+  /** Reads trusted references, with the machine's own programs, network and environment. */
   readonly resolver: SecretResolver;
   /** The logins that may be read. */
   readonly logins: ReadonlySet<SecretReference>;
-  /** Sources on servers that the caller vouches for: a server may be asked in the ways that these name it. */
+  /** Sources on servers that the caller trusts: a server may be asked with the same settings. */
   readonly servers: readonly ExternalReference[];
   /** As in `ResolverOptions`. */
   readonly projectFolder: string;
@@ -21,8 +21,8 @@ export interface Trusted {
 }
 
 /**
- * Resolves the references of a desired state that nobody has reviewed. What is not trusted is read without programs,
- * without the network and without the environment, so that nothing which it names can receive anything.
+ * Resolves the references of an unreviewed desired state. It reads untrusted references without programs, network and
+ * environment, so that nothing that they name can receive data.
  */
 export function createTrustedResolver(
   { resolver, logins, servers: vouched, projectFolder, onRefused }: Trusted,
@@ -45,7 +45,7 @@ export function createTrustedResolver(
   };
 }
 
-/** Lets nothing out of the machine: no program starts, and no vault answers. */
+/** Sends nothing out of the machine: starts no program, and asks no vault. */
 export const nothingReached: Pick<SecretsPlatform, "runProgram" | "vaultFetch"> = {
   runProgram: async () => ({ end: "unstartable", errorCode: "EPERM" }),
   vaultFetch: async () => {
@@ -53,7 +53,7 @@ export const nothingReached: Pick<SecretsPlatform, "runProgram" | "vaultFetch"> 
   },
 };
 
-/** The reference as it may be asked: its files and programs are those beside the trusted one. */
+/** The reference that may be asked, with the files and programs of the trusted one. */
 function trustedSource(
   reference: ExternalReference,
   servers: readonly ExternalReference[],
@@ -64,7 +64,7 @@ function trustedSource(
   return trusted && { ...reference, folder: trusted.folder };
 }
 
-/** The server of a source; `undefined` where it has none. */
+/** The server of a source; `undefined` if it has none. */
 export function serverOf({ type }: SecretReference): SourceServer | undefined {
   return sources.get(type)?.server;
 }

@@ -1,13 +1,13 @@
-/** Key lists are asked for far more often than they change, and agents made alike start out with the same keys. */
+/** Secrets that agents of one group start with. Key lists are read far more often than they change. */
 export interface SecretTemplate {
   readonly entries: ReadonlyMap<string, string>;
-  /** The answer of *list the keys*, once it has been asked for. */
+  /** The answer of *list the keys*, once it was built. */
   listed?: string;
 }
 
 /**
- * The secrets of one agent: the template that agents of one group share, and over it what has changed since.
- * A large fleet so costs memory for what differs only. Each content keeps its serialised key list.
+ * The secrets of one agent: the template that agents of one group share, and the changes since. So a large fleet
+ * needs memory only for differences. Each content caches its serialised key list.
  */
 export class AgentSecrets {
   /** `undefined`: deleted. */
@@ -33,7 +33,7 @@ export class AgentSecrets {
     return this.#changed.has(key) ? undefined : this.template.entries.get(key);
   }
 
-  /** Those of the template first, the others in the order of their creation. */
+  /** Entries of the template first, the others in the order of their creation. */
   *entries(): IterableIterator<[string, string]> {
     for (const key of this.template.entries.keys()) {
       const value = this.get(key);
@@ -45,7 +45,7 @@ export class AgentSecrets {
   }
 
   set(key: string, value: string): void {
-    // Overwriting changes no key, so that the list stays good.
+    // Overwriting changes no key, so the list stays valid.
     if (!this.has(key)) {
       this.#size += 1;
       this.#listed = undefined;
@@ -53,7 +53,7 @@ export class AgentSecrets {
     this.#changed.set(shared(key), value);
   }
 
-  /** Of a key that is there. */
+  /** Deletes an existing key. */
   delete(key: string): void {
     this.#size -= 1;
     this.#listed = undefined;
@@ -67,7 +67,7 @@ export class AgentSecrets {
     return this.#listed;
   }
 
-  /** The template's list, as long as it is this agent's too. */
+  /** The template's list, while it is also this agent's list. */
   #shared(): string | undefined {
     if (this.#changed.size > 0) return undefined;
     this.template.listed ??= serialise(this.template.entries);
@@ -75,7 +75,7 @@ export class AgentSecrets {
   }
 }
 
-/** Agents by the thousand hold the same keys, and so the same lists: each text is kept once. */
+/** Thousands of agents have the same keys and the same lists: each text is stored once. */
 const keys = new Map<string, string>();
 const lists = new Map<string, string>();
 

@@ -5,14 +5,14 @@ import { type ErrorId, messages, UNPUBLISHED_ID } from "./messages";
 /** One HTTP request without its socket. */
 export interface SimulatedRequest {
   readonly method: string;
-  /** As on the request line: `/im/api/v1/agents`. */
+  /** The path of the request line: `/im/api/v1/agents`. */
   readonly path: string;
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly body: string;
 }
 
-/** What comes back: a response, or a connection that is closed without one. */
+/** The answer: a response, or a connection that is closed without one. */
 export type SimulatedAnswer = SimulatedResponse | { readonly type: "dropped" };
 
 export interface SimulatedResponse {
@@ -22,7 +22,7 @@ export interface SimulatedResponse {
   readonly body: string;
 }
 
-/** Ends a call with an error object (5.2.6). Its text goes out to the client, so it holds no secret. */
+/** Ends a call with an error object (5.2.6). Its text goes to the client, so it has no secret. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
 

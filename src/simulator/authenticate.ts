@@ -10,7 +10,7 @@ export type Principal =
 
 const INITIAL_SECRET_ID = "MANAGER_initial";
 
-/** `undefined` where the request carries no credentials, or wrong ones. */
+/** `undefined` if the request has no credentials, or wrong ones. */
 export function authenticate(
   manager: SimulatedManager,
   request: SimulatedRequest,
@@ -52,7 +52,7 @@ function identify(
     return secret === manager.initialSecret ? { type: "initial-secret" } : undefined;
   }
   const user = manager.users.get(id.toLowerCase());
-  // Without its authentication server a manager can check no JP1 user.
+  // Without its authentication server, a manager cannot check JP1 users.
   const checksUsers = takesUsers && manager.state !== "authentication-down";
   if (checksUsers && user?.password === secret) return { type: "user", user };
   return manager.clients.get(id) === secret ? { type: "client", id } : undefined;

@@ -5,7 +5,7 @@ import type { SimulatedManager, SimulatedUser } from "./simulated-manager";
 import type { AgentState, ManagerState } from "./states";
 import type { World } from "./world";
 
-/** What faults change about how one request is carried out. */
+/** How faults change the way one request is carried out. */
 export interface Influence {
   readonly managerStates: readonly EffectOf<"manager-state">[];
   readonly agentStates: readonly EffectOf<"agent-state">[];
@@ -21,7 +21,7 @@ export interface CallContext {
   readonly world: World;
   readonly manager: SimulatedManager;
   readonly request: SimulatedRequest;
-  /** Who calls; `undefined` for a call that a JP1 user need not make. */
+  /** The caller; `undefined` for a call that needs no JP1 user. */
   readonly user: SimulatedUser | undefined;
   /** The parsed body; `undefined` for a call without one. */
   readonly body: unknown;

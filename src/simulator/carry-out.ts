@@ -15,7 +15,7 @@ import { type Route, routes } from "./routes";
 import type { SimulatedManager } from "./simulated-manager";
 import type { World } from "./world";
 
-/** One request from its first byte to its effect, in one step: no other request comes between. */
+/** Processes one request completely, in one step, without any other request in between. */
 export function carryOut(
   world: World,
   manager: SimulatedManager,
@@ -69,7 +69,7 @@ function checkTransport(route: Route, request: SimulatedRequest, bodyLimit: numb
 const JSON_TYPE = /^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i;
 const ACCEPTS_JSON = /(^|,)\s*(application\/json|application\/\*|\*\/\*)\s*(;[^,]*)?(,|$)/i;
 
-/** Who calls; `undefined` where the call asks for no permission. */
+/** The caller; `undefined` if the call needs no permission. */
 function checkAccess(
   route: Route,
   manager: SimulatedManager,

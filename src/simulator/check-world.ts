@@ -9,7 +9,7 @@ export interface WorldProblem {
   readonly remedy?: string;
 }
 
-/** What a schema cannot say: what has to be unique, what refers to what, and how much there may be. */
+/** Checks that a schema cannot express: uniqueness, references and limits. */
 export function checkWorld(world: WorldDefinition): WorldProblem[] {
   const problems: WorldProblem[] = [];
   const hosts = new Map<string, string>();
@@ -108,7 +108,7 @@ function agentProblems({ agents = [] }: ManagerDefinition, path: readonly string
   });
 }
 
-/** The secrets that an agent of the group starts out with. */
+/** The number of secrets with which an agent of the group starts. */
 export function secretCount(group: AgentGroup): number {
   const own = group.connection === undefined ? 2 : 0;
   return own + Object.keys(group.secrets ?? {}).length + (group.generateSecrets ?? 0);

@@ -6,7 +6,7 @@ export interface CombinedEffects {
   /** Milliseconds. */
   readonly waitBefore: number;
   readonly waitAfter: number;
-  /** The answer in place of carrying the request out. */
+  /** The answer instead of carrying out the request. */
   readonly instead?: EffectOf<"drop" | "status" | "raw">;
   /** The answer in place of the real one, after it was carried out. */
   readonly afterwards?: EffectOf<"drop" | "status">;
@@ -14,7 +14,7 @@ export interface CombinedEffects {
   readonly influence: Influence;
 }
 
-/** Latencies add up; of several answers the first fault's is given; the smallest limit counts. */
+/** Adds up latencies; takes the answer of the first fault and the smallest limit. */
 export function combineEffects(effects: readonly FaultEffect[]): CombinedEffects {
   if (effects.length === 0) return NOTHING;
   const waits = all(effects, "latency");

@@ -11,13 +11,13 @@ export const CONTROL_PATH = "/_simulator";
 export interface ControlOptions {
   readonly host: string;
   readonly port: number;
-  /** Show secret values; they are masked otherwise. */
+  /** Show secret values; otherwise they are masked. */
   readonly showSecrets: boolean;
   /** URLs by manager name. */
   readonly managers: ReadonlyMap<string, string>;
 }
 
-/** The simulator's own HTTP interface, on a port of its own: faults, edits, the record and the truth. */
+/** The simulator's control API, on a separate port: faults, edits, recorded requests and the truth. */
 export function startControl(simulation: Simulation, options: ControlOptions): Promise<Listener> {
   return listen({ host: options.host, port: options.port, bodyLimit: 1_048_576 }, async (request) =>
     answerControl(simulation, options, request),

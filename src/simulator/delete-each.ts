@@ -4,13 +4,13 @@ export interface Deletion {
   readonly has: (name: string) => boolean;
   readonly remove: (name: string) => unknown;
   readonly missing: AnswerTo<"secret-delete-missing"> | undefined;
-  /** What becomes of the others when one is not there. */
+  /** What happens to the others if one is missing. */
   readonly batch: AnswerTo<"secret-batch"> | undefined;
-  /** A fault ends the batch after so many. */
+  /** A fault ends the batch after this many items. */
   readonly interruptAfter: number | undefined;
 }
 
-/** Deletes in the order given; whether that failed. Without other rules the first that is not there ends it. */
+/** Deletes in the given order, and returns whether that failed. Without other rules, the first missing one ends it. */
 export function deleteEach(names: readonly string[], rules: Deletion): boolean {
   const { has, remove, missing = "refused", batch = "stops", interruptAfter } = rules;
   const isLacking = missing === "refused" && names.some((name) => !has(name));

@@ -1,4 +1,4 @@
-/** What someone else does to the world, past the API: on an agent, on a manager, or in its configuration. */
+/** What others change in the world outside of the API: on an agent, on a manager, or in its configuration. */
 import { Limits, refusedText } from "../model/limits";
 import { secretCount } from "./check-world";
 import { expandHosts, MAX_AGENTS } from "./expand-hosts";
@@ -18,7 +18,7 @@ export type Edit = { readonly manager: string } & (
   | { readonly type: "add-agents"; readonly agents: AgentGroup }
   | { readonly type: "remove-agent"; readonly host: string }
   | { readonly type: "set-agent-state"; readonly host: string; readonly state: AgentState }
-  /** Any ID, those of agents and managers among them; an existing one gets the secret. */
+  /** Any ID, including those of agents and managers; an existing client gets the secret. */
   | { readonly type: "create-client"; readonly id: string; readonly secret?: string }
   | { readonly type: "delete-client"; readonly id: string }
   | { readonly type: "set-initial-secret"; readonly secret: string }
@@ -86,7 +86,7 @@ export function applyEdit(world: World, edit: Edit): void {
   }
 }
 
-/** As `jimasecret -add` does, whether the manager reaches the agent or not. */
+/** Like `jimasecret -add`, whether the manager reaches the agent or not. */
 function setSecret(manager: SimulatedManager, host: string, key: string, secret: string): void {
   const agent = agentOf(manager, host);
   checkText("key", key, Limits.secretKey);

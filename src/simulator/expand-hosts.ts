@@ -4,8 +4,8 @@ const RANGE = /\{(\d+)\.\.(\d+)\}/;
 export const MAX_AGENTS = 100_000;
 
 /**
- * `web{01..03}` as `web01`, `web02`, `web03`; several ranges give every combination. Numbers are as wide as the
- * first bound is written. `undefined` where a range runs backwards or there are more than `MAX_AGENTS` names.
+ * `web{01..03}` as `web01`, `web02`, `web03`; several ranges give every combination. Numbers have the width of the
+ * first bound. `undefined` if a range runs backwards or there are more than `MAX_AGENTS` names.
  */
 export function expandHosts(pattern: string): string[] | undefined {
   const found = RANGE.exec(pattern);

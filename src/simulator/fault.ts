@@ -1,27 +1,27 @@
-/** Faults as data, in code, in world files and over the control surface alike. */
+/** Faults as data: in code, in world files and in the control API. */
 import type { ErrorId, WarningId } from "./messages";
 import type { AgentState, ManagerState } from "./states";
 
-/** Which requests are hit, and what happens to them. Every criterion given must hold. */
+/** The requests that a fault affects, and its effect. Every given criterion must hold. */
 export interface Fault {
   /** Name of the manager asked. */
   readonly manager?: string;
   readonly method?: string;
   /** After `/im/api/v1/`, or the whole path; `*` and `?` are wildcards, and `*` alone is every path. */
   readonly path?: string;
-  /** A text that the body must hold: `"web01"`. */
+  /** A text that the body must contain: `"web01"`. */
   readonly bodyIncludes?: string;
-  /** Lets so many matching requests through first: 4 spares the first four. */
+  /** Number of matching requests that pass first: with 4, the first four. */
   readonly skip?: number;
-  /** Strikes so often and no more. */
+  /** Limit for the number of affected requests. */
   readonly times?: number;
-  /** Chance to strike a matching request, 0-1, drawn from the world's randomness. */
+  /** Probability of affecting a matching request, 0-1, from the world's random numbers. */
   readonly probability?: number;
   readonly effect: FaultEffect;
 }
 
 export type FaultEffect =
-  /** Waits before the request is looked at, or before its answer is sent. */
+  /** Waits before the request is processed, or before its answer is sent. */
   | { readonly type: "latency"; readonly ms: number; readonly when?: "before" | "after" }
   /** Closes the connection without an answer. `after`: the request was carried out. */
   | { readonly type: "drop"; readonly when: "before" | "after" }
@@ -42,11 +42,11 @@ export type FaultEffect =
   | { readonly type: "expire-session" }
   /** 413 for a body of more bytes than that. */
   | { readonly type: "body-limit"; readonly bytes: number }
-  /** A batch stops with an error after so many of its items; those stay done. */
+  /** A batch stops with an error after this many items, which stay done. */
   | { readonly type: "interrupt"; readonly items: number }
-  /** That manager is in that state as long as the request lasts. */
+  /** The manager is in that state during the request. */
   | { readonly type: "manager-state"; readonly host: string; readonly state: ManagerState }
-  /** That agent is in that state as long as the request lasts. */
+  /** The agent is in that state during the request. */
   | { readonly type: "agent-state"; readonly host: string; readonly state: AgentState };
 
 export type EffectOf<T extends FaultEffect["type"]> = Extract<FaultEffect, { type: T }>;

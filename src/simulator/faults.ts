@@ -39,7 +39,7 @@ export class Faults {
     return id;
   }
 
-  /** Whether it was there. */
+  /** Returns whether the fault existed. */
   remove(id: number): boolean {
     return this.#entries.delete(id);
   }

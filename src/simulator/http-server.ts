@@ -7,7 +7,7 @@ export interface ListenOptions {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
-  /** PEM texts; with them HTTPS is spoken. */
+  /** PEM texts; with them the server speaks HTTPS. */
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
   /** Longest body that is read; a longer one reaches `answer` as an empty one, with its `content-length`. */
   readonly bodyLimit: number;
@@ -20,7 +20,7 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-/** Puts `answer` behind a socket. Rejects with Node's error where it cannot listen. */
+/** Serves `answer` over HTTP. Rejects with Node's error if it cannot listen. */
 export async function listen(
   options: ListenOptions,
   answer: (request: SimulatedRequest) => Promise<SimulatedAnswer>,
@@ -29,7 +29,7 @@ export async function listen(
     exchange(request, response, options.bodyLimit, answer).catch(() => request.socket.destroy());
   };
   const server = options.tls === undefined ? createServer(serve) : createTlsServer(options.tls, serve);
-  // A client's pooled connection must not be closed under it: a real manager's lasts as long.
+  // A client's pooled connection must stay open as long as with a real manager.
   server.keepAliveTimeout = 60_000;
   await started(server, options);
   const { port } = server.address() as AddressInfo;
@@ -75,13 +75,13 @@ async function exchange(
   response.end(given.body);
 }
 
-/** Nothing a client sends may lead here; whoever develops against the simulator should see it if it does. */
+/** The answer to a bug: no request may cause it, but developers should see it if one does. */
 function bug(error: unknown): SimulatedAnswer {
   const body = `bug in the simulator: ${error instanceof Error ? error.message : String(error)}`;
   return { type: "response", status: 500, headers: { "content-type": "text/plain" }, body };
 }
 
-/** What is over the limit is read off the socket and let go, so that the client gets to see its 413. */
+/** Reads and discards the part of a body above the limit, so that the client receives its 413. */
 function readBody(request: IncomingMessage, limit: number): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];

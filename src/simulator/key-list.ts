@@ -1,7 +1,7 @@
 import type { Behaviours } from "../model/gaps";
 import type { AgentSecrets } from "./agent-secrets";
 
-/** The list of an agent's keys in another style than the usual one; `undefined` where the world has none. */
+/** The list of an agent's keys in an unusual style; `undefined` if the world has none. */
 export function styledList(
   secrets: AgentSecrets,
   own: readonly string[],
@@ -18,7 +18,7 @@ export function styledList(
   });
 }
 
-/** Items that stand in the order of their creation, in the order of the world. */
+/** Items in the order of their creation, sorted into the order of the world. */
 export function inOrder<T>(
   items: readonly T[],
   nameOf: (item: T) => string,

@@ -5,11 +5,11 @@ import { PROBE_FORMAT_VERSION } from "../model/probe";
 
 export interface Likeness {
   readonly behaviours: Behaviours;
-  /** Gaps to which the manager gave an answer that cannot be played. */
+  /** Gaps to which the manager gave an answer that the simulator cannot give. */
   readonly unplayable: readonly AskedGapId[];
 }
 
-/** How a manager answers that a probe's report is about. Throws a `DiagnosticError` (`probe-unreadable`). */
+/** The behaviour of the manager in a probe's report. Throws a `DiagnosticError` (`probe-unreadable`). */
 export function likenessOf(text: string, file: string): Likeness {
   const report = parse(text);
   const { probes } = fieldsOf(report);
@@ -25,7 +25,7 @@ export function likenessOf(text: string, file: string): Likeness {
   for (const probe of probes) {
     const id = textOption(probe, "id") ?? "";
     const seen = textOption(probe, "seen");
-    // A report of another version may know of more gaps than this one.
+    // A report of another version may have more gaps than this version.
     if (seen === undefined || !isAskedGap(id)) continue;
     if (answersTo(id).includes(seen)) behaviours[id] = seen;
     else unplayable.push(id);

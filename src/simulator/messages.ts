@@ -32,7 +32,7 @@ export type MessageId = keyof typeof messages;
 export type ErrorId = Extract<MessageId, `${string}-E`>;
 export type WarningId = Extract<MessageId, `${string}-W`>;
 
-/** Stands where the manual publishes no message ID: nothing may be concluded from it. */
+/** Replaces an ID that the manual does not publish: clients must not draw conclusions from it. */
 export const UNPUBLISHED_ID = "KAJY00000-E";
 
 export function isMessageId(id: string): id is MessageId {

@@ -11,7 +11,7 @@ import { inWords, worldErrors } from "./world-errors";
  * (`simulator-world`), each with its line and column in `file`.
  */
 export function parseWorld(text: string, file: string): WorldDefinition {
-  // A kept world is megabytes of JSON: it gets the fast parser, and the slow one only to find an error's place.
+  // A stored world has megabytes of JSON: it is parsed fast, and by the slow parser only to locate an error.
   const quick = text.startsWith("{") ? parseJson(text) : undefined;
   if (quick !== undefined && worldErrors(quick).length === 0) {
     const definition = quick as WorldDefinition;
@@ -53,7 +53,7 @@ function fromSchema(error: ErrorObject, locate: Locate): Diagnostic {
       `${guess}known here: ${known.join(", ")}`,
     );
   }
-  // The name of a property is judged apart from its value, and the error then names the mapping around it.
+  // An invalid property name is an error of the mapping around it.
   const named = error.propertyName;
   if (named !== undefined) return diagnostic(`the key ${error.message}`, locate([...path, named], true));
   return diagnostic(inWords(error), locate(path, false));
@@ -68,7 +68,7 @@ function diagnostic(summary: string, at: Position, remedy?: string): Diagnostic 
   return remedy === undefined ? found : { ...found, remedy };
 }
 
-/** Where the value at `path` begins, or its key; where there is none, what is nearest around it. */
+/** The offset of the value at `path`, or of its key; if there is none, of the nearest node around it. */
 function offsetOf(document: Document, path: readonly string[], key: boolean): number {
   for (let length = path.length; length > 0; length -= 1) {
     const inner = path.slice(0, length);

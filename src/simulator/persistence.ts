@@ -3,10 +3,10 @@ import { failure } from "../model/diagnostic";
 import { fileFault } from "../platform/file-fault";
 import { errorCode, type FileSystem, nodeFileSystem } from "../platform/file-system";
 
-/** How long changes are gathered before they are written, in milliseconds. */
+/** Milliseconds during which changes are collected before they are written. */
 const GATHER_MS = 200;
 
-/** Keeps a text in a file, replaced as a whole: a reader sees the former one or the new one. */
+/** Stores a text in a file, replaced atomically: a reader sees the old or the new one. */
 export class Persistence {
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
@@ -18,7 +18,7 @@ export class Persistence {
     private readonly files: FileSystem = nodeFileSystem,
   ) {}
 
-  /** Something changed: it is written shortly, together with what else changes until then. */
+  /** Schedules a write, which includes all changes until then. */
   touch(): void {
     this.#timer ??= setTimeout(() => this.#write(), GATHER_MS);
   }
@@ -42,8 +42,8 @@ export class Persistence {
 }
 
 /**
- * The text of the file, or `undefined` where there is none yet. Rejects with a `DiagnosticError` where it is no snapshot:
- * the next one would replace it.
+ * The text of the file, or `undefined` if there is none yet. Rejects with a `DiagnosticError` if it is not a
+ * snapshot: the next one would replace it.
  */
 export async function readPersisted(path: string): Promise<string | undefined> {
   let text: string;
@@ -57,7 +57,7 @@ export async function readPersisted(path: string): Promise<string | undefined> {
   return text;
 }
 
-/** A world that a person wrote is YAML; a snapshot is JSON. */
+/** A snapshot is JSON; a world that a person wrote is YAML. */
 function isJson(text: string): boolean {
   try {
     JSON.parse(text);

@@ -3,18 +3,18 @@ import type { WarningId } from "./messages";
 import type { SimulatedManager } from "./simulated-manager";
 import { integratedManagerClient, type World } from "./world";
 
-/** A lower manager as it is seen from the manager above it. */
+/** A lower manager, seen from the manager above it. */
 export interface Reached {
   readonly host: string;
-  /** Absent where it cannot be talked to. */
+  /** Absent if it is unreachable. */
   readonly manager?: SimulatedManager;
   /** What is wrong with it. */
   readonly trouble?: WarningId;
 }
 
 /**
- * Every manager under `upper`, level by level. Below one in trouble nothing is seen; a host that two managers
- * have added is seen once.
+ * Every manager under `upper`, level by level. Managers below one in trouble are invisible; a host that two managers
+ * have added occurs once.
  */
 export function reachLowerManagers(
   world: World,
@@ -39,7 +39,7 @@ export function reach(world: World, upper: SimulatedManager, host: string, influ
   const manager = world.at(host);
   if (manager === undefined) return { host, trouble: "KAJY68204-W" };
   const state = stateOf(manager, influence);
-  // The manager above is known by its client there: without that it is not let in.
+  // The manager above logs in with its client there: without it, access is denied.
   if (state === "down" || !manager.clients.has(integratedManagerClient(upper.host))) {
     return { host, trouble: "KAJY68204-W" };
   }

@@ -4,12 +4,12 @@ import { refuse, refuseStatus } from "./answer";
 import type { CallContext } from "./call";
 import type { ErrorId } from "./messages";
 
-/** Refuses with the call's own message, or as a plain 400 where the manual gives it none. */
+/** Refuses with the call's own message, or with a plain 400 if the manual has none. */
 export function invalid(messageId: ErrorId | undefined, detail: string): Error {
   return messageId === undefined ? refuseStatus(400, detail) : refuse(messageId, detail);
 }
 
-/** The fields of an object that holds every required key and no unknown one. */
+/** The fields of an object with every required key and no unknown one. */
 export function readObject(
   value: unknown,
   messageId: ErrorId | undefined,

@@ -14,13 +14,13 @@ export interface RecordedRequest {
 
 export interface RecorderLimits {
   readonly requests: number;
-  /** Characters of bodies kept, all together. */
+  /** Total number of characters of stored bodies. */
   readonly characters: number;
 }
 
 export const defaultRecorderLimits: RecorderLimits = { requests: 10_000, characters: 16_000_000 };
 
-/** The latest requests. What no longer fits is forgotten, oldest first. */
+/** The latest requests. If they exceed the limits, the oldest are dropped. */
 export class Recorder {
   #kept: RecordedRequest[] = [];
   #first = 0;

@@ -1,7 +1,7 @@
 import type { Marks, Topology } from "../../model/topology";
 import { type Detail, type DrawnNode, fittingDrawing } from "./drawing";
 
-/** Graphviz takes minutes for more. */
+/** Graphviz needs minutes for more. */
 const MOST_EDGES = 1_500;
 
 /** Tried in this order. */
@@ -50,7 +50,10 @@ const styles: Readonly<Record<keyof Marks, string>> = {
   open: 'style="filled,dashed", fillcolor="#f6f8fa", color="#59636e"',
 };
 
-/** A quote would end the label, a backslash begins an escape (`\N` is the node's name), an ampersand an entity. */
+/**
+ * Escapes a quote, which would end the label, a backslash, which begins an escape (`\N` is the node's name), and an
+ * ampersand, which begins an entity.
+ */
 function escaped(text: string): string {
   return text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("&", "&amp;");
 }

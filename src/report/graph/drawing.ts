@@ -11,7 +11,7 @@ import { clipped } from "../markdown/code-span";
 import { countOf } from "../wording";
 import { dominant, marksLine, sumOf } from "./marks";
 
-/** How much of a fleet is drawn; what is left out is drawn as one box that says how much. */
+/** How much of a fleet is drawn. One box gives the number of what is left out. */
 export interface Detail {
   readonly managers: number;
   /** Below one manager. */
@@ -29,7 +29,7 @@ export interface Drawing {
 }
 
 export interface DrawnNode {
-  /** `n1`: never made of a name. */
+  /** `n1`: never derived from a name. */
   readonly id: string;
   readonly shape: "manager" | "lower-manager" | "agent" | "selector" | "clients" | "more";
   /** Without control characters, and not escaped for any format yet. */
@@ -37,7 +37,7 @@ export interface DrawnNode {
   readonly mark?: keyof Marks;
 }
 
-/** What is drawn of a topology. */
+/** The drawing of a topology. */
 function drawingOf({ managers }: Topology, detail: Detail): Drawing {
   const draft = new Draft(detail);
   const [shown, hidden] = chosen(managers, detail.managers, managerMarks);
@@ -53,7 +53,7 @@ function drawingOf({ managers }: Topology, detail: Detail): Drawing {
   return draft;
 }
 
-/** The first drawing that fits, of ever less detail; the last one where none does. */
+/** The first drawing that fits, with less detail each time; the last one if none does. */
 export function fittingDrawing(
   topology: Topology,
   details: readonly Detail[],
@@ -67,7 +67,7 @@ export function fittingDrawing(
   return drawings.at(-1)?.() ?? { nodes: [], edges: [] };
 }
 
-/** What changes a manager's registration at the one above it: it is drawn once, with both. */
+/** Changes of a manager's registration at the manager above: it is drawn once, with both. */
 function marksAsLowerManagers(managers: readonly TopologyManager[]): ReadonlyMap<string, Marks> {
   const found = new Map<string, Marks>();
   for (const { declaredAs, marks } of managers.flatMap(({ lowerManagers }) => lowerManagers)) {
@@ -85,7 +85,7 @@ function drawBelow(draft: Draft, manager: TopologyManager, ids: ReadonlyMap<stri
   drawGroups(draft, own, groups);
   const [shown, hidden] = chosen(lowerManagers, draft.detail.lowerManagers, lowerMarks);
   for (const lower of shown) {
-    // One that is declared as a manager itself is drawn once.
+    // A lower manager that is also declared as a manager is drawn once.
     const declared = lower.declaredAs === undefined ? undefined : ids.get(lower.declaredAs);
     const id = declared ?? draft.lowerManager(lower);
     if (id !== own) draft.edge(own, id);
@@ -107,7 +107,7 @@ function drawGroups(draft: Draft, parent: string, groups: readonly AgentGroup[])
   draft.edge(parent, draft.node("more", [`… and ${text}`], sumOf(hidden.map(({ marks }) => marks))));
 }
 
-/** The first ones in their order; where not all can be shown, those that change go first. */
+/** The first items, in order; if not all can be shown, changed items come first. */
 function chosen<T>(items: readonly T[], most: number, marksOf: (item: T) => Marks): readonly [T[], T[]] {
   if (items.length <= most) return [[...items], []];
   const changing = items.filter((item) => dominant(marksOf(item)) !== undefined);
@@ -146,7 +146,7 @@ class Draft implements Drawing {
 
   group({ by, name, secrets, marks }: AgentGroup): string {
     const each = by === "match" ? " each" : "";
-    // Of an agent that only the plan knows, what is declared stands at its selector.
+    // For an agent that only the plan knows, the selector shows what is declared.
     const declared = secrets === 0 ? [] : [`${countOf(secrets, "secret")}${each}`];
     return this.node(by === "match" ? "selector" : "agent", [this.#short(name), ...declared], marks);
   }

@@ -12,7 +12,7 @@ const signs: Readonly<Record<keyof Marks, string>> = {
 
 const kinds = Object.keys(signs) as readonly (keyof Marks)[];
 
-/** What a box is coloured as: its only kind of change, or `update` for several; `undefined` where nothing changes. */
+/** The kind of change that colours a box: its only one, or `update` for several; `undefined` if nothing changes. */
 export function dominant(marks: Marks): keyof Marks | undefined {
   const present = kinds.filter((kind) => marks[kind] > 0);
   return present.length > 1 ? "update" : present[0];

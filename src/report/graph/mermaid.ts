@@ -1,7 +1,7 @@
 import type { Topology } from "../../model/topology";
 import { type Detail, type Drawing, type DrawnNode, fittingDrawing } from "./drawing";
 
-/** What Mermaid draws where it is not configured otherwise: 50,000 characters and 500 edges. */
+/** Mermaid's default limits are 50,000 characters and 500 edges. */
 const MOST_CHARACTERS = 49_000;
 const MOST_EDGES = 490;
 
@@ -47,7 +47,7 @@ const brackets: Readonly<Record<DrawnNode["shape"], readonly [string, string]>> 
   more: [">", "]"],
 };
 
-/** Dark text on light ground, in a light and in a dark page. */
+/** Dark text on a light background, on light and dark pages. */
 const styles = {
   create: "fill:#dafbe1,stroke:#1a7f37,color:#1f2328",
   update: "fill:#fff8c5,stroke:#9a6700,color:#1f2328",
@@ -58,8 +58,8 @@ const styles = {
 } as const;
 
 /**
- * Everything but letters, digits and what means nothing anywhere as Mermaid's own character codes: quotes and brackets
- * end a label, percent signs begin a directive, and HTML and Markdown are understood inside of one.
+ * Writes everything but letters, digits and harmless characters as Mermaid's character codes: quotes and brackets end
+ * a label, percent signs begin a directive, and labels may contain HTML and Markdown.
  */
 function escaped(text: string): string {
   // Even from codes, `fa:fa-car` would become a picture of a car, and `$$x$$` a formula.

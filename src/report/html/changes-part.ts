@@ -2,10 +2,10 @@ import { grouped } from "../wording";
 import { html, type Markup } from "./markup";
 import { type ReportRow, resultWords, rowActions, rowSigns } from "./page-data";
 
-/** Changes that a page shows whose script does not run. */
+/** Changes that the page shows without its script. */
 export const MOST_WITHOUT_SCRIPT = 500;
 
-/** The list of changes. The script takes it over: it fills the same list from the page's data, a part at a time. */
+/** The list of changes. The script fills the same list from the page's data, one page at a time. */
 export function changesPart(rows: readonly ReportRow[]): Markup {
   const shown = rows.slice(0, MOST_WITHOUT_SCRIPT);
   const isCut = rows.length > shown.length;

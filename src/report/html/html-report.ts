@@ -21,16 +21,16 @@ import { reportRows } from "./rows";
 import { type ReportFacts, runFacts } from "./run-facts";
 import { topologyDrawing } from "./topology-drawing";
 
-/** What the build makes of `report.css` and of the folder `client`. */
+/** What the build makes from `report.css` and the folder `client`. */
 export interface PageParts {
   readonly style: string;
   readonly script: string;
 }
 
 /**
- * The document of a plan, a drift, an apply, a destroy or a rebuild as one page that needs nothing else: no request, and
- * no script for the summary and the first changes. The same document and facts give the same bytes. `complete` gives a
- * line's suggested commands the options of the run.
+ * The document of a plan, a drift, an apply, a destroy or a rebuild as one page that needs nothing else: no request,
+ * and no script for the summary and the first changes. The same document and facts give the same bytes. `complete`
+ * gives a line's suggested commands the options of the run.
  */
 export function htmlReport(
   document: OutputDocument,
@@ -80,8 +80,8 @@ ${sections([...(plan ? restSections(plan) : []), ...warningsSection(document)])}
 }
 
 /**
- * Nothing may be loaded, sent or run but the style and the script of this page, which their hashes name; nor may the
- * script make markup of text.
+ * The content security policy: only the style and the script of this page, named by their hashes, may be loaded or
+ * run; nothing may be sent, and the script must not turn text into markup.
  */
 function policyFor(style: string, script: string): string {
   return [
@@ -103,7 +103,7 @@ function commandOf({ command }: OutputDocument): string {
   return `jp1im ${command}`.trim();
 }
 
-/** How the run ended, where that is more than the headline says. */
+/** How the run ended, if the headline does not say it. */
 function endingPart({ exit_code, plan }: OutputDocument): Markup {
   const words = endings[exit_code];
   return words === undefined || !plan ? html`` : html`<p class="ending">This run: ${words}</p>`;
@@ -129,7 +129,7 @@ function sectionPart({ title, lines, open }: Section, complete: (line: string) =
   return html`<details class="section"${open ? html` open` : ""}><summary><h2>${title}</h2></summary><pre tabindex="0">${text}</pre></details>`;
 }
 
-/** How much changes on each manager. */
+/** The number of changes on each manager. */
 function countsPart(plan: Plan): Markup {
   const { columns, rows, others, total } = countPlan(plan);
   if (rows.length === 0) return html``;

@@ -1,6 +1,6 @@
 import type { Drawing, DrawnNode } from "../graph/drawing";
 
-/** Where a box stands, in the units of the drawing. */
+/** The position of a box, in the units of the drawing. */
 export interface Box {
   readonly node: DrawnNode;
   readonly x: number;
@@ -20,7 +20,7 @@ const PADDING = 14;
 const COLUMN_GAP = 56;
 const ROW_GAP = 10;
 
-/** Lays a drawing out from left to right: what is below a box stands to its right, and the box in the middle of that. */
+/** Lays out a drawing from left to right: the boxes below a box are to its right, and the box is centred on them. */
 export function layOut({ nodes, edges }: Drawing): Layout {
   const below = treeOf(edges);
   const byId = new Map(nodes.map((node) => [node.id, node]));
@@ -45,7 +45,10 @@ export function layOut({ nodes, edges }: Drawing): Layout {
   return { boxes, width, height: Math.max(0, bottom - ROW_GAP) };
 }
 
-/** Each box below the first one that leads to it. Managers that are declared below each other end in no circle. */
+/**
+ * Puts each box below the first one that leads to it, so that managers which are declared below each other cause no
+ * cycle.
+ */
 function treeOf(edges: Drawing["edges"]): Map<string, string[]> {
   const parents = new Map<string, string>();
   const below = new Map<string, string[]>();

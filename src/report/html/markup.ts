@@ -1,4 +1,4 @@
-/** HTML that is safe to put into a page. Only `html` and `trusted` make it. */
+/** HTML that is safe to put into a page. Only `html` and `trusted` create it. */
 export class Markup {
   constructor(readonly text: string) {}
 }
@@ -6,8 +6,8 @@ export class Markup {
 export type Content = string | number | Markup | readonly Markup[];
 
 /**
- * Joins HTML: what is written in the template stands as it is, and every text that is put into it is escaped, between
- * tags and in quoted attributes alike.
+ * Joins HTML: the template's own text stays as it is, and every inserted text is escaped, both between tags and in
+ * quoted attributes.
  */
 export function html(literals: TemplateStringsArray, ...values: readonly Content[]): Markup {
   const parts = literals.map((literal, index) => {
@@ -17,7 +17,7 @@ export function html(literals: TemplateStringsArray, ...values: readonly Content
   return new Markup(parts.join(""));
 }
 
-/** Text of ours for an element whose content is not escaped: a style, a script. Throws where it would end the element. */
+/** Our own text for an element whose content is not escaped: a style, a script. Throws if it would end the element. */
 export function trusted(text: string): Markup {
   if (/<\/|<!--/.test(text)) throw new Error("a style or script of the report would end its own element");
   return new Markup(text);

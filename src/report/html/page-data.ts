@@ -8,7 +8,7 @@ export interface ReportRow {
   readonly kind: string;
   readonly action: RowAction;
   readonly reason: string;
-  /** Of a plan that was applied; empty otherwise. */
+  /** The result for a plan that was applied; empty otherwise. */
   readonly result: RowResult;
   /** Shown once the line is expanded. */
   readonly details: readonly RowDetail[];
@@ -31,7 +31,10 @@ export type RowAction = (typeof rowActions)[number];
 
 export type RowResult = "" | ChangeStatus;
 
-/** The sign before a line, as in a plan's text (a test compares them): what a browser loads imports nothing of Node. */
+/**
+ * The sign before a line, as in a plan's text; repeated here, because a browser's code imports nothing of Node. A
+ * test compares them.
+ */
 export const rowSigns: Readonly<Record<RowAction, string>> = {
   create: "+",
   update: "~",
@@ -51,7 +54,7 @@ export const resultWords: Readonly<Record<RowResult, string>> = {
   skipped: "not tried",
 };
 
-/** Rows as numbers: each stands for one of the texts, most of which many rows share. */
+/** Rows as indexes into a list of texts, because many rows share most texts. */
 export interface PackedRows {
   readonly texts: readonly string[];
   /** Address, manager, kind, action, reason, result; then label and value of each detail. */

@@ -11,7 +11,7 @@ import { reasonOf } from "../reasons";
 import { remedyFor } from "../remedies";
 import type { ReportRow, RowDetail } from "./page-data";
 
-/** Everything that a plan changes, defers or leaves open, each with what became of it. */
+/** Everything that a plan changes, defers or leaves open, each with its result. */
 export function reportRows({ plan, outcome, diagnostics }: OutputDocument): ReportRow[] {
   if (plan === undefined) return [];
   const ended = new Map(outcome?.changes.map((change) => [change.address, change]));
@@ -88,7 +88,7 @@ function placed(address: string, kind: string): Pick<ReportRow, "address" | "man
   return { address: visibleName(address), manager: visibleName(managerOf(address)), kind };
 }
 
-/** What is not known may be all of an agent, or all of a manager. */
+/** The kind of an entry; an unknown one may be a whole agent or a whole manager. */
 function kindOf(address: string): string {
   const kind = parseAddress(address)?.kind ?? "manager";
   return kind === "manager" || kind === "agent" || kind === "rebuild" ? kind : kinds[kind].one;
@@ -109,7 +109,7 @@ function nameDetails(address: string): RowDetail[] {
   return details;
 }
 
-/** The errors of a failed change may stand at its agent. */
+/** The errors of a failed change may be at the address of its agent. */
 function outcomeDetails(
   { address, status, delivered_to, effects }: ChangeOutcome,
   errors: Errors,

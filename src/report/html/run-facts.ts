@@ -5,21 +5,21 @@ import type { OutputDocument } from "../output-document";
 import { endings } from "../sections";
 import { html, type Markup } from "./markup";
 
-/** What a report says of a run beside its document. */
+/** What a report says about a run besides its document. */
 export interface ReportFacts {
   /** Who ran it: `user@host`. */
   readonly by?: string;
   /** Who approved it, as the caller says. */
   readonly approvedBy?: string;
-  /** When what became of the plan was reported, in UTC; absent where a plan was made and no more. */
+  /** When the outcome was reported, in UTC; absent if the plan was only created. */
   readonly endedAt?: string;
-  /** Of the plan that was shown, as its file has it. */
+  /** Digest of the shown plan, as its file has it. */
   readonly digest?: string;
   /** What is declared, with the changes of the plan. */
   readonly topology?: Topology;
 }
 
-/** What an approval is about: which plan, of what, made when and by whom, and how the run ended. */
+/** The facts that an approval needs: which plan, of what, created when and by whom, and how the run ended. */
 export function runFacts(document: OutputDocument, { by, approvedBy, endedAt, digest }: ReportFacts): Markup {
   const { plan, exit_code, command } = document;
   const ending = endings[exit_code] ?? (exit_code === ExitCode.changes ? "changes are present" : "done");

@@ -3,7 +3,7 @@ import { type Detail, type DrawnNode, fittingDrawing } from "../graph/drawing";
 import { BOX_WIDTH, type Box, LINE_HEIGHT, layOut } from "./layout";
 import { html, type Markup } from "./markup";
 
-/** What a reader takes in, and what fits on a few sheets of paper. */
+/** As many boxes as a reader can take in, and as fit on a few sheets of paper. */
 const MOST_BOXES = 45;
 
 /** Characters in a box, at most. */
@@ -29,12 +29,12 @@ ${lines}
 ${[...boxes.values()].map(boxPicture)}</svg>`;
 }
 
-/** What a box says of the rest is longer than a name. */
+/** Breaks the lines of a box that describes the rest: they are longer than a name. */
 function broken(node: DrawnNode): DrawnNode {
   return node.shape === "more" ? { ...node, lines: node.lines.flatMap((line) => line.split(", ")) } : node;
 }
 
-/** What the picture shows, for whoever cannot see it; the counts and the list of changes have the rest. */
+/** The picture in words, for people who cannot see it; the counts and the list of changes have the rest. */
 function titleOf(nodes: readonly DrawnNode[]): string {
   const texts = nodes.map(({ shape, lines }) => `${shapeWords[shape]}${lines.join(" ")}`);
   return `Managers, lower managers, agents and clients: ${texts.join("; ")}`;
@@ -57,7 +57,7 @@ function edge(from: Box | undefined, to: Box | undefined): Markup {
   return html`<path class="edge" d="M${x1} ${y1}C${bend} ${y1} ${bend} ${y2} ${x2} ${y2}"/>`;
 }
 
-/** A picture in the picture clips a name of wide characters at the box. */
+/** A nested SVG clips a name of wide characters at the box. */
 function boxPicture({ node: { shape, lines, mark }, x, y, height }: Box): Markup {
   const texts = lines.map(
     (line, index) =>

@@ -7,19 +7,19 @@ const LINE = 400;
 
 /** A section as a folded block of code. */
 export interface Fold extends Section {
-  /** How the block is coloured: a line's first character tells. */
+  /** The block's language: `diff` colours a line by its first character. */
   readonly language?: "diff" | "text";
 }
 
 /**
- * The fold as Markdown of at most `room` characters: a code block, in which nothing is markup. What does not fit is
- * left out line by line, and counted in the last one. Empty where there is no room even for that.
+ * The fold as Markdown of at most `room` characters: a code block, in which nothing is markup. Lines that do not fit
+ * are left out, and the last line has their number. Empty if there is no room even for that.
  */
 export function foldText(fold: Fold, room: number): string {
   const lines = fold.lines.map((line) => clipped(line, LINE));
   const whole = wrap(fold, lines);
   if (whole.length <= room) return whole;
-  // The frame with the longest count and the longest fence that any part of the lines can need.
+  // The frame with the longest count and the longest fence that any subset of the lines can need.
   let left = room - wrap(fold, [leftOut(lines.length)]).length - 2 * longestRun(lines.join("\n"));
   let shown = 0;
   for (const line of lines) {

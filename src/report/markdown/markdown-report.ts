@@ -19,15 +19,15 @@ import { grouped } from "../wording";
 import { codeSpan } from "./code-span";
 import { type Fold, foldText } from "./fold";
 
-/** A comment of GitHub holds 65,536 characters; the rest is left to whoever posts it, for a line of their own. */
+/** A comment on GitHub may have 65,536 characters; the rest is for lines that the poster adds. */
 export const MOST_CHARACTERS = 64_000;
 
-/** What each fold gets before any of them gets what the others leave. */
+/** Room for each fold before unused room is distributed. */
 const FAIR_SHARE = 5_000;
 
 /**
  * The document of a plan, a drift, an apply, a destroy or a rebuild as Markdown for a comment: a summary line and a
- * table, then the details, folded. Names stand in code only, so that none is markup, pings anybody or links anywhere.
+ * table, then the details, folded. Names are only in code, so that none is markup, mentions anybody or links anywhere.
  * `complete` gives a line's suggested commands the options of the run.
  */
 export function markdownReport(
@@ -52,7 +52,7 @@ export function markdownReport(
   return [top, ...fitted(completed, MOST_CHARACTERS - top.length)].join("\n");
 }
 
-/** How the run ended, where that is more than the headline says. */
+/** How the run ended, if the headline does not say it. */
 function statusLine({ exit_code, plan }: OutputDocument): string[] {
   const words = endings[exit_code];
   return words === undefined || !plan ? [] : [`**This run: ${words}** (exit code ${exit_code})`];
@@ -69,7 +69,7 @@ function changesFold(plan: Plan, wording: PlanWording): Fold[] {
   }));
 }
 
-/** Every fold gets its fair share; what some do not need goes to the first ones that do. */
+/** Gives every fold its fair share; unused room goes to the first ones that need more. */
 function fitted(folds: readonly Fold[], room: number): string[] {
   const fair = Math.min(FAIR_SHARE, Math.floor(room / Math.max(1, folds.length)));
   const wanted = folds.map((each) => foldText(each, Number.POSITIVE_INFINITY).length + 1);
@@ -83,7 +83,7 @@ function fitted(folds: readonly Fold[], room: number): string[] {
   });
 }
 
-/** No name holds it: control characters are made visible. */
+/** Not part of any name, because control characters are escaped. */
 const MARK = "\u0001";
 
 /** Marks the sign of a change, so that `diffLine` finds it. */
@@ -100,7 +100,7 @@ function diffLine(line: string): string {
   return `${sign.padEnd(at + 3)}${rest}`;
 }
 
-/** One row for each manager with its counts, and one for all of them; no lines where there is nothing to count. */
+/** One row for each manager with its counts, and one for all of them; no lines if there is nothing to count. */
 function countsTable(plan: Plan): string[] {
   const { columns, rows, others, total } = countPlan(plan);
   if (rows.length === 0) return [];

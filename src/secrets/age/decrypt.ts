@@ -3,12 +3,12 @@ import { ageLibrary } from "./library";
 
 export type Decrypted =
   | { readonly bytes: Uint8Array }
-  /** `unarmored`: it is no armored age text; `damaged`: one of the keys fits, and the text was altered. */
+  /** `unarmored`: it is not an armored age text; `damaged`: a key fits, but the text was altered. */
   | { readonly fault: "unarmored" | "damaged" }
-  /** None of the keys fits. `foreign`: no key that is read here could, for it is encrypted to these alone. */
+  /** No key fits. `foreign`: the only recipients, of kinds that cannot be read here. */
   | { readonly fault: "other"; readonly foreign: readonly string[] };
 
-/** Decrypts an armored age text with whichever of the keys fits. What the library says of a failure is not passed on. */
+/** Decrypts an armored age text with the key that fits. It does not pass on the library's error messages. */
 export async function decryptAge(armored: string, { keys }: Pick<Identities, "keys">): Promise<Decrypted> {
   const { Decrypter, armor } = await ageLibrary();
   let file: Uint8Array;
@@ -30,16 +30,16 @@ export async function decryptAge(armored: string, { keys }: Pick<Identities, "ke
 /** Longer than any header: each recipient takes about 150 bytes of it. */
 const MOST_BYTES = 256 * 1024;
 
-/** The kinds of keys that can be used here: plain ones, and those that hold against quantum computers. */
+/** The kinds of keys that can be used here: plain and post-quantum ones. */
 const READ = ["X25519", "mlkem768x25519"];
 
 /**
- * Whom an age file is encrypted to, as its header says, where none of them can be read here: `an SSH key (ssh-rsa)`.
- * Empty where a key of a kind that is read could open it.
+ * The recipients in an age file's header, if none of them is of a kind that can be read here: `an SSH key (ssh-rsa)`.
+ * Empty if a key of a readable kind could open it.
  */
 function foreignRecipients(file: Uint8Array): readonly string[] {
   const [header = ""] = Buffer.from(file.subarray(0, MOST_BYTES)).toString("latin1").split("\n---", 1);
-  // Some tools put in stanzas that mean nothing, so that readers keep passing over what they do not know.
+  // Some tools add meaningless stanzas, so that readers must skip unknown ones.
   const types = [...header.matchAll(/^-> (\S+)/gm)]
     .map(([, type = ""]) => type)
     .filter((type) => !/grease$/i.test(type));

@@ -9,18 +9,18 @@ import { type ParsedKeys, parsePrivateKeys } from "./parse-private-keys";
 
 const KEY = "SOPS_AGE_KEY";
 export const KEY_FILE = "SOPS_AGE_KEY_FILE";
-/** Where SOPS looks as well, and we do not. */
+/** Variables that SOPS reads and we do not. */
 const OTHERS = ["SOPS_AGE_KEY_CMD", "SOPS_AGE_SSH_PRIVATE_KEY_FILE"];
 const MOST_BYTES = 1024 * 1024;
 
-/** The age keys at hand. */
+/** The available age keys. */
 export interface Identities {
   readonly keys: readonly SecretValue[];
   /** Their public halves, which may be shown. */
   readonly recipients: readonly string[];
-  /** Where was looked, as a person reads it. */
+  /** The places that were searched, for messages. */
   readonly places: readonly string[];
-  /** What was found there and cannot be used, a clause each: of interest only where no key fits. */
+  /** Unusable keys that were found there, a clause each: shown only if no key fits. */
   readonly unusable: readonly string[];
 }
 
@@ -28,8 +28,8 @@ type Place = Pick<SourceContext, "env" | "fileSystem" | "cwd">;
 
 /**
  * Every age key that SOPS would find: in SOPS_AGE_KEY, in the file that SOPS_AGE_KEY_FILE names, and in the user's
- * `sops/age/keys.txt`. Read once per run. None at all is no error here, nor is a place that cannot be read: the next one
- * may have the key.
+ * `sops/age/keys.txt`. Read once per run. Finding none is no error here, nor is an unreadable place: the next one may
+ * have the key.
  */
 export function ageIdentities(context: SourceContext): Promise<Identities> {
   return context.once("age identities", () => load(context));
@@ -60,7 +60,7 @@ async function load(context: SourceContext): Promise<Identities> {
 
 const NONE: ParsedKeys = { keys: [], unusable: [] };
 
-/** Where SOPS keeps the keys of a user. */
+/** The file where SOPS stores the keys of a user. */
 export function standardFile(env: Place["env"]): string | undefined {
   const { HOME, XDG_CONFIG_HOME, APPDATA } = env;
   const system = platform();

@@ -1,6 +1,6 @@
 const load = () => import("age-encryption");
 
-/** The age library, an ES module, loaded when the first age text turns up: a run without any does not pay for it. */
+/** The age library, an ES module, loaded with the first age text: runs without any do not load it. */
 export function ageLibrary(): ReturnType<typeof load> {
   loaded ??= load();
   return loaded;

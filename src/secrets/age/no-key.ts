@@ -5,13 +5,13 @@ import type { Identities } from "./identities";
 export interface Encrypted {
   /** The text or file, as the subject of a sentence. */
   readonly what: string;
-  /** Public keys that it is encrypted to, where they are known. */
+  /** Public keys that it is encrypted to, if known. */
   readonly wanted?: readonly string[];
-  /** What it is encrypted to, where no key that is read here can open it. */
+  /** Its recipients, if no key of a readable kind can open it. */
   readonly foreign: readonly string[];
 }
 
-/** None of the age keys at hand opens a text. What lies where keys are looked for, and cannot be used, is reported. */
+/** The error if no available age key opens a text. It names the unusable keys that were found. */
 export function noKeyFits(
   { what, wanted = [], foreign }: Encrypted,
   identities: Identities,

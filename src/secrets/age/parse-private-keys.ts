@@ -3,13 +3,13 @@ import { ageLibrary } from "./library";
 
 export interface ParsedKeys {
   readonly keys: readonly SecretValue[];
-  /** Where something stands that cannot be used, and what it is: `line 3 of SOPS_AGE_KEY is an SSH key`. */
+  /** Unusable lines and what they are: `line 3 of SOPS_AGE_KEY is an SSH key`. */
   readonly unusable: readonly string[];
 }
 
 /**
- * The age keys in a text, in any order with identities of other kinds, which age and SOPS can use and we cannot. Those
- * are passed over, as one key that fits is enough.
+ * The age keys in a text, in any order with identities of other kinds, which age and SOPS can use and we cannot. It
+ * skips those, because one fitting key is enough.
  */
 export async function parsePrivateKeys(text: string, where: string): Promise<ParsedKeys> {
   const keys: SecretValue[] = [];
@@ -33,7 +33,7 @@ const ENCRYPTED = "a file of keys that is encrypted with a passphrase";
 
 async function isKey(word: string): Promise<boolean> {
   const { identityToRecipient } = await ageLibrary();
-  // The library's own words might repeat the key.
+  // The library's own message might repeat the key.
   return identityToRecipient(word).then(
     () => true,
     () => false,

@@ -9,10 +9,10 @@ const DEFAULT_TIMEOUT = 30;
 const MOST_BYTES = 64 * 1024;
 const SHOWN_LINES = 5;
 const SHOWN_CHARACTERS = 500;
-/** The keys of the state are of no use to any program that we start; the others make Node's programs print secrets. */
+/** Programs that we start do not need the keys of the state; the other variables make Node programs print secrets. */
 const WITHHELD = ["JP1IM_STATE_KEY", "JP1IM_NEW_STATE_KEY", "NODE_DEBUG", "NODE_DEBUG_NATIVE"];
 
-/** What `exec: [PROGRAM, ARGUMENT…]` or `exec: { command: […], shell, timeout }` asks for. */
+/** The command of `exec: [PROGRAM, ARGUMENT…]` or `exec: { command: […], shell, timeout }`. */
 export interface Command {
   readonly command: readonly [string, ...string[]];
   /** The first item of `command` is a script for `sh`, the others its arguments. */
@@ -21,7 +21,7 @@ export interface Command {
   readonly timeout: number;
 }
 
-/** `undefined` when the options name no program. */
+/** `undefined` if the options name no program. */
 export function parseCommand(options: unknown): Command | undefined {
   const given: Readonly<Record<string, unknown>> = Array.isArray(options)
     ? { command: options }
@@ -34,8 +34,8 @@ export function parseCommand(options: unknown): Command | undefined {
 }
 
 /**
- * The program alone: arguments are left out of messages, for somebody may have written a secret among them, or them in
- * the program's name.
+ * Only the program: messages leave out arguments, because somebody may have written a secret among them, or written
+ * them into the program's name.
  */
 export function describeCommand(options: unknown): string {
   const command = parseCommand(options);
@@ -61,7 +61,7 @@ export function requestFor(
   };
 }
 
-/** The program's file, where the options name one: a bare name is looked for in PATH, and a script is no file. */
+/** The program's file, if the options name one: a bare name is searched for in PATH, and a script is not a file. */
 export function programFiles({ options, folder }: ExternalReference): readonly string[] {
   const command = parseCommand(options);
   if (command === undefined || command.shell) return [];
@@ -69,14 +69,14 @@ export function programFiles({ options, folder }: ExternalReference): readonly s
   return path.includes("/") ? [path] : [];
 }
 
-/** A name without a slash is looked for in PATH; any other path starts from the folder of the file that names it. */
+/** A name without a slash is searched for in PATH; any other path starts from the folder of the file that names it. */
 export function programPath(program: string, folder: string): string {
   return !program.includes("/") || isAbsolute(program) ? program : join(folder, program);
 }
 
 /**
- * Why a program's end is a failure, as the end of a sentence, with what it wrote to its standard error. Where that
- * shares a part with `secret`, nothing of it is shown.
+ * Why a program failed, as the end of a sentence, with its standard error. If that shares a part with `secret`, it is
+ * left out.
  */
 export function failureOf(result: ProgramResult, { timeout }: Command, secret: string): string | undefined {
   const said = "output" in result ? stderrOf(result.output.stderr, secret) : "";

@@ -3,7 +3,7 @@ import { delimiter, join } from "node:path";
 import type { SecretsPlatform } from "../sources/source";
 import { type Command, programPath } from "./command";
 
-/** Scripts are small; whatever is larger has no first line to look at. */
+/** Scripts are small; the first line of larger files is not checked. */
 const LARGEST_SCRIPT = 1024 * 1024;
 
 export interface ProgramFault {
@@ -12,13 +12,13 @@ export interface ProgramFault {
   readonly remedy: string;
 }
 
-/** Why a program cannot be started, as far as that shows without starting it; `undefined` where nothing is wrong. */
+/** Why a program cannot be started, checked without starting it; `undefined` if nothing is wrong. */
 export async function programFault(
   { command: [program], shell }: Command,
   folder: string,
   outside: Pick<SecretsPlatform, "env" | "fileSystem">,
 ): Promise<ProgramFault | undefined> {
-  // Windows finds programs in ways of its own, and keeps no such mode.
+  // Windows finds programs in its own ways, and has no such mode.
   if (shell || platform() === "win32") return undefined;
   const folders = program.includes("/") ? [""] : (outside.env.PATH ?? "/usr/bin:/bin").split(delimiter);
   for (const each of folders) {
@@ -38,7 +38,10 @@ function remedyFor(program: string): string {
   return program.includes("/") ? "check its path and its mode" : "install it, or name it with its path";
 }
 
-/** The system looks for an interpreter whose name ends with the carriage return, and reports that there is no such program. */
+/**
+ * Checks a script's first line. With a carriage return, the system searches for an interpreter whose name ends with
+ * it, and reports a missing program.
+ */
 async function scriptFault(
   path: string,
   { fileSystem }: Pick<SecretsPlatform, "fileSystem">,

@@ -1,4 +1,4 @@
-/** Two secrets never share one place, and no secret takes the place of a file that something else needs. */
+/** Two secrets must not share one place, and no secret may replace a file that something else needs. */
 
 import { issuesOf } from "../../model/declared";
 import { filesOfEnvironment, filesRead, sourcesRead } from "./files-read";
@@ -14,8 +14,8 @@ export async function checkPlaces(
 }
 
 /**
- * Why a plan or a report may not be saved at an absolute path, as the rest of a sentence: `is the audit trail`. `undefined` where nothing else
- * needs the file. Writes nothing.
+ * Why a plan or a report must not be saved at an absolute path, as the rest of a sentence: `is the audit trail`.
+ * `undefined` if nothing else needs the file. Writes nothing.
  */
 export async function ownerOfFile(
   path: string,

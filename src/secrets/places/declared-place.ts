@@ -6,7 +6,7 @@ import { spelledFile } from "../sink-file-paths";
 import type { PlaceContext } from "../sinks/sink";
 import { sinks } from "../sinks/sinks";
 
-/** What a single sink resolves to. */
+/** The place of a single sink. */
 export async function declaredPlace(reference: SinkReference, context: PlaceContext): Promise<DeclaredPlace> {
   const { type, options, folder } = reference;
   const sink = sinks.get(type);
@@ -15,13 +15,13 @@ export async function declaredPlace(reference: SinkReference, context: PlaceCont
   const noun = nounOf(type);
   const isSpelledAs = (text: string) => {
     if (spelled === undefined || !text.startsWith(`${noun} `)) return text === sink?.describe(options);
-    // The spelling started where that of today does, as far as anybody can tell.
+    // The recorded spelling most likely started from the same folder as today's.
     return resolve(pathFrom(folder, text.slice(noun.length + 1))) === resolve(pathFrom(folder, spelled));
   };
   return { place, shown: shownSink(reference, context.cwd), isSpelledAs };
 }
 
-/** A single sink as a person reads it in the working folder. */
+/** A single sink for messages, relative to the working folder. */
 export function shownSink(reference: SinkReference, cwd: string): string {
   const { type, options, folder } = reference;
   const spelled = spelledFile(reference);
@@ -29,7 +29,7 @@ export function shownSink(reference: SinkReference, cwd: string): string {
   return `${nounOf(type)} ${shownPath(resolve(pathFrom(folder, spelled)), cwd)}`;
 }
 
-/** The same of a place that was recorded. */
+/** The same for a recorded place. */
 export function shownPlace(
   recorded: RecordedPlace,
   absolute: (path: PlacePath) => string,
@@ -47,7 +47,7 @@ function nounOf(type: string): string {
   return sink?.writes === "file" ? sink.noun : type;
 }
 
-/** From the working folder where the path lies below it, or is shorter so. */
+/** Relative to the working folder if the path is below it, or if that is shorter. */
 function shownPath(path: string, cwd: string): string {
   const way = relative(cwd, path);
   const isBelow = way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);

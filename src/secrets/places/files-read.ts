@@ -14,7 +14,7 @@ import { sinks } from "../sinks/sinks";
 import type { SecretsPlatform } from "../sources/source";
 import { sources } from "../sources/sources";
 
-/** A file that somebody else writes and we only read. */
+/** A file that others write and we only read. */
 export interface FileRead {
   readonly path: string;
   /** What it is, as a part of a sentence: `the source of tokyo's password`. */
@@ -24,13 +24,13 @@ export interface FileRead {
 
 type EnvironmentOfRun = Pick<SecretsPlatform, "env" | "cwd">;
 
-/** What reads files: the managers, and where the state is kept. */
+/** What reads files: the managers, and the place of the state. */
 export interface Readers {
   readonly managers: readonly DesiredManager[];
   readonly state?: StateSettings | undefined;
 }
 
-/** Every file that the desired state reads: of sources, of TLS, and the programs that it starts. */
+/** Every file that the desired state reads: of sources and TLS, and the programs that it starts. */
 export function* filesRead({ managers, state }: Readers): Generator<FileRead> {
   for (const { name, position, tls } of managers) {
     for (const option of ["ca", "cert", "key"] as const) {
@@ -53,7 +53,7 @@ export interface SourceRead extends Omit<FileRead, "path"> {
   readonly reference: ExternalReference;
 }
 
-/** Every source, those inside of the options of another source or of a sink among them. */
+/** Every source, including those in the options of other sources and of sinks. */
 export function* sourcesRead({ managers, state }: Readers): Generator<SourceRead> {
   for (const source of loginOfState(state))
     if ("options" in source) yield* withNested({ reference: source, is: "a source of the state's login" });
@@ -95,7 +95,7 @@ function* sinksOf(managers: readonly DesiredManager[]) {
     for (const sink of sinksIn(declared.deliverTo)) yield { sink, position: declared.position };
 }
 
-/** Files that variables name, with their paths from the working folder, and those that are read without being named. */
+/** Files that variables name, with paths from the working folder, and those that are read without being named. */
 export function filesOfEnvironment({ env, cwd }: EnvironmentOfRun): FileRead[] {
   const ofSources = [...sources.values()].flatMap(({ fileVariables = [] }) => fileVariables);
   const variables = new Set(["JP1IM_STATE_KEY_FILE", ...ofSources, "NODE_EXTRA_CA_CERTS"]);

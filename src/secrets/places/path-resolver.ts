@@ -4,7 +4,7 @@ import type { FileSystem } from "../../platform/file-system";
 import { realPath } from "../../platform/real-path";
 import { pathFrom } from "../path-from";
 
-/** Finds out what paths of the desired state lead to, and how they lie to the project's folder. */
+/** Resolves paths of the desired state, also relative to the project's folder. */
 export class PathResolver {
   readonly #fileSystem: FileSystem;
   readonly #project: string;
@@ -16,18 +16,18 @@ export class PathResolver {
     this.#project = resolve(project);
   }
 
-  /** Where a recorded path leads to in this checkout. */
+  /** The absolute path of a recorded path in this checkout. */
   absoluteOf({ inProject, absolute }: PlacePath): string {
     return inProject === undefined ? absolute : resolve(this.#project, inProject);
   }
 
-  /** `spelled` starts from `folder` unless it is absolute. */
+  /** `spelled` is relative to `folder` unless it is absolute. */
   async resolve(folder: string, spelled: string): Promise<PlacePath> {
     const path = resolve(pathFrom(folder, spelled));
     const absolute = await realPath(this.#fileSystem, path);
     this.#realProject ??= realPath(this.#fileSystem, this.#project);
     const way = relative(await this.#realProject, absolute);
-    // A relative path that leaves the project by no symlink, as `../out/x`, moves with the checkout all the same.
+    // A relative path that leaves the project without a symlink, as `../out/x`, also moves with the checkout.
     const isPlain = !isAbsolute(spelled) && relative(this.#project, path) === way;
     const inProject = isBelow(way) || isPlain ? way.split(sep).join("/") : undefined;
     return { absolute, ...(inProject !== undefined && { inProject }) };

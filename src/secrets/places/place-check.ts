@@ -1,4 +1,4 @@
-/** What is at every place, as secrets and files are added to it one after the other. */
+/** Records what is at every place, as secrets and files are added one after the other. */
 
 import { dirname, relative, sep } from "node:path";
 import type { DesiredManager, SinkReference, StateSettings } from "../../model/desired-state";
@@ -18,17 +18,17 @@ import { PathResolver } from "./path-resolver";
 
 export interface PlacesToCheck {
   readonly managers: readonly DesiredManager[];
-  /** Where the state is kept: its login has sources, too. */
+  /** The place of the state, whose login has sources, too. */
   readonly state?: StateSettings | undefined;
   /** Absolute paths of the desired state's own files. */
   readonly inputs: readonly string[];
-  /** Further files that no secret may take the place of. */
+  /** Further files that no secret may replace. */
   readonly others?: readonly FileRead[];
   /** Whether a new file at an absolute path without symlinks would be read as desired state. */
   readonly isInput?: (path: string) => boolean;
-  /** Absolute folder of the state, whether it is there or not. */
+  /** Absolute folder of the state, existing or not. */
   readonly stateFolder?: string;
-  /** Whether an absolute folder without symlinks is that of a state, of this project or another one. */
+  /** Whether an absolute folder without symlinks holds a state, of this project or another one. */
   readonly holdsState?: (folder: string) => Promise<boolean>;
 }
 
@@ -36,33 +36,33 @@ export interface PlaceCheckContext extends Pick<PlaceContext, "env" | "cwd"> {
   readonly fileSystem: FileSystem;
 }
 
-/** A diagnostic, and the other declaration where it is about two. */
+/** A diagnostic, with the other declaration if it is about two. */
 export type PlaceFault = Omit<Diagnostic, "severity" | "excerpt"> & { readonly other?: SourcePosition };
 
 /** A secret that is delivered. */
 export interface Delivered {
   readonly address: string;
-  /** What its sinks can learn of whose secret it is. */
+  /** The ID that its sinks may use. */
   readonly id: string;
   readonly deliverTo: SinkReference;
-  /** Absent where no file declares it. */
+  /** Absent if no file declares it. */
   readonly position?: SourcePosition;
 }
 
 interface PlaceToCheck extends SinkPlace {
   /** As a person reads it. */
   readonly shown: string;
-  /** As `ServiceSink` says. */
+  /** As in `ServiceSink`. */
   readonly tellsApart: boolean;
   readonly identity: string | undefined;
 }
 
-/** What a place can be in the way of. */
+/** What a place may conflict with. */
 type Surroundings = Pick<PlacesToCheck, "isInput" | "stateFolder" | "holdsState">;
 
 /** What is at a place. */
 interface Occupant {
-  /** Of a file: absolute, without symlinks. */
+  /** For a file: absolute, without symlinks. */
   readonly path?: string;
   /** A part of a sentence: `where tokyo/client/web is delivered`. */
   readonly is: string;
@@ -74,7 +74,7 @@ export class PlaceCheck {
   readonly #context: PlaceContext & PlaceCheckContext;
   readonly #places: Surroundings;
   readonly #stateFolder: Promise<string> | undefined;
-  /** By folder: whether it, or one above it, is that of a state. */
+  /** By folder: whether it, or one above it, holds a state. */
   readonly #inState = new Map<string, Promise<boolean>>();
   readonly #occupants = new Map<string, Occupant[]>();
 
@@ -89,13 +89,13 @@ export class PlaceCheck {
   async addFile({ path: spelled, is, position }: FileRead): Promise<void> {
     const { fileSystem } = this.#context;
     const path = await realPath(fileSystem, spelled);
-    // Whoever reads it says that it is no file; that much lies below a folder is no fault.
+    // The reader reports that it is not a file; files below a folder are no conflict.
     const status = await fileSystem.stat(path).catch(() => undefined);
     if (status?.type === "folder") return;
     this.#keep(foldedName(path), { path, is, ...(position && { position }) });
   }
 
-  /** A source that no path leads to, and that a sink may write to all the same. */
+  /** Adds a source without a path, to which a sink may also write. */
   addSource({ reference, is, position }: SourceRead): void {
     const slot = sources.get(reference.type)?.identity?.(reference, this.#context);
     if (slot !== undefined) this.#keep(slot, { is, ...(position && { position }) });
@@ -116,7 +116,7 @@ export class PlaceCheck {
     }
   }
 
-  /** A file cannot be the folder of another one. */
+  /** Reports files that would have to be the folder of another file. */
   checkNesting(): void {
     for (const { path, position } of [...this.#occupants.values()].flat()) {
       if (path === undefined) continue;
@@ -210,7 +210,10 @@ export class PlaceCheck {
   }
 }
 
-/** Of a place that is no file: all that decides where it is, and the ID where the place can tell secrets apart by it. */
+/**
+ * The identity of a place that is not a file: everything that decides where it is, and the ID if the place can hold
+ * several secrets by ID.
+ */
 function slotOf(
   { type, paths, traits: { format, ...traits }, tellsApart }: PlaceToCheck,
   id: string,

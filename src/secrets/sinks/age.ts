@@ -7,8 +7,8 @@ import { digestOf, type FileSink, type SinkFlaw, undeliverable } from "./sink";
 import { proveTarget } from "./target-file";
 
 /**
- * `age: { recipients: [age1…], file: PATH }`. The secret as an armored age file, which only the recipients can read
- * and which may so be committed; written as the file sink writes. `age --decrypt` opens it.
+ * `age: { recipients: [age1…], file: PATH }`. The secret as an armored age file, which only the recipients can read,
+ * so that it may be committed. It is written like that of the file sink. `age --decrypt` opens it.
  */
 export const age: FileSink = {
   type: "age",
@@ -44,7 +44,7 @@ function spelledFile(options: unknown): string | undefined {
   return textOption(options, "file");
 }
 
-/** Their order is of no account, nor is one that stands twice. */
+/** Order and duplicates do not matter. */
 function sorted(recipients: unknown): readonly string[] {
   return Array.isArray(recipients) ? [...new Set(recipients.map(String))].sort() : [];
 }
@@ -85,7 +85,7 @@ async function flawOf(recipient: unknown): Promise<SinkFlaw | undefined> {
   }
 }
 
-/** A private key in the place of a public one is a slip that must not be repeated in a message. */
+/** The message does not repeat a private key that is in place of a public one. */
 function notARecipient(recipient: unknown): string {
   const isPublic = typeof recipient === "string" && recipient.startsWith("age1");
   return isPublic

@@ -4,7 +4,7 @@ import type { Diagnostic } from "../../model/diagnostic";
 import { sinksIn } from "../../model/sinks-in";
 import { sinks } from "./sinks";
 
-/** What is wrong with the options of declared sinks, and would otherwise show when a secret is to be issued. */
+/** Faults in the options of declared sinks that would otherwise show only when a secret is issued. */
 export async function checkSinks(
   managers: readonly DesiredManager[],
 ): Promise<readonly Omit<Diagnostic, "severity" | "excerpt">[]> {

@@ -13,8 +13,8 @@ import { formatOf, formatted } from "./format";
 import { digestOf, type ServiceSink, undeliverable } from "./sink";
 
 /**
- * `exec: [PROGRAM, ARGUMENT…]`. The program gets the secret on its standard input and nowhere else; it has delivered
- * it when it has read all of that and ends with 0. No shell, unless `shell: true`; 30 seconds, unless `timeout`.
+ * `exec: [PROGRAM, ARGUMENT…]`. The program gets the secret only on its standard input; it succeeded if it read all
+ * of that and ended with 0. No shell, unless `shell: true`; 30 seconds, unless `timeout`.
  */
 export const exec: ServiceSink = {
   type: "exec",
@@ -30,7 +30,7 @@ export const exec: ServiceSink = {
     const { folder, options } = reference;
     return {
       type: "exec",
-      // Where it writes may depend on the folder that it works in.
+      // Where it writes may depend on its working folder.
       paths: { folder: await resolvePath(folder, ".") },
       traits: {
         ...(shell ? { script: digestOf(program) } : { program: normalize(program) }),

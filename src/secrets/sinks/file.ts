@@ -5,7 +5,7 @@ import { formatOf, formatted } from "./format";
 import { type FileSink, undeliverable } from "./sink";
 import { proveTarget } from "./target-file";
 
-/** `file: PATH`. The file holds the secret, by default alone and without a line end; mode 0600, replaced in one step. */
+/** `file: PATH`. The file has the secret, by default alone and without a line end; mode 0600, replaced atomically. */
 export const file: FileSink = {
   type: "file",
   writes: "file",

@@ -1,10 +1,10 @@
 import { fieldsOf, textOption } from "../../model/options";
 import type { Issued } from "./sink";
 
-/** The ways in which a sink gives an issued secret; `format` in its options. */
+/** The formats in which a sink writes an issued secret; `format` in its options. */
 export const formats = ["secret", "id:secret", "json", "dotenv"] as const;
 
-/** As it is declared, or the default. */
+/** The declared format, or the default. */
 export function formatOf(options: unknown): string {
   return textOption(options, "format") ?? formats[0];
 }
@@ -24,7 +24,7 @@ export function formatted({ id, secret }: Issued, options: unknown): string {
   }
 }
 
-/** In single quotes, where nothing has a meaning; in double quotes, escaped, where there are single ones inside. */
+/** In single quotes, where no character is special; in double quotes with escapes if the text has single quotes. */
 function dotenvText(text: string): string {
   return text.includes("'") ? `"${text.replace(/[\\"$`]/g, "\\$&")}"` : `'${text}'`;
 }

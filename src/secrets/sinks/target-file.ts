@@ -7,14 +7,14 @@ import { fileFault } from "../../platform/file-fault";
 import { errorCode, type FileSystem } from "../../platform/file-system";
 import { type SinkContext, unconfirmed, undeliverable } from "./sink";
 
-/** A block of every usual file system: more than any secret, in any format, takes. */
+/** A block of every usual file system: more than a secret needs in any format. */
 const PROOF_BYTES = 4096;
 const ZERO = "0".charCodeAt(0);
 
 /**
- * Proves that `writeTarget` can be expected to succeed, in its folder or in the nearest one that is there. A proof by
- * writing writes a file of the size of a secret, lets it take the place of another one, and removes both; any other asks the
- * file system whether it may.
+ * Proves that `writeTarget` is expected to succeed, in its folder or in the nearest existing one. A proof by writing
+ * writes a file of the size of a secret, renames it over another one, and removes both; otherwise it only checks the
+ * permissions.
  */
 export function proveTarget(target: string, options: unknown, context: SinkContext): Promise<void> {
   const { fileSystem, provesByWriting } = context;
@@ -37,9 +37,9 @@ export function proveTarget(target: string, options: unknown, context: SinkConte
 }
 
 /**
- * Removes what a proof wrote, also one that was killed: nothing but zeros, and the NULs that a loss of power leaves in the
- * place of what was not flushed. The names of proofs are the same each time, so
- * that the next one finds it; a file of somebody else's has other content and stays.
+ * Removes the file of a proof, also of a killed one: it has only zeros, or the NULs that a power failure leaves
+ * instead of unflushed content. Proofs always use the same names, so that the next one finds it; a file of others has
+ * other content and stays.
  */
 async function removeLeftProof(fileSystem: FileSystem, path: string): Promise<void> {
   try {
@@ -50,15 +50,15 @@ async function removeLeftProof(fileSystem: FileSystem, path: string): Promise<vo
   }
 }
 
-/** What a file may do to the name that it is to get. */
+/** How a file may take its name. */
 export interface TargetFile {
-  /** A file is there, and it is ours. */
+  /** An owned file exists there. */
   readonly isOurs: boolean;
-  /** What is there is replaced; otherwise the name has to be free when the file gets it. */
+  /** It replaces an existing file; otherwise the name must be free. */
   readonly replaces: boolean;
 }
 
-/** Rejects with a `DiagnosticError` where something is at the target that must not be replaced. */
+/** Rejects with a `DiagnosticError` if the target exists and must not be replaced. */
 export function checkTarget(
   target: string,
   options: unknown,
@@ -68,8 +68,8 @@ export function checkTarget(
 }
 
 /**
- * Writes a file of mode 0600, its parents made with 0700. It gets its name in one step, so that a reader sees the old text
- * or the new one, and whoever took a free name meanwhile keeps it; durable when it resolves.
+ * Writes a file of mode 0600, and missing parents with 0700. It is renamed atomically, so that a reader sees the old
+ * or the new text, and a file that took a free name meanwhile stays; durable when it resolves.
  */
 export function writeTarget(
   target: string,
@@ -97,25 +97,25 @@ export function writeTarget(
 }
 
 /**
- * Where a delivery writes before the file gets its name. As the token is random and used for one delivery alone, nobody
- * else has a file there, and what a killed run left can be removed by its name.
+ * The draft that a delivery writes before the rename. The token is random and used for one delivery only, so no other
+ * file has this name, and the draft of a killed run can be removed by its name.
  */
 export function draftOf(target: string, token: string): string {
   return draftIn(dirname(target), target, token);
 }
 
-/** Whether a path is one that `draftOf` gives: a state that somebody wrote into could name any file as a draft. */
+/** Whether `draftOf` could give a path: a manipulated state could name any file as a draft. */
 export function isDraft(path: string): boolean {
   return /^\.jp1im-[0-9a-f]{32}\.new$/.test(basename(path));
 }
 
-/** The name is short whatever that of the target: one that is as long as the file system takes has to do, too. */
+/** The name is short whatever the target's: the target may have the longest name that the file system permits. */
 function draftIn(folder: string, target: string, token: string): string {
   const digest = createHash("sha256").update(`${token}\0${target}`).digest("hex").slice(0, 32);
   return join(folder, `.jp1im-${digest}.new`);
 }
 
-/** What is not there yet is made at the delivery, when it is too late to learn that its name is too long. */
+/** Refuses long names of folders that do not exist yet: the delivery creates them, when it is too late to find out. */
 async function refuseLongNames(fileSystem: FileSystem, folder: string, target: string): Promise<void> {
   for (const name of relative(folder, dirname(target)).split(sep).concat(basename(target))) {
     await fileSystem.lstat(join(folder, name)).catch((error) => {
@@ -198,7 +198,7 @@ function tookName(target: string): DiagnosticError {
   );
 }
 
-/** The sink as one that may replace the file, in YAML: the short form `file: PATH` has no room for the option. */
+/** The sink with `overwrite: true`, in YAML: the short form `file: PATH` has no room for the option. */
 function overwriting(options: unknown): string {
   const path = pathOption(options);
   const fields = path === undefined ? fieldsOf(options) : { ...fieldsOf(options), path };
@@ -208,7 +208,7 @@ function overwriting(options: unknown): string {
   return `{ ${path === undefined ? "age" : "file"}: { ${pairs.join(", ")} } }`;
 }
 
-/** A value inside of a YAML mapping in braces. All JSON is YAML. */
+/** A value in a YAML flow mapping. All JSON is YAML. */
 function flow(value: unknown): string {
   const isPlain = typeof value === "string" && /^[A-Za-z./][A-Za-z0-9_./-]*$/.test(value);
   return isPlain && !/^(true|false|null|yes|no|on|off)$/i.test(value) ? value : JSON.stringify(value);

@@ -19,9 +19,9 @@ const DEFAULT_FIELD = "secret";
 const ATTEMPTS = 5;
 
 /**
- * `vault: { path: secret/fluentd-web }`: a field of a KV version 2 secret. Only that field is ours: the others are
- * written again as they are. A write is made for the version that was read (check-and-set), so that nobody's write
- * is lost; after one that came between, or an answer that was lost, it is read and done again, five times at most.
+ * `vault: { path: secret/fluentd-web }`: a field of a KV version 2 secret. Only that field is owned: the others are
+ * written back unchanged. Each write names the version that was read (check-and-set), so that no other write is lost;
+ * after a concurrent write, or a lost answer, it reads and writes again, at most five times.
  */
 export const vault: ServiceSink = {
   type: "vault",
@@ -66,7 +66,7 @@ export const vault: ServiceSink = {
       const server = await openVault(reference, context);
       const place = placeOf(reference);
       const text = formatted(issued, reference.options);
-      // A write is made for the version that was read: two of ours at once would only be in each other's way.
+      // Each write names the version that was read, so two parallel writes of our own would only conflict.
       await server.inTurn(place, () => write(server, place, fieldOf(reference.options), text));
     }),
 };
@@ -76,7 +76,7 @@ async function write(server: Vault, place: VaultPlace, field: string, text: stri
     const { version, fields } = await server.readSecret(place);
     const entries = new Map<string, Tree>(fields?.kind === "map" ? fields.entries : []);
     const held = entries.get(field);
-    // A write whose answer was lost has arrived after all.
+    // A write whose answer was lost was carried out.
     if (attempt > 1 && held?.kind === "leaf" && held.text === text) return;
     entries.set(field, { kind: "leaf", type: "text", text });
     try {

@@ -1,12 +1,12 @@
 import type { Leaf, Tree } from "../tree/tree";
 
-/** Far deeper than the metadata of SOPS, and shallow enough for the recursion. */
+/** Deeper than any metadata of SOPS, and shallow enough for recursion. */
 const MOST_STEPS = 20;
 
 /**
- * A dotenv file as SOPS writes it: `KEY=VALUE` with nothing quoted and line breaks as `\n`. Its metadata stand in keys
- * such as `sops_age__list_0__map_enc`, and become the entry `sops`. `undefined` when a line is none of this. Where every
- * line ends with CRLF, Git turned the line ends: SOPS itself writes none.
+ * A dotenv file as SOPS writes it: `KEY=VALUE` with nothing quoted and line breaks as `\n`. Its metadata are in keys
+ * such as `sops_age__list_0__map_enc`, and become the entry `sops`. `undefined` if a line has another form. If every
+ * line ends with CRLF, Git changed the line ends, because SOPS itself writes LF.
  */
 export function readDotenv(text: string): Tree | undefined {
   const values = new Map<string, Tree>();

@@ -9,7 +9,7 @@ export function isEncrypted(text: string): boolean {
   return SHAPE.test(text);
 }
 
-/** Whether a text is an encrypted comment. Its type is not protected by the encryption, but by the MAC of the file. */
+/** Whether a text is an encrypted comment. The encryption does not protect its type; the MAC of the file does. */
 export function isEncryptedComment(text: string): boolean {
   return SHAPE.exec(text)?.[4] === "comment";
 }
@@ -21,13 +21,13 @@ export interface PlainValue {
 }
 
 /**
- * Decrypts `ENC[AES256_GCM,data:…,iv:…,tag:…,type:…]`. `undefined` when the key or the place, which SOPS binds each
- * value to, is another one, or the text was altered.
+ * Decrypts `ENC[AES256_GCM,data:…,iv:…,tag:…,type:…]`. `undefined` if the key is wrong, the place, to which SOPS
+ * binds each value, is another one, or the text was altered.
  */
 export function decryptValue(text: string, key: Buffer, place: string): PlainValue | undefined {
   const [, data = "", iv = "", tag = "", type = ""] = SHAPE.exec(text) ?? [];
   const tagBytes = Buffer.from(tag, "base64");
-  // A shorter tag would be checked less.
+  // A shorter tag would weaken the check.
   if (tagBytes.length !== TAG_BYTES) return undefined;
   try {
     const decipher = createDecipheriv("aes-256-gcm", key, Buffer.from(iv, "base64"), {

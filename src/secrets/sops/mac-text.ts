@@ -1,6 +1,6 @@
 import type { Leaf } from "../tree/tree";
 
-/** The text that a value without encryption adds to the MAC: SOPS puts the value there, not the way it was written. */
+/** The text that an unencrypted value adds to the MAC: SOPS uses the value, not its notation. */
 export function macText({ type, text }: Leaf): string {
   switch (type) {
     case "null":
@@ -18,7 +18,7 @@ export function macText({ type, text }: Leaf): string {
   }
 }
 
-/** Decimal, whatever the base that it was written in. A leading zero means octal there. */
+/** In decimal, whatever base it was written in. A leading zero means octal. */
 function integerText(text: string): string {
   const digits = text.replaceAll("_", "").replace(/^\+/, "");
   const isNegative = digits.startsWith("-");
@@ -26,7 +26,7 @@ function integerText(text: string): string {
   return `${isNegative ? "-" : ""}${BigInt(magnitude)}`;
 }
 
-/** As few digits as tell the number, and never an exponent. */
+/** With the fewest digits that identify the number, and never an exponent. */
 function floatText(text: string): string {
   if (/nan$/i.test(text)) return "NaN";
   if (/inf$/i.test(text)) return text.startsWith("-") ? "-Inf" : "+Inf";
@@ -41,7 +41,7 @@ function floatText(text: string): string {
     : `${sign}${whole}${fraction.padEnd(shift, "0")}`;
 }
 
-/** RFC 3339, for the two ways in which times are commonly written; another one makes the MAC look wrong. */
+/** RFC 3339, for the two common notations of times; any other makes the MAC check fail. */
 function timeText(text: string): string {
   if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return `${text}T00:00:00Z`;
   return text

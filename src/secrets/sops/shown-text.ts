@@ -3,8 +3,8 @@ import { macText } from "./mac-text";
 export type SopsFormat = "YAML" | "JSON" | "dotenv";
 
 /**
- * The text that `sops decrypt` prints for a value. A file keeps numbers in one spelling, and they are printed in
- * that of Go's encoder for the file's format: a float of 1500000 is `1.5e+06` in YAML, and `1500000` in JSON.
+ * The text that `sops decrypt` prints for a value. It prints numbers in the notation of Go's encoder for the file's
+ * format, not in that of the file: a float of 1500000 is `1.5e+06` in YAML, and `1500000` in JSON.
  */
 export function shownText(
   { type, text }: { readonly type: string; readonly text: string },
@@ -23,7 +23,7 @@ function jsonFloat(plain: string): string {
 
 const NAMED: Readonly<Record<string, string>> = { NaN: ".nan", "+Inf": ".inf", "-Inf": "-.inf" };
 
-/** With an exponent of two digits at least where it is below -4 or above 5. */
+/** With an exponent, of at least two digits, if it is below -4 or above 5. */
 function yamlFloat(plain: string): string {
   if (NAMED[plain] !== undefined) return NAMED[plain];
   const [mantissa = "", exponent = ""] = Number(plain).toExponential().split("e");

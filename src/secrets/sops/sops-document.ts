@@ -10,11 +10,11 @@ import type { SopsFormat } from "./shown-text";
 
 const MOST_BYTES = 16 * 1024 * 1024;
 
-/** A SOPS file as it lies there, nothing decrypted. */
+/** A SOPS file, not decrypted. */
 export interface SopsDocument {
   readonly path: string;
   readonly format: SopsFormat;
-  /** The documents without their metadata; all but a YAML file have one. */
+  /** The documents without their metadata; only a YAML file may have several. */
   readonly trees: readonly Tree[];
   readonly metadata: SopsMetadata;
 }
@@ -26,7 +26,7 @@ export interface SopsMetadata {
   readonly others: readonly string[];
   readonly mac: string;
   readonly lastModified: string;
-  /** Values that are not encrypted are left out of the MAC. */
+  /** The MAC leaves out unencrypted values. */
   readonly macOnlyEncrypted: boolean;
 }
 
@@ -79,7 +79,10 @@ const readers: Readonly<Record<SopsFormat, (text: string) => readonly Tree[] | u
   dotenv: (text) => listOf(readDotenv(text)),
 };
 
-/** The endings by which SOPS knows a format; it compares them with the whole name, so that `.env` is a dotenv file. */
+/**
+ * The file-name endings from which SOPS derives the format; it compares them with the whole name, so that `.env` is a
+ * dotenv file.
+ */
 const endings: readonly (readonly [ending: string, format: SopsFormat])[] = [
   [".yaml", "YAML"],
   [".yml", "YAML"],
@@ -88,8 +91,8 @@ const endings: readonly (readonly [ending: string, format: SopsFormat])[] = [
 ];
 
 /**
- * Any other name holds what `--input-type` gave SOPS, or binary data, which it keeps as JSON: the first format
- * in which the text has the metadata of SOPS.
+ * A file with any other name has the format of SOPS's `--input-type`, or is binary data, which SOPS stores as JSON.
+ * This takes the first format in which the text has the metadata of SOPS.
  */
 function parse(path: string, text: string): Pick<SopsDocument, "format" | "trees"> {
   if (path.endsWith(".ini"))
@@ -117,8 +120,9 @@ function metadataIn(trees: readonly Tree[]): Tree | undefined {
 }
 
 /**
- * SOPS keeps a comment inside of a list as an encrypted item of the list, and shows the list without it. A comment is
- * not part of the MAC, so leaving it out hides no change: an item turned into a comment is missing from the MAC.
+ * SOPS stores a comment in a list as an encrypted item of the list, and prints the list without it. Comments are not
+ * part of the MAC, so removing them hides no change: an item that was turned into a comment would be missing from the
+ * MAC.
  */
 function withoutComments(tree: Tree): Tree {
   if (tree.kind === "list") {

@@ -10,17 +10,20 @@ import { shownText } from "./shown-text";
 import { type SopsDocument, sopsDocument } from "./sops-document";
 
 const KEY_BYTES = 32;
-/** What a MAC over encrypted values only begins with: SHA-256 of the name of the tool, so that neither kind passes for the other. */
+/**
+ * The prefix of a MAC over encrypted values only: SHA-256 of the tool's name, so that the two kinds of MAC cannot be
+ * confused.
+ */
 const onlyEncrypted = () => createHash("sha256").update("sops").digest();
 
-/** A SOPS file, decrypted and found to be whole: every value by the leaf that it stands in. */
+/** A decrypted SOPS file with a valid MAC: every value by its leaf. */
 export interface SopsValues {
   readonly document: SopsDocument;
-  /** `undefined` for a value that stands there in clear text and that nothing vouches for. */
+  /** `undefined` for a value in clear text that the MAC does not cover. */
   textOf(leaf: Leaf): string | undefined;
 }
 
-/** Decrypts a SOPS file once per run, however many of its values are used, and checks its MAC. */
+/** Decrypts a SOPS file once per run, for all of its values, and checks its MAC. */
 export function sopsValues(path: string, context: SourceContext): Promise<SopsValues> {
   return context.once(`sops values ${path}`, async () => {
     const document = await sopsDocument(path, context);
@@ -46,7 +49,7 @@ async function dataKey({ path, metadata }: SopsDocument, context: SourceContext)
     if ("fault" in decrypted && decrypted.fault === "other") unopened.push(decrypted.foreign);
   }
   if (unopened.length > 0) {
-    // One key that is read here is enough to open the file.
+    // One key of a readable kind is enough to open the file.
     const isForeign = unopened.every((foreign) => foreign.length > 0);
     const foreign = isForeign ? [...new Set(unopened.flat())] : [];
     const wanted = age.map(({ recipient }) => recipient);
@@ -55,7 +58,7 @@ async function dataKey({ path, metadata }: SopsDocument, context: SourceContext)
   throw unresolved(`the data key of the SOPS file ${path} is damaged`, "restore the file");
 }
 
-/** All values by their leaves. The MAC covers them in the order of the file. */
+/** All values by leaf. The MAC covers them in the order of the file. */
 function decryptAll({ path, trees, format, metadata }: SopsDocument, key: Buffer): ReadonlyMap<Leaf, string> {
   const values = new Map<Leaf, string>();
   const mac = createHash("sha512");

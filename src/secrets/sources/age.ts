@@ -7,8 +7,8 @@ import { noKeyFits } from "../age/no-key";
 import { externalOf, type Source, unresolved } from "./source";
 
 /**
- * `age: |` with an armored age text below it: the value itself, encrypted. Exactly one line end at its end does not
- * count, as with a file. Keys are looked for where SOPS looks for them.
+ * `age: |` with an armored age text below it: the value itself, encrypted. One line end at its end is dropped, as
+ * with a file. Keys are searched for in the places of SOPS.
  */
 export const age: Source = {
   type: "age",
@@ -26,7 +26,7 @@ export const age: Source = {
   },
   fileVariables: [KEY_FILE],
   usualFile: standardFile,
-  // Encrypting the same value again gives another text, so a new text is a reason to look.
+  // Encrypting the same value again gives another text, so a new text only means that the value may have changed.
   version: async ({ options }) => {
     if (typeof options !== "string") return undefined;
     const text = options.trim().replaceAll("\r\n", "\n");

@@ -2,7 +2,7 @@ import { closest, distance } from "fastest-levenshtein";
 import { SecretValue } from "../../model/secret-value";
 import { type Source, type SourceContext, unresolved } from "./source";
 
-/** `env: NAME`. A variable that is unset or empty is an error: an empty value is hardly ever meant. */
+/** `env: NAME`. An unset or empty variable is an error: an empty value is hardly ever intended. */
 export const env: Source = {
   type: "env",
   describe: (options) => `environment variable ${options}`,
@@ -18,18 +18,21 @@ export const env: Source = {
     const remedy = `${meant === undefined ? "" : `did you mean ${meant}, which is set? otherwise `}set ${name} for this run`;
     throw unresolved(`the environment variable ${name} is ${state}`, remedy);
   },
-  // One that is empty was handed in, and is most often a mistake.
+  // An empty variable is set, and most often a mistake, so the value is not absent.
   isAbsent: async ({ options: name }, { env }) =>
     typeof name === "string" && (!Object.hasOwn(env, name) || env[name] === undefined),
 };
 
 interface SetNames {
   readonly all: readonly string[];
-  /** By the name in capitals; the first of several. */
+  /** By name in upper case; the first of several. */
   readonly byCapitals: ReadonlyMap<string, string>;
 }
 
-/** A run may lack a hundred thousand variables, and reading the names of all that are set takes longer than reading a value. */
+/**
+ * Cached, because a run may lack a hundred thousand variables, and reading all names takes longer than reading a
+ * value.
+ */
 const known = new WeakMap<SourceContext, SetNames>();
 
 function setNames(context: SourceContext): SetNames {
@@ -42,7 +45,7 @@ function setNames(context: SourceContext): SetNames {
   return names;
 }
 
-/** The variable that is set and that somebody most likely meant: as a shell spells it, in other letters, or one slip away. */
+/** The variable that is set and was most likely meant: in shell notation, in another case, or with a typing error. */
 function meantName(name: string, { all, byCapitals }: SetNames): string | undefined {
   const bare = name.replace(/^\$\{?|\}$/g, "");
   const alike = byCapitals.get(bare.toUpperCase());
@@ -55,12 +58,12 @@ function meantName(name: string, { all, byCapitals }: SetNames): string | undefi
   return distance(nearest, bare) <= SLIPS ? nearest : undefined;
 }
 
-/** Names that differ in a number alone are those of two things. */
+/** Without digits: names that differ only in a number belong to different things. */
 function unnumbered(name: string): string {
   return name.replace(/_?\d+/g, "");
 }
 
-/** Two names that are this short are near each other by chance. */
+/** Shorter names are similar by chance. */
 const SHORTEST = 6;
-/** Letters that a misspelt name has wrong; two that are swapped count as two. */
+/** Limit for wrong letters of a misspelt name; two swapped letters count as two. */
 const SLIPS = 2;

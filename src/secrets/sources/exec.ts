@@ -4,8 +4,8 @@ import { programFault } from "../exec/find-program";
 import { externalOf, type Source, unresolved } from "./source";
 
 /**
- * `exec: [PROGRAM, ARGUMENT…]`. What the program writes to its standard output is the value, without exactly one line
- * end. No shell, unless `shell: true`; 30 seconds, unless `timeout`; at most 64 KiB of UTF-8.
+ * `exec: [PROGRAM, ARGUMENT…]`. The program's standard output is the value, without one final line end. No shell,
+ * unless `shell: true`; 30 seconds, unless `timeout`; at most 64 KiB of UTF-8.
  */
 export const exec: Source = {
   type: "exec",

@@ -7,12 +7,12 @@ import { foreignFile, isUtf16 } from "../../platform/foreign-file";
 import { pathFrom } from "../path-from";
 import { type Source, unresolved } from "./source";
 
-/** Far more than the manager takes, and little enough to read the wrong file by mistake. */
+/** Far more than the manager accepts, and little enough to do no harm if the wrong file is read. */
 const LARGEST_BYTES = 64 * 1024;
 
 /**
- * `file: PATH`. The file's text is the value, without exactly one line end (LF or CRLF) where it closes with one:
- * editors add it, and nothing else is taken away. UTF-8, at most 64 KiB, not empty.
+ * `file: PATH`. The file's text is the value, without one final line end (LF or CRLF), which editors add; nothing
+ * else is removed. UTF-8, at most 64 KiB, not empty.
  */
 export const file: Source = {
   type: "file",
@@ -43,8 +43,8 @@ export const file: Source = {
     const named = pathOption(options);
     return named === undefined ? [] : [pathFrom(folder, named)];
   },
-  // Whoever changes a file and puts its time back is not noticed, and a new time does not mean a new value. The size is
-  // left out: whoever guesses the time could find it in a digest, and with it the length of the value.
+  // A change that also restores the file's time is not noticed, and a new time does not mean a new value. The size is
+  // left out: an attacker who guesses the time could find the size, and so the length of the value, in a digest.
   version: async ({ options, folder }, { fileSystem }) => {
     const named = pathOption(options);
     if (named === undefined) return undefined;
@@ -64,7 +64,7 @@ async function readRegularFile(fileSystem: FileSystem, path: string): Promise<Bu
   try {
     const { type, size } = await fileSystem.stat(path);
     if (type === "folder") throw unresolved(`${path} is a folder`, "name a file");
-    // A pipe or a device could keep the run waiting for ever.
+    // The run might wait for a pipe or a device for ever.
     if (type !== "file") throw unresolved(`${path} is not a regular file`, "name a regular file");
     if (size > LARGEST_BYTES) throw tooLarge(path, size);
     const bytes = await fileSystem.readFile(path);

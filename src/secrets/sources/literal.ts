@@ -1,6 +1,6 @@
 import { type Source, unresolved } from "./source";
 
-/** A value that stands in the desired state itself; whether the policy allows that was settled on reading it. */
+/** A value in the desired state itself; reading the state has checked that the policy permits it. */
 export const literal: Source = {
   type: "literal",
   describe: () => "literal value",

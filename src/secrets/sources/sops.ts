@@ -13,8 +13,8 @@ import { externalOf, type Source, unresolved } from "./source";
 
 /**
  * `sops: { file: FILE, path: smtp.password }`: one value of a YAML, JSON or dotenv file that SOPS encrypted to an age
- * recipient. The file is decrypted once per run and its MAC checked. Numbers and truth values are the text that
- * `sops decrypt` shows.
+ * recipient. The file is decrypted once per run and its MAC checked. Numbers and booleans are the text that `sops
+ * decrypt` prints.
  */
 export const sops: Source = {
   type: "sops",
@@ -47,7 +47,7 @@ export const sops: Source = {
   version: async (reference, context) => {
     const { file, steps, shown } = optionsOf(reference);
     const { text } = leafAt(await sopsDocument(file, context), steps, shown);
-    // A digest of a value in clear text would tell it to whoever can guess.
+    // A digest of a value in clear text would reveal it to an attacker who guesses.
     if (!isEncrypted(text)) return undefined;
     return { text: createHash("sha256").update(text).digest("base64url"), isHint: false };
   },

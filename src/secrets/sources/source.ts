@@ -9,64 +9,64 @@ import type { SourceVersion } from "../port";
 import type { VaultFetch } from "../vault/fetch";
 
 /**
- * A kind of place that secret values come from. A new one is a file here, a line in `sources.ts`, and a row in
- * `src/model/reference-types.ts`, which says how it is spelled.
+ * A type of place from which secret values come. A new type needs a file here, a line in `sources.ts`, and a row in
+ * `src/model/reference-types.ts`, which says how it is written.
  */
 export interface Source {
   /** The key in the YAML. */
   readonly type: string;
-  /** The place as a person reads it: `environment variable WEB01_PASSWORD`. Never a value. */
+  /** The place, for messages: `environment variable WEB01_PASSWORD`. Never a value. */
   describe(options: unknown): string;
   /** Rejects with a `DiagnosticError` (`source-unresolved`). */
   read(reference: SecretReference, context: SourceContext): Promise<SecretValue>;
   /**
-   * Whether the value's place itself is not there: a variable that is not set, a file that does not exist. Absent where
-   * that looks like a failure.
+   * Whether the value's place itself does not exist: an unset variable, a missing file. Absent if the source cannot
+   * distinguish that from a failure.
    */
   isAbsent?(reference: ExternalReference, context: SourceContext): Promise<boolean>;
   /**
-   * The options with their file as `resolved` names it: a version belongs to a place, however that is spelled. Absent where
-   * the options name no file.
+   * The options with their file in the form of `resolved`: a version belongs to a place, not to its spelling. Absent
+   * if the options name no file.
    */
   placed?(reference: ExternalReference, resolved: (spelled: string) => Promise<string>): Promise<unknown>;
   /**
-   * Tells, without the value and without what is needed to read it, whether the value may have changed. Absent where
-   * the place cannot tell. Rejects as `read` does. `isResolved`: the value is read in this run as well, so that a
-   * source which tells both at once need not be asked twice.
+   * The version, which shows whether the value may have changed, without the value and without the keys to read it.
+   * Absent if the source has no versions. Rejects like `read`. `isResolved`: the run also reads the value, so that a
+   * source which gives both at once is asked once.
    */
   version?(
     reference: ExternalReference,
     context: SourceContext,
     isResolved: boolean,
   ): Promise<SourceVersion | undefined>;
-  /** Absolute paths of the files that it reads, its program among them. Absent where it reads none. */
+  /** Absolute paths of the files that it reads, including its program. Absent if it reads none. */
   reads?(reference: ExternalReference): readonly string[];
   /**
-   * Names where the value is, the same for every spelling of it; `undefined` where the options name no place. Absent where
-   * that is a file, or where no sink can write.
+   * Identifies the place of the value, equal for all spellings; `undefined` if the options name no place. Absent for
+   * sources that are files, or to which no sink can write.
    */
   identity?(reference: ExternalReference, context: Pick<SecretsPlatform, "env" | "cwd">): string | undefined;
-  /** Variables that name files which it reads as well. */
+  /** Variables with the names of further files that it reads. */
   readonly fileVariables?: readonly string[];
-  /** Absolute path of a file that it reads without being told to. Absent where there is none. */
+  /** Absolute path of a file that it reads by default. Absent if there is none. */
   usualFile?(env: SecretsPlatform["env"]): string | undefined;
-  /** The server that holds the value. Absent where there is none, and so nothing to send a token to. */
+  /** The server with the value. Absent if the source sends no token to any server. */
   readonly server?: SourceServer;
 }
 
-/** For a desired state that nobody has reviewed, only a server is asked that a trusted one names in the same way. */
+/** With an unreviewed desired state, only servers are asked that a trusted one names in the same way. */
 export interface SourceServer {
-  /** Everything but which value of the server is meant. An option that is added one day belongs to the server. */
+  /** All options except those that select a value on the server. Options that are added later belong to the server. */
   settings(options: unknown): Readonly<Record<string, unknown>>;
-  /** The names of these settings, as a part of a sentence. */
+  /** The names of these settings, as part of a sentence. */
   readonly settingNames: string;
-  /** The server as a person reads it: `the vault at https://vault.example`. Never a user or a password. */
+  /** The server, for messages: `the vault at https://vault.example`. Never a user or a password. */
   describe(options: unknown): string;
 }
 
-/** The outside that sources may see. */
+/** The environment that sources may use. */
 export interface SourceContext extends SecretsPlatform {
-  /** The value of a source inside a source's options. */
+  /** The value of a nested source. */
   resolve(reference: SecretReference): Promise<SecretValue>;
 }
 
@@ -76,24 +76,24 @@ export interface SecretsPlatform {
   readonly fileSystem: FileSystem;
   readonly runProgram: RunProgram;
   readonly vaultFetch: VaultFetch;
-  /** Waits before another try, in milliseconds. */
+  /** Waits before a retry, in milliseconds. */
   readonly pause: (ms: number) => Promise<void>;
   /**
-   * Does a thing that several references share once: decrypting a file, logging in. Failures stay, too. Sources and
-   * sinks of a run share it where both are given the same one.
+   * Does work that several references share only once: decrypting a file, logging in. Failures are remembered, too.
+   * Sources and sinks of a run share it if both get the same function.
    */
   readonly once: <T>(key: string, work: () => Promise<T>) => Promise<T>;
   /** Absolute folder that relative paths in the environment start from. */
   readonly cwd: string;
 }
 
-/** A run may lack a hundred thousand values of what was imported, and is none the worse for it. */
+/** Without a stack trace: a run may lack a hundred thousand values of imported secrets, which is no fault. */
 export function unresolved(summary: string, remedy: string, cause?: unknown): DiagnosticError {
   const options = cause === undefined ? undefined : { cause };
   return withoutStackTraces(() => failure({ code: "source-unresolved", summary, remedy }, options));
 }
 
-/** Options with the folder that their paths start from; a literal has neither. */
+/** The options with the folder for their relative paths; a literal has neither. */
 export function externalOf(reference: SecretReference): ExternalReference {
   if ("value" in reference) throw new Error("a literal has no options");
   return reference;

@@ -16,7 +16,7 @@ import { externalOf, type Source, type SourceContext, unresolved } from "./sourc
 
 /**
  * `vault: { path: secret/web01, field: password }`: a field of a KV version 2 secret in HashiCorp Vault or OpenBao.
- * A secret is read once per run, however many of its fields are used.
+ * A secret is read once per run, for all of its fields.
  */
 export const vault: Source = {
   type: "vault",
@@ -45,7 +45,7 @@ export const vault: Source = {
   },
   version: async (reference, context, isResolved) => {
     const { place, version } = optionsOf(reference);
-    // A version that is asked for by its number never changes.
+    // A version with a fixed number never changes.
     const pinned = version === undefined ? undefined : { text: `pinned ${version}`, isHint: false };
     if (isResolved) {
       if (pinned) return pinned;
@@ -75,13 +75,13 @@ export const vault: Source = {
   },
 };
 
-/** Without a user or a password, which somebody may have written into the address. */
+/** The server's name without a user or a password that somebody may have written into the address. */
 function serverName(address: unknown): string {
   if (typeof address !== "string") return "of BAO_ADDR or VAULT_ADDR";
   return URL.canParse(address) ? `at ${new URL(address).origin}` : "at an address that is no URL";
 }
 
-/** Why a secret has no values to read: in words that lead to what has to be done. */
+/** Why a secret has no values, with a remedy. */
 async function absent(
   reference: ExternalReference,
   place: VaultPlace,
@@ -102,7 +102,7 @@ async function absent(
       wanted === undefined ? "write a new version" : "write a new version, and correct `version`",
     );
   }
-  // The server answers alike where there is no secret, and where the engine is of another kind.
+  // The server gives the same answer for a missing secret and for an engine of another kind.
   await withVaultDiagnostics(async () => (await openVault(reference, context)).requireVersion2(place));
   return unresolved(
     `the vault has nothing at ${shown}: there is no ${wanted === undefined ? "secret" : `version ${wanted}`}`,
@@ -120,7 +120,7 @@ function readSecret(
   return context.once(key, async () => (await openVault(reference, context)).readSecret(place, version));
 }
 
-/** Names a secret on a server: all that the options say but the field and the version. */
+/** Identifies a secret on a server: all options except the field and the version. */
 function keyOf({ options, folder }: ExternalReference, place: VaultPlace): string {
   const { address, namespace, ca, auth } = fieldsOf(options);
   return JSON.stringify([address, namespace, ca, auth, folder, place]);

@@ -1,18 +1,21 @@
 import { isAlias, isMap, isScalar, isSeq, type ParsedNode, parseAllDocuments, Scalar } from "yaml";
 import type { Leaf, Tree } from "./tree";
 
-/** Far deeper than any file of secrets, and shallow enough for the recursion. */
+/** Deeper than any file of secrets, and shallow enough for recursion. */
 const MOST_DEPTH = 100;
 
-/** The documents of a YAML text; `undefined` when it is none, or has what no file of secrets needs (aliases, tags of its own). */
+/**
+ * The documents of a YAML text; `undefined` if it is not YAML, or has features that no file of secrets needs
+ * (aliases, custom tags).
+ */
 export function readYaml(text: string): Tree[] | undefined {
   try {
     const documents = parseAllDocuments(text, {
       version: "1.2",
-      // Every scalar stays a text; `scalarType` says what it stands for.
+      // Every scalar stays a text; `scalarType` gives its type.
       schema: "failsafe",
       stringKeys: true,
-      // Its check compares each key with each other; `convert` has a faster one.
+      // The library compares each key with every other; `convert` has a faster check.
       uniqueKeys: false,
       prettyErrors: false,
       logLevel: "silent",
@@ -23,19 +26,19 @@ export function readYaml(text: string): Tree[] | undefined {
       return convert(document.contents as ParsedNode | null, 0);
     });
   } catch {
-    // An error of the parser carries an excerpt of what it failed on.
+    // An error of the parser contains an excerpt of the text.
     return undefined;
   }
 }
 
-/** A JSON text; `undefined` when it is none. */
+/** The tree of a JSON text; `undefined` if it is not JSON. */
 export function readJson(text: string): Tree | undefined {
   try {
     JSON.parse(text);
   } catch {
     return undefined;
   }
-  // What is JSON is YAML as well, and that parser keeps the order of the keys and the text of the numbers.
+  // JSON is also YAML, and the YAML parser keeps the order of keys and the text of numbers.
   return readYaml(text)?.[0];
 }
 
@@ -74,7 +77,7 @@ const tags: Readonly<Record<string, Leaf["type"]>> = {
   timestamp: "time",
 };
 
-/** What a plain scalar stands for, as the YAML library that SOPS is built on tells it. */
+/** The type of a plain scalar, as in the YAML library of SOPS. */
 function scalarType(text: string): Leaf["type"] {
   if (/^(~|null|Null|NULL|)$/.test(text)) return "null";
   if (/^(true|True|TRUE|false|False|FALSE)$/.test(text)) return "bool";

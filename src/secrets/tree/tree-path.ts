@@ -7,8 +7,8 @@ const STEP = /\.?"((?:[^"\\]|\\.)*)"|\.?'([^']*)'|\[(\d+)\]|\[("(?:[^"\\]|\\.)*"
 const MOST_KEYS_SHOWN = 10;
 
 /**
- * The steps of `smtp.password`, `databases[0].password` and `"web01.example".password`: keys that hold a dot, a
- * bracket or a quote stand in quotes. `undefined` for anything else.
+ * The steps of `smtp.password`, `databases[0].password` and `"web01.example".password`: keys with a dot, a bracket or
+ * a quote are in quotes. `undefined` for anything else.
  */
 export function parseTreePath(path: string): Step[] | undefined {
   const steps: Step[] = [];
@@ -18,7 +18,7 @@ export function parseTreePath(path: string): Step[] | undefined {
     const match = STEP.exec(path);
     if (match === null) return undefined;
     const [whole, double, single, index, bracketed, plain] = match;
-    // Between two keys there is one dot, and none before the first or an index.
+    // One dot separates two keys; there is none before the first key or an index.
     if (index === undefined && bracketed === undefined && whole.startsWith(".") === (offset === 0))
       return undefined;
     if (index !== undefined) steps.push(Number(index));
@@ -32,10 +32,10 @@ export function parseTreePath(path: string): Step[] | undefined {
 
 export type Lookup =
   | { readonly found: Tree }
-  /** Why there is nothing, as the end of a sentence that names the file. Keys may be shown, values never are. */
+  /** Why there is nothing, as the end of a sentence that names the file. It may show keys, never values. */
   | { readonly missing: string };
 
-/** What stands at the end of the steps. A list takes its index as a key, too: `databases.0.password`. */
+/** The node at the end of the steps. An index may also be written as a key: `databases.0.password`. */
 export function lookUp(tree: Tree, steps: readonly Step[]): Lookup {
   let node = tree;
   for (const [depth, step] of steps.entries()) {

@@ -1,6 +1,6 @@
 /**
- * A document whose scalars keep their text: `007`, `1e3` and `yes` are given as they were written, whatever a parser
- * would make of them. Keys keep their order.
+ * A document whose scalars keep their text: `007`, `1e3` and `yes` stay as written, whatever a parser would turn them
+ * into. Keys keep their order.
  */
 export type Tree = TreeMap | TreeList | Leaf;
 
@@ -17,7 +17,7 @@ export interface TreeList {
 export interface Leaf {
   readonly kind: "leaf";
   readonly type: "text" | "int" | "float" | "bool" | "time" | "null";
-  /** As written, quotes and escapes undone. */
+  /** As written, without quotes and escapes. */
   readonly text: string;
 }
 

@@ -16,20 +16,23 @@ export interface VaultCall {
   readonly method: "GET" | "POST";
   /** Below `/v1/`, encoded. */
   readonly path: string;
-  /** Statuses that are an answer, besides those of success. */
+  /** Statuses besides success that count as an answer. */
   readonly accepted?: readonly number[];
   readonly body?: string;
   readonly token?: SecretValue;
 }
 
-/** Too many requests, and a server that is sealed, in standby or in maintenance: it carried nothing out. */
+/**
+ * Statuses for too many requests, and for a server that is sealed, in standby or in maintenance: it carried nothing
+ * out.
+ */
 const BUSY = [429, 503];
-/** Pauses before another try, in milliseconds; a fleet does not keep step, as each answer takes its own time. */
+/** Pauses before retries, in milliseconds. They need no jitter, because each answer takes its own time. */
 const PAUSES = [250, 500, 1000, 2000, 4000];
-/** Busy answers in a row, over all requests of a run, after which nothing is tried again. */
+/** Consecutive busy answers, over all requests of a run, after which nothing is retried. */
 const MOST_BUSY = 60;
 
-/** Requests to one server of a run, and what becomes of its answers. */
+/** The requests of a run to one server. */
 export class VaultExchange {
   readonly server: VaultServer;
   readonly #ca: string | undefined;
@@ -47,7 +50,7 @@ export class VaultExchange {
     this.#outside = outside;
   }
 
-  /** Rejects with a `VaultError`. A server that is busy is asked again, a few times. */
+  /** Rejects with a `VaultError`. Retries a few times if the server is busy. */
   async send(call: VaultCall): Promise<VaultAnswer> {
     const reply = await this.#patiently(call);
     const { accepted = [], path } = call;
@@ -59,7 +62,7 @@ export class VaultExchange {
     return { status: reply.status, answer };
   }
 
-  /** Does one piece of work under a name after the other, whether the one before succeeded or not. */
+  /** Runs pieces of work with the same name one after the other, whether the previous one succeeded or not. */
   inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
     const turn = (this.#turns.get(name) ?? Promise.resolve()).then(work, work);
     this.#turns.set(name, turn);
@@ -108,7 +111,7 @@ export class VaultExchange {
   }
 }
 
-/** A header takes printable ASCII alone; a token with a line end would make the HTTP library show it. */
+/** Refuses anything but printable ASCII: the HTTP library would show a token with a line end in its error. */
 function headerText(token: SecretValue, { address }: VaultServer): string {
   const text = token.reveal();
   if (/^[\x21-\x7e]+$/.test(text)) return text;

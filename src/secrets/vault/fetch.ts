@@ -16,17 +16,20 @@ export interface VaultRequest {
 export interface VaultReply {
   readonly status: number;
   readonly body: string;
-  /** What the request went through, and may have been answered by. */
+  /** The proxy of the request, which may itself have answered. */
   readonly proxy?: HttpProxy;
 }
 
-/** One HTTP exchange: no redirect followed, nothing tried again. Rejects with a `VaultFault` and with nothing else. */
+/** One HTTP exchange, without redirects and retries. Rejects with a `VaultFault` and with nothing else. */
 export type VaultFetch = (request: VaultRequest) => Promise<VaultReply>;
 
-/** Why there is no answer. Without a cause on purpose: an error of the HTTP parser carries the bytes it failed on. */
+/**
+ * Why there is no answer. It deliberately has no cause: an error of the HTTP parser carries the bytes that it failed
+ * on.
+ */
 export class VaultFault extends Error {
   override readonly name = "VaultFault";
-  /** Absent where there is none but the general one. */
+  /** Absent if only the general remedy applies. */
   readonly remedy: string | undefined;
 
   constructor(message: string, remedy?: string) {
@@ -35,14 +38,14 @@ export class VaultFault extends Error {
   }
 }
 
-/** In milliseconds; the last one is for the whole exchange. */
+/** Milliseconds; `whole` is for the whole exchange. */
 const TIMEOUTS = { connect: 5_000, answer: 10_000, whole: 20_000 };
-/** A secret of Vault has at most 1 MiB unless its storage was set up otherwise. */
+/** A secret of Vault has at most 1 MiB unless its storage is configured differently. */
 const MOST_BYTES = 4 * 1024 * 1024;
 
 /**
- * The network. Each exchange has a connection of its own, which leaves nothing open behind a run. The environment names
- * proxies; `onRoute` hears of each request which way it goes.
+ * The network. Each exchange has a connection of its own, so that nothing stays open after a run. The environment
+ * names proxies; `onRoute` is called with the route of each request.
  */
 export function createVaultFetch(
   env: Parameters<typeof routeTo>[1],
@@ -92,7 +95,7 @@ async function openDispatcher({ url, ca }: VaultRequest, proxy: HttpProxy | unde
     bodyTimeout: TIMEOUTS.answer,
     maxResponseSize: MOST_BYTES,
   };
-  // Said here, as NODE_TLS_REJECT_UNAUTHORIZED in the environment decides it otherwise.
+  // Set here, because otherwise NODE_TLS_REJECT_UNAUTHORIZED in the environment decides.
   const connect = { timeout: TIMEOUTS.connect, rejectUnauthorized: true, ...(ca !== undefined && { ca }) };
   if (proxy === undefined) return new Client(url.origin, { ...limits, connect });
   return new ProxyAgent(throughProxy(proxy, limits, connect, (to, options) => new Client(to, options)));

@@ -7,8 +7,8 @@ import { encodePath, type VaultAuth, variable } from "./settings";
 import { VaultError } from "./vault-error";
 
 /**
- * The token for a server. One login per server and role of a run, whichever files the IDs come from and whether a source
- * or a sink asks: what is sent makes the difference.
+ * The token for a server. A run logs in once per server and role, for sources and sinks together: logins with the
+ * same content share one token, whichever files the IDs come from.
  */
 export async function logIn(
   exchange: VaultExchange,

@@ -5,8 +5,8 @@ import { encodePath, type VaultPlace } from "./settings";
 import { VaultError } from "./vault-error";
 
 /**
- * Makes sure that a place lies in an engine of KV version 2: on one of version 1 a write goes to another path, and its
- * answer does not tell. Rejects with a `VaultError`. A server that cannot tell passes.
+ * Checks that a place is in an engine of KV version 2: with version 1 a write would go to another path without an
+ * error. Rejects with a `VaultError`. Passes if the server cannot tell.
  */
 export async function requireVersion2(
   exchange: VaultExchange,
@@ -21,7 +21,7 @@ export async function requireVersion2(
   });
   const fail = (summary: string, remedy: string) => new VaultError(summary, remedy, status);
   const where = `in the vault at ${exchange.server.address}`;
-  // The server answers alike in both cases, so that nobody can try out names.
+  // The server gives the same answer in both cases, so that nobody can guess names.
   if (status === 403) {
     throw fail(
       `there is no engine at ${mount} ${where}, or the token may do nothing at ${mount}/data/${path}`,

@@ -6,9 +6,9 @@ import { pathFrom } from "../path-from";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where a Vault or OpenBao server is, and how to log in there. */
+/** The address of a Vault or OpenBao server, and the login there. */
 export interface VaultServer {
-  /** Scheme, host, port, and a path before `/v1` where a proxy needs one; no slash at its end. */
+  /** Scheme, host, port, and a path before `/v1` if a proxy needs one; no slash at its end. */
   readonly address: string;
   readonly namespace?: string;
   /** Absolute path of a PEM file. */
@@ -32,7 +32,10 @@ export interface VaultPlace {
   readonly path: string;
 }
 
-/** Why the options cannot be used, or what they say; variables of OpenBao's or Vault's own command line stand in for what is absent. */
+/**
+ * The server's settings, or why the options cannot be used. Variables of OpenBao's or Vault's own command line
+ * replace absent options.
+ */
 export function readServer(
   { options, folder }: ExternalReference,
   env: Environment,
@@ -46,7 +49,7 @@ export function readServer(
   const auth = readAuth(fieldsOf(options).auth, folder);
   if (auth === undefined)
     return "`auth` has to be `token: SOURCE` or `appRole: { roleId: SOURCE, secretId: SOURCE }`";
-  // A server takes slashes around it for nothing.
+  // A server ignores slashes around it.
   const namespace = (textOption(options, "namespace") ?? variable(env, "NAMESPACE"))?.replace(
     /^\/+|\/+$/g,
     "",
@@ -57,7 +60,9 @@ export function readServer(
   return { address, auth, ...(namespace && { namespace }), ...(path && { ca: path }) };
 }
 
-/** A variable of OpenBao's command line, which reads that of Vault where its own is not set; an empty one is set. */
+/**
+ * A variable of OpenBao's command line, which reads Vault's variable if its own is unset; an empty one counts as set.
+ */
 export function variable(
   env: Environment,
   name: "ADDR" | "TOKEN" | "NAMESPACE" | "CACERT",
@@ -65,7 +70,7 @@ export function variable(
   return env[`BAO_${name}`] ?? env[`VAULT_${name}`];
 }
 
-/** `secret/web01`: the engine's mount, and the path in it; or both apart, where the mount has slashes of its own. */
+/** `secret/web01`: the engine's mount, and the path in it; or both as separate options, if the mount has slashes. */
 export function readPlace(options: unknown): VaultPlace | undefined {
   const { path } = fieldsOf(options);
   const [whole, first, rest] = typeof path === "string" ? (/^\/*([^/]+)\/(.+)$/.exec(path) ?? []) : [];
@@ -80,15 +85,15 @@ export function certificateFiles({ options, folder }: ExternalReference): readon
   return ca === undefined ? [] : [pathFrom(folder, ca)];
 }
 
-/** The place as a person reads it. */
+/** The place, for messages. */
 export function describePlace(options: unknown): string {
   const place = readPlace(options);
   return place === undefined ? "without a path" : `${place.mount}/${place.path}`;
 }
 
 /**
- * Names a field on a server, the same for every spelling. A namespace may stand apart from the mount or before it, as the
- * server joins the two.
+ * Identifies a field on a server, equal for all spellings. A namespace may be separate from the mount or before it,
+ * because the server joins the two.
  */
 export function fieldIdentity(
   reference: ExternalReference,
@@ -127,12 +132,12 @@ function readAuth(auth: unknown, folder: string): VaultAuth | undefined {
   return roleId && secretId && mount ? { method: "approle", mount, roleId, secretId } : undefined;
 }
 
-/** A path keeps its slashes. */
+/** Encodes a path and keeps its slashes. */
 export function encodePath(path: string): string {
   return path.split("/").map(encodeURIComponent).join("/");
 }
 
-/** Without slashes around it; `undefined` where a URL would take a step for something else than a name. */
+/** Without slashes around it; `undefined` if a URL would not take every segment as a name. */
 function cleanPath(text: string | undefined): string | undefined {
   const path = text?.replace(/^\/+|\/+$/g, "");
   return path?.split("/").every((step) => step !== "" && !/^\.{1,2}$/.test(step)) ? path : undefined;

@@ -1,10 +1,10 @@
-/** What a request to Vault came to nothing for. The summary is a sentence; it never repeats what the server said. */
+/** A failed request to Vault. The summary is a sentence and never repeats the server's text. */
 export class VaultError extends Error {
   override readonly name = "VaultError";
   readonly remedy: string;
-  /** Absent when there was no answer. */
+  /** Absent if there was no answer. */
   readonly status: number | undefined;
-  /** The version that a write was made for is no longer the current one. */
+  /** The version that a write named is no longer the current one. */
   readonly isOutdated: boolean;
 
   constructor(summary: string, remedy: string, status?: number, isOutdated = false) {
@@ -15,7 +15,7 @@ export class VaultError extends Error {
   }
 }
 
-/** What an answer means that is none: by its status, and by nothing else that the server said. */
+/** The meaning of a failed answer, by its status and not by the server's text. */
 export function refusal(status: number, body: string, path: string, address: string): VaultError {
   const where = `the vault at ${address}`;
   const fail = (summary: string, remedy: string) => new VaultError(`${where} ${summary}`, remedy, status);

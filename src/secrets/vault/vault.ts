@@ -13,30 +13,30 @@ import { VaultError } from "./vault-error";
 
 /** One version of a KV secret. */
 export interface VaultSecret {
-  /** 0 when there never was one. */
+  /** 0 if there never was one. */
   readonly version: number;
-  /** Names that version as `currentVersion` does, where it is the current one and was not deleted. */
+  /** The text of this version, if it is the current one and was not deleted. */
   readonly current?: string;
-  /** Absent when the version was deleted or destroyed, or there never was one. */
+  /** Absent if the version was deleted or destroyed, or if there never was one. */
   readonly fields?: Tree;
   readonly gone?: Gone;
 }
 
-/** A deleted version can be undeleted; of a destroyed one nothing is left. */
+/** A deleted version can be undeleted; a destroyed one cannot. */
 export type Gone = "deleted" | "destroyed";
 
 /** One server, logged in. Every method rejects with a `VaultError`. */
 export interface Vault {
   readSecret(place: VaultPlace, version?: number): Promise<VaultSecret>;
-  /** What the server says of a version, the current one unless given, without its values. */
+  /** The metadata of a version, by default the current one, without its values. */
   versionOf(place: VaultPlace, version?: number): Promise<Omit<VaultSecret, "fields">>;
   /** Writes a new version, unless the current one is no longer `version`; `fields` is JSON. */
   writeSecret(place: VaultPlace, fields: string, version: number): Promise<void>;
   /** What the token may do on a secret: `create`, `read`, `update`, `root`. */
   capabilities(place: VaultPlace): Promise<readonly string[]>;
-  /** Rejects where the place does not lie in an engine of KV version 2. */
+  /** Rejects if the place is not in an engine of KV version 2. */
   requireVersion2(place: VaultPlace): Promise<void>;
-  /** Runs one piece of work on a secret after the other, whichever reference asks for it. */
+  /** Runs pieces of work on one secret one after the other, for all references. */
   inTurn<T>(place: VaultPlace, work: () => Promise<T>): Promise<T>;
 }
 
@@ -93,7 +93,7 @@ class VaultSession implements Vault {
   async writeSecret(place: VaultPlace, fields: string, version: number): Promise<void> {
     const body = `{"options":{"cas":${version}},"data":${fields}}`;
     const { answer } = await this.#send({ method: "POST", path: pathOf("data", place), body });
-    // Version 1 takes any body at any path, and answers nothing.
+    // Version 1 accepts any body at any path, and answers with nothing.
     if (textAt(entryOf(answer, "data"), "version") !== undefined) return;
     throw new VaultError(
       `the vault at ${this.#exchange.server.address} took what was written to ${place.mount}/data/${place.path} as another engine than KV version 2 does`,
@@ -124,12 +124,14 @@ class VaultSession implements Vault {
   }
 }
 
-/** A secret that was removed whole and made anew counts its versions from the beginning, so the time belongs to it. */
+/**
+ * The version with its creation time, because a secret that was removed and created again counts its versions from 1.
+ */
 function versionText(version: string | number, metadata: Tree | undefined): string {
   return `${version} ${textAt(metadata, "created_time") ?? ""}`;
 }
 
-/** A version with a time to live has its deletion in the future. */
+/** Why a version is gone. A version with a time to live has a deletion time in the future. */
 function goneOf(metadata: Tree | undefined): Gone | undefined {
   if (textAt(metadata, "destroyed") === "true") return "destroyed";
   const deletion = textAt(metadata, "deletion_time");

@@ -18,7 +18,9 @@ export const listAgentSecrets: Call = (context) => {
   return accept(styledList(secrets, [...kind.connection.keys()], context.world.behaviours) ?? secrets.list());
 };
 
-/** `changeAgentSecrets` (5.18.4). Not atomic: the first item that fails ends the call, and those before it stay done. */
+/**
+ * `changeAgentSecrets` (5.18.4). Not atomic: the first item that fails ends the call, and those before it stay done.
+ */
 export const changeAgentSecrets: Call = (context) => {
   const { behaviours } = context.world;
   const fields = readBody(unbracketed(context), INVALID, ["agenthost", "managerhost"], ["add", "delete"]);
@@ -47,7 +49,7 @@ interface Batch {
   readonly deleted: readonly string[];
 }
 
-/** A key in both lists is added and not deleted, unless the world has another rule. */
+/** Separates the two lists: a key in both is added and not deleted, unless the world has another rule. */
 function splitBatch(
   added: Batch["added"],
   deleted: readonly string[],
@@ -89,7 +91,7 @@ function carryOutBatch(agent: SimulatedAgent, { added, deleted }: Batch, context
   if (failed) throw refuse("KAJY68207-E");
 }
 
-/** The cautious reading of the limit: counted before any delete of the same call frees a place. */
+/** Checks the limit in the cautious interpretation: before any delete of the same call frees a place. */
 function checkRoom(
   agent: SimulatedAgent,
   added: Batch["added"],
@@ -104,14 +106,14 @@ function checkRoom(
   }
 }
 
-/** The key as it is there already, where the world takes keys that differ by case for one. */
+/** The existing spelling of the key, if the world ignores the case of keys. */
 function spelled(key: string, { secrets }: SimulatedAgent, behaviours: Behaviours): string {
   if (behaviours["secret-key-case"] !== "same" || secrets.has(key)) return key;
   for (const [each] of secrets.entries()) if (each.toLowerCase() === key.toLowerCase()) return each;
   return key;
 }
 
-/** A body in `[ ]` as one without, where the world takes it. */
+/** Accepts a body in `[ ]`, if the world does. */
 function unbracketed(context: CallContext): CallContext {
   const { body, world } = context;
   if (world.behaviours["body-brackets"] !== "accepted" || !Array.isArray(body)) return context;

@@ -8,7 +8,10 @@ import { readBody, readList, readObject, readText } from "../read-body";
 import { hasRightOn } from "../simulated-manager";
 import { warningList } from "../warnings";
 
-/** `listAgents` (5.18.1). A lower manager in trouble is left out, with a warning; what the user may not read, without one. */
+/**
+ * `listAgents` (5.18.1). It leaves out a lower manager in trouble, with a warning, and what the user may not read,
+ * without one.
+ */
 export const listAgents: Call = (context) => {
   const { world, manager, user, influence } = context;
   checkDatabase(context);
@@ -18,7 +21,7 @@ export const listAgents: Call = (context) => {
     if (trouble !== undefined) troubles.push({ host, trouble });
     else if (lower !== undefined) lists.push(lower.listAgents(user));
   }
-  // Pasted together: a large fleet's list is megabytes, and most of it is that of the last time.
+  // Joined from strings: a large fleet's list has megabytes, and most of it is the same as last time.
   const agents = `{"agents":[${lists.filter((list) => list !== "").join(",")}]`;
   const tail =
     troubles.length === 0
@@ -27,7 +30,10 @@ export const listAgents: Call = (context) => {
   return accept(agents + tail);
 };
 
-/** `deleteAgents` (5.18.2). An unknown agent refuses the whole call; agents of a lower manager in trouble stay, with a warning. */
+/**
+ * `deleteAgents` (5.18.2). An unknown agent refuses the whole call; agents of a lower manager in trouble stay, with a
+ * warning.
+ */
 export const deleteAgents: Call = (context) => {
   const { world, manager, user, influence } = context;
   const fields = readBody(context, undefined, ["agents"]);

@@ -37,7 +37,7 @@ export const listClients: Call = ({ manager, influence }) => {
   return accept(JSON.stringify(answer));
 };
 
-/** `deleteClients` (5.4.4). In the order given; the first ID that is not there ends it, and those before it stay deleted. */
+/** `deleteClients` (5.4.4). In the given order; the first missing ID ends it, and those before it stay deleted. */
 export const deleteClients: Call = (context) => {
   const { world, manager, influence } = context;
   const { behaviours } = world;
@@ -61,7 +61,7 @@ export const deleteClients: Call = (context) => {
   return accept("");
 };
 
-/** The ID as it is there already, where the world takes IDs that differ by case for one. */
+/** The existing spelling of the ID, if the world ignores the case of IDs. */
 function spelled(id: string, { world, manager }: CallContext): string {
   if (world.behaviours["client-id-case"] !== "same" || manager.hasClient(id)) return id;
   return manager.listClients().find((each) => each.toLowerCase() === id.toLowerCase()) ?? id;

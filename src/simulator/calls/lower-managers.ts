@@ -16,7 +16,7 @@ export const listLowerManagers: Call = (context) => {
   return accept(JSON.stringify(answer));
 };
 
-/** `addLowerManager` (5.19.2). Nothing is changed on either side where it fails. */
+/** `addLowerManager` (5.19.2). If it fails, nothing changes on either side. */
 export const addLowerManager: Call = (context) => {
   const { world, manager, influence } = context;
   const fields = readBody(context, "KAJY68012-E", ["hostname", "initialsecret"]);
@@ -32,13 +32,16 @@ export const addLowerManager: Call = (context) => {
   if (state === "database-down" || state === "imbase-failed" || lower.initialSecret !== secret) {
     throw refuse("KAJY68017-E");
   }
-  // Adding anew replaces the secret by which this manager is let in below.
+  // Adding again replaces the secret with which this manager logs in below.
   lower.clients.set(integratedManagerClient(manager.host), lower.newSecret());
   manager.lowerManagers.add(host);
   return accept("");
 };
 
-/** `deleteLowerManagers` (5.19.3). An unknown host refuses the whole call; a host in trouble is deleted here and not cleaned up there. */
+/**
+ * `deleteLowerManagers` (5.19.3). An unknown host refuses the whole call; a host in trouble is deleted here but not
+ * cleaned up there.
+ */
 export const deleteLowerManagers: Call = (context) => {
   const { world, manager, influence } = context;
   const fields = readBody(context, "KAJY68013-E", ["subManagers"]);

@@ -36,7 +36,7 @@ export const login: Call = (context) => {
     throw refuse("KAJY52003-E");
   }
   manager.sessions.set(cookie, { token, user });
-  // The oldest session goes where clients log in over and over without logging out.
+  // Removes the oldest session if clients keep logging in without logging out.
   const [oldest] = manager.sessions.keys();
   if (manager.sessions.size > MAX_SESSIONS && oldest !== undefined) manager.sessions.delete(oldest);
   const answer: LoginAnswer = {

@@ -11,7 +11,7 @@ export class ChangeList {
   readonly #list = elementOf("list", HTMLOListElement);
   readonly #total: number;
   #rows: readonly ReportRow[];
-  /** What they were filtered by, in words; empty where they were not. */
+  /** The filter in words; empty without one. */
   #filter = "";
   #page = 0;
   #isExpanded = false;
@@ -29,7 +29,7 @@ export class ChangeList {
     this.draw();
   }
 
-  /** Goes on to another page, and takes the keyboard along. */
+  /** Turns to another page, and moves the keyboard focus there. */
   turn(pages: number): void {
     this.#page = Math.min(this.#last(), Math.max(0, this.#page + pages));
     this.draw();
@@ -41,7 +41,7 @@ export class ChangeList {
     this.draw();
   }
 
-  /** Every row, expanded: paper has no pages to turn and nothing to click on. */
+  /** Draws every row, expanded, for paper. */
   drawAll(): void {
     this.#list.start = 1;
     this.#list.replaceChildren(...this.#rows.map(paperElement));
@@ -59,7 +59,7 @@ export class ChangeList {
     elementOf("next", HTMLButtonElement).disabled = this.#page === this.#last();
   }
 
-  /** Printed as well: whoever reads a part of the changes has to know that it is one. */
+  /** Printed, too: readers of a part of the changes must know that it is a part. */
   #countText(): string {
     const count = this.#rows.length;
     if (this.#filter === "") return `${grouped(count)} of ${grouped(this.#total)} changes`;

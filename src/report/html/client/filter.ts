@@ -1,6 +1,6 @@
 import type { ReportRow } from "../page-data";
 
-/** What a reader is looking for; an empty text is no condition. */
+/** The search and filters of a reader; an empty text is no condition. */
 export interface Wanted {
   readonly search: string;
   readonly manager: string;
@@ -11,7 +11,7 @@ export interface Wanted {
 
 export const everything: Wanted = { search: "", manager: "", kind: "", action: "", result: "" };
 
-/** A row and all of its text that a search looks at, in lower case. */
+/** A row and its searchable text, in lower case. */
 export interface SearchedRow {
   readonly row: ReportRow;
   readonly text: string;
@@ -22,7 +22,7 @@ export function searchable(row: ReportRow): SearchedRow {
   return { row, text: [address, reason, ...details.flat()].join("\n").toLowerCase() };
 }
 
-/** The rows with every word of the search in them, in their order. */
+/** The rows that contain every word of the search, in their order. */
 export function filterRows(rows: readonly SearchedRow[], wanted: Wanted): ReportRow[] {
   const words = wanted.search.toLowerCase().split(/\s+/).filter(Boolean);
   const found: ReportRow[] = [];

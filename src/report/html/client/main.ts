@@ -1,4 +1,7 @@
-/** The script of the report: search, filters, pages and printing. Without it the page has the summary and the first changes. */
+/**
+ * The script of the report: search, filters, pages and printing. Without it the page has the summary and the first
+ * changes.
+ */
 import { unpackRows } from "../page-data";
 import { ChangeList } from "./change-list";
 import { elementOf, fieldValue } from "./elements";
@@ -45,7 +48,7 @@ function listenToButtons(list: ChangeList, apply: () => void): void {
   });
 }
 
-/** A slash goes to the search, unless somebody is typing one. */
+/** A slash moves to the search, unless the user is typing text. */
 function listenToKeys(): void {
   const search = elementOf("search", HTMLInputElement);
   document.addEventListener("keydown", (event) => {
@@ -56,7 +59,7 @@ function listenToKeys(): void {
   });
 }
 
-/** Expands what is folded while the page is printed: all that the filters let through, and every section. */
+/** Expands everything while the page is printed: all rows that pass the filters, and every section. */
 function expandForPrint(list: ChangeList): void {
   let folded: HTMLDetailsElement[] = [];
   addEventListener("beforeprint", () => {

@@ -1,7 +1,7 @@
 import { type ReportRow, resultWords, rowSigns } from "../page-data";
 import { elementOf } from "./elements";
 
-/** A row of the list: a copy of the page's template, with text and never with markup in it. */
+/** A row of the list: a copy of the page's template, filled with text and never with markup. */
 export function rowElement(row: ReportRow, isOpen: boolean): DocumentFragment {
   const item = document.importNode(elementOf("row", HTMLTemplateElement).content, true);
   const details = item.querySelector("details");
@@ -16,7 +16,7 @@ export function rowElement(row: ReportRow, isOpen: boolean): DocumentFragment {
   return item;
 }
 
-/** The same for paper: expanded, and of few elements, because a printer's pages take longest to lay out. */
+/** The same for paper: expanded, and with few elements, because laying out printed pages takes longest. */
 export function paperElement({ address, action, reason, result, details }: ReportRow): Element {
   const item = document.createElement("li");
   item.className = `change ${action}`;
