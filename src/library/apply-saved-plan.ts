@@ -20,7 +20,7 @@ import { type LockWait, locked } from "./state/locked";
 import { statePlace } from "./state/state-place";
 
 export interface ApplySavedOptions extends LockWait, Overrides, Pick<PlanOptions, "policies"> {
-  /** Folder of the local state; the one that the plan was made from by default. */
+  /** Folder of the local state; by default that of the plan. */
   readonly state?: string | undefined;
   readonly parallelism?: number | undefined;
 }
@@ -31,10 +31,10 @@ export interface Around {
 }
 
 /**
- * Applies a saved plan, which names the files it was made from, from the working folder that their paths start at.
- * Throws a `DiagnosticError` (`plan-stale`), and sends nothing, where a file, the state, a manager or a value is not
- * as it was, or where the plan was applied before. One that was interrupted is resumed with what is left of it, unless
- * another run has written to the state since.
+ * Applies a saved plan. The plan names its files, with paths from the working folder. Throws a `DiagnosticError`
+ * (`plan-stale`), and sends nothing, if a file, the state, a manager or a value has changed, or if the plan was
+ * applied before. An interrupted apply is resumed with the rest of the plan, unless another run has written to the
+ * state since.
  *
  * @example
  * const saved = await parsePlan(await readFile("tokyo.plan", "utf8"), "tokyo.plan");
@@ -45,7 +45,7 @@ export async function applySavedPlan(
   options: ApplySavedOptions,
   platform: Platform,
 ): Promise<Outcome> {
-  // Before anything is parsed: that a file was edited says more than what is wrong with it now.
+  // Before anything is parsed: that a file was edited is more useful than its present errors.
   refuse(await editedInputs(saved, platform));
   const files = saved.inputs.map(({ path }) => path);
   const desired = await readDesired({ files }, platform);
@@ -54,7 +54,7 @@ export async function applySavedPlan(
   return applySavedDesired(saved, options, desired, platform);
 }
 
-/** The same of a desired state that is read already, and that the plan was made of. */
+/** The same with a desired state that is read already, for which the plan was made. */
 export async function applySavedDesired(
   saved: Plan,
   { around = (_, apply) => apply(), ...options }: ApplySavedOptions & Prepared & Around,
@@ -63,7 +63,7 @@ export async function applySavedDesired(
 ): Promise<Outcome> {
   const policies = parsePolicies(options.policies);
   const files = saved.inputs.map(({ path }) => path);
-  // A server is named as it is declared: a saved URL has no credentials, and a remote may start at another folder.
+  // A server is opened as declared: a saved URL has no credentials, and a remote may be relative to another folder.
   const isDeclared = desired.state !== undefined && desired.state.at !== "local";
   const named = isDeclared ? undefined : saved.state.location;
   const place =
@@ -107,7 +107,7 @@ function edited({ path }: { readonly path: string }): Diagnostic {
   return stale(`${path} was edited after planning`);
 }
 
-/** The paths in a plan start at the folder in which it was made. */
+/** The paths in a plan are relative to the folder in which it was created. */
 function unreadable(path: string, cwd: string, error: unknown): Diagnostic {
   return {
     ...stale(`${path} cannot be read from ${cwd}: ${fileFault(error)}`),

@@ -21,17 +21,18 @@ export interface ApplyOptions extends PlanOptions, LockWait, Overrides {
   /** Recorded in the lock: `apply`, `destroy`. */
   readonly command?: string | undefined;
   /**
-   * Asked with the plan, under the lock, and again with what a second round finds beyond it; false leaves that as it
-   * is. Absent: approved. A plan that the policy refuses has the refusals among its diagnostics, and is not applied
-   * whatever the answer.
+   * Called with the plan, under the lock, and again with further changes of a second round; with false they are not
+   * made. If absent, everything is approved. A plan that the policy refuses has the refusals among its diagnostics,
+   * and is not applied whatever the answer.
    */
   readonly approve?: ((plan: Plan) => Promise<boolean>) | undefined;
 }
 
 /**
- * Plans and applies under the state's lock. Where lower managers were added or deleted, their agents follow in a second
- * round, and what the first plan did not hold of them is approved like the first. Resolves to `undefined` when the plan was not approved.
- * Throws a `DiagnosticError` when nothing was sent at all; from the first request on, every fault is in the outcome.
+ * Plans and applies under the state's lock. If lower managers were added or deleted, their agents follow in a second
+ * round; changes that the first plan did not contain need approval, too. Resolves to `undefined` if the plan was not
+ * approved. Throws a `DiagnosticError` if nothing was sent; after the first request, the outcome contains every
+ * fault.
  *
  * @example
  * const approve = async ({ summary }: Plan) => summary.delete === 0;
@@ -41,7 +42,7 @@ export async function apply(options: ApplyOptions, platform: Platform): Promise<
   return applyDesired(options, await readDesired(options, platform), platform);
 }
 
-/** The same of a desired state that is read already. */
+/** The same with a desired state that is read already. */
 export async function applyDesired(
   options: ApplyOptions & Prepared & Pick<LockedRun, "mayTakeOver">,
   desired: DesiredState,
@@ -66,7 +67,7 @@ export async function applyDesired(
       const first = await applyPlan(context, planned);
       if (changesNothing(planned.plan)) await context.state.takeOver();
       const outcome = await secondRound(context, nextRound(request, context.state, first), first, {
-        // A run that began before a freeze ends in it.
+        // A run that began before a freeze may end in it.
         judge: (next) => judge(next, { duringFreeze: true }),
         approve,
       });
@@ -75,19 +76,19 @@ export async function applyDesired(
   );
 }
 
-/** Whether all that is in scope is as declared: the first write of anything else puts the state under the run's key. */
+/** Whether everything in scope is as declared; otherwise the first write rekeys the state to the run's key. */
 function changesNothing({ changes, unknown }: Plan): boolean {
   return changes.length + unknown.length === 0;
 }
 
-/** The plan with what is to be said of the state's key. */
+/** The plan with the diagnostics about the state's key. */
 function replacing(planned: PlannedRun, { replaced }: OpenState): PlannedRun {
   if (replaced === undefined) return planned;
   const { plan } = planned;
   return { ...planned, plan: { ...plan, diagnostics: [replaced, ...plan.diagnostics] } };
 }
 
-/** The plan with the refusals of managers that the state should know, and does not. */
+/** The plan with refusals of managers that the state should know but does not. */
 function knownToState(planned: PlannedRun, state: StateView): PlannedRun {
   const { plan } = planned;
   const diagnostics = [...plan.diagnostics, ...unknownToState(plan, state)];

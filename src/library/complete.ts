@@ -12,13 +12,13 @@ import type { Platform } from "./platform";
 import { keptIn } from "./state/kept";
 import { placeAt } from "./state/state-place";
 
-/** Nobody waits for longer than that takes to parse. */
+/** Parsing more would take longer than users wait. */
 const MOST_BYTES = 1024 * 1024;
 
 /**
- * The names that a shell offers, sorted: what the desired state declares and a local state has, as far as they can be read. It
- * reads no secret and no standard input, runs no program, contacts nothing and takes no lock. What is wrong with the files
- * is not reported.
+ * The names that a shell offers, sorted: those in the readable parts of the desired state and a local state. It reads
+ * no secret and no standard input, runs no program, contacts nothing and takes no lock. It does not report errors in
+ * the files.
  *
  * @example
  * const managers = await complete("manager", { files: ["tokyo.yaml"] }, createPlatform());
@@ -66,7 +66,7 @@ function hostsOf({ host, lowerManagers }: DesiredManager): readonly string[] {
   return [host, ...lowerManagers.map((lower) => lower.host)];
 }
 
-/** What the files declare where they are in order, and what of it stands although something else is wrong. */
+/** What the files declare, including the valid parts of files with errors. */
 async function readable({ files }: InputOptions, platform: Platform): Promise<DesiredState> {
   let found: DesiredState = { managers: new Map(), inputs: [] };
   const { cwd, env, fileSystem } = platform;
@@ -81,7 +81,7 @@ async function readable({ files }: InputOptions, platform: Platform): Promise<De
   return found;
 }
 
-/** A state that is kept elsewhere would need the network. */
+/** Only a local state: any other would need the network. */
 async function localState(
   options: InputOptions,
   desired: DesiredState,
@@ -92,7 +92,7 @@ async function localState(
   return placeAt(await stateFolder(options, desired, platform), platform).storage;
 }
 
-/** One that cannot be read has nothing to offer. */
+/** Empty for a state that cannot be read. */
 async function ownedIn(state: Storage | undefined): Promise<readonly string[]> {
   if (state === undefined) return [];
   const read = readState({ storage: state, report: () => undefined, isShown: true });

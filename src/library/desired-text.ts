@@ -19,24 +19,25 @@ import { statePlace } from "./state/state-place";
 import { declaredAndThere } from "./state/unknown-to-state";
 import { lostByText, type TextOwner, takeoversOfText, textCaller } from "./text-takeovers";
 
-/** A desired state that a caller has as text. It may be stored and shown, so that no secret may stand in it. */
+/** A desired state that a caller has as text. The text may be stored and shown, so it must not contain secrets. */
 export interface DesiredText {
   readonly text: string;
-  /** Absolute folder that its relative paths start from, and that the state's default folder `.jp1im` is in. */
+  /** Absolute folder for relative paths and for the state's default folder `.jp1im`. */
   readonly folder: string;
 }
 
 export interface DesiredTextOptions extends LockWait {
-  /** Where the state is, as `--state` takes it; a local path is absolute. */
+  /** The state's place, as for `--state`; a local path is absolute. */
   readonly state?: string | undefined;
   readonly parallelism?: number | undefined;
 }
 
-/** Standard input stands for the text. */
+/** The text is passed as standard input. */
 const files = ["-"];
 
 /**
- * What is wrong in the text itself. A setting that comes from the environment is none of it: the run may be in another one.
+ * The errors in the text itself. Settings from the environment are not checked, because the run may have another
+ * environment.
  *
  * @example
  * const errors = await checkDesiredText({ text: "managers: {}", folder: "/srv" }, createPlatform());
@@ -52,7 +53,7 @@ export async function checkDesiredText(
 }
 
 /**
- * Plans the text, for an apply of that very plan. Rejects with a `DiagnosticError` as `plan` does.
+ * Plans the text, for an apply of exactly that plan. Rejects with a `DiagnosticError` like `plan`.
  *
  * @example
  * const { changes } = await planDesiredText({ text, folder: "/srv/jp1im" }, {}, createPlatform());
@@ -66,7 +67,7 @@ export async function planDesiredText(
   return planDesired({ ...options, files, save: true }, await readText(options, own), own);
 }
 
-/** The same of a destroy. */
+/** The same for a destroy. */
 export async function planDestroyOfText(
   text: DesiredText,
   options: DesiredTextOptions,
@@ -76,14 +77,16 @@ export async function planDestroyOfText(
   return planDesired({ ...options, files, mode: "destroy" }, await readText(options, own), own);
 }
 
-/** What the text declares and the managers have, and what a destroy leaves there for want of a record. */
+/**
+ * Declared resources that exist on managers and that a destroy leaves there because the state has no record of them.
+ */
 export interface LeftByDestroy {
-  /** Of managers that the state knows nothing of. */
+  /** Refusals for managers that the state does not know. */
   readonly refusals: readonly Diagnostic[];
   readonly addresses: readonly string[];
 }
 
-/** The same of a destroy that was planned. No value is read: a destroy needs none. */
+/** What a planned destroy leaves. It reads no values, because a destroy needs none. */
 export async function leftByDestroy(
   destroy: Plan,
   text: DesiredText,
@@ -100,8 +103,8 @@ export async function leftByDestroy(
 }
 
 /**
- * Addresses that a plan deletes, or forgets as initial secrets, although the text that was applied last did not declare them either. Something else manages them on the
- * same state.
+ * Addresses that a plan deletes, or forgets as initial secrets, although the last applied text did not declare them
+ * either: something else manages them with the same state.
  */
 export async function deletionsOfOthers(
   { changes }: Plan,
@@ -114,7 +117,7 @@ export async function deletionsOfOthers(
   return deleted.filter((address) => !isDeclared(address));
 }
 
-/** Whether the text declares, or may declare, what is at an address. */
+/** Whether the text declares, or may declare, the resource at an address. */
 export async function declaredIn(
   text: DesiredText,
   platform: Platform,
@@ -128,7 +131,7 @@ export async function declaredIn(
   };
 }
 
-/** The same of what another caller, such as a resource of Terraform's, took over. */
+/** The same for addresses that another caller, such as a Terraform resource, took over. */
 export async function deletionsOfTakenOver(
   { changes }: Plan,
   text: DesiredText,
@@ -141,7 +144,7 @@ export async function deletionsOfTakenOver(
   return takenByOthers(deleted, textCaller(token), state);
 }
 
-/** What the text declares, as the one that was applied last did, and another caller took over since. */
+/** Addresses that this text and the last applied one declare, and that another caller has taken over since. */
 export async function takenFromText(
   text: DesiredText,
   { owner, ...options }: DesiredTextOptions & { readonly owner: TextOwner },
@@ -164,15 +167,15 @@ function deletedIn(changes: Plan["changes"]): readonly string[] {
   );
 }
 
-/** Of an apply, for whom it is, and whether what came of it is kept: then what it took over from others is recorded. */
+/** For an apply: its owner, and whether its outcome is kept; if it is, takeovers from others are recorded. */
 export interface TextApplyOptions extends DesiredTextOptions {
   readonly owner: TextOwner;
   readonly isKept: (outcome: Outcome) => boolean;
 }
 
 /**
- * Applies the plan of a text, as `applySavedPlan` does that of files: where the world, the state or a value is no longer as
- * planned, it rejects with a `DiagnosticError` (`plan-stale`) and sends nothing.
+ * Applies the plan of a text, as `applySavedPlan` applies that of files: if the managers, the state or a value have
+ * changed, it rejects with a `DiagnosticError` (`plan-stale`) and sends nothing.
  *
  * @example
  * const owner = { token: "4711", had: () => false };
@@ -197,7 +200,7 @@ export async function applyDesiredText(
   return applySavedDesired(saved, { ...options, place, around: takingOver }, desired, own);
 }
 
-/** A caller that is no more has taken over nothing. */
+/** Forgets the takeovers of a caller that no longer exists. */
 export async function forgetTextOwner(
   text: DesiredText,
   { token, ...options }: DesiredTextOptions & Pick<TextOwner, "token">,
@@ -215,8 +218,8 @@ export async function forgetTextOwner(
 }
 
 /**
- * Deletes what the state owns of the text's managers, as `jp1im destroy` does. `approve` is asked under the state's lock; resolves to
- * `undefined` where it was refused.
+ * Deletes what the state owns on the text's managers, like `jp1im destroy`. It calls `approve` under the state's
+ * lock, and resolves to `undefined` if that refuses.
  *
  * @example
  * await destroyDesiredText({ text, folder: "/srv/jp1im" }, {}, createPlatform());
@@ -242,7 +245,7 @@ async function readText(options: DesiredTextOptions, platform: Platform): Promis
   return desired;
 }
 
-/** Even where the policy of the text allows them. */
+/** Refuses literals even if the policy of the text allows them. */
 function literalsIn({ managers }: DesiredState): readonly Diagnostic[] {
   return [...managers.values()].flatMap((manager) =>
     [...sourcesOf(manager)].flatMap(({ source, position }): Diagnostic[] => {

@@ -22,9 +22,9 @@ export interface DoctorOptions extends InputOptions {
 }
 
 /**
- * Checks everything that a run needs: the way to each manager, its logins and permissions, sources, sinks and the state.
- * It writes nothing, neither there nor here; programs of `exec` sources run. Throws a `DiagnosticError` for invalid
- * input only.
+ * Checks everything that a run needs: the connection to each manager, its logins and permissions, sources, sinks and
+ * the state. It writes nothing, neither on managers nor locally; programs of `exec` sources run. Throws a
+ * `DiagnosticError` for invalid input only.
  *
  * @example
  * const { checks } = await doctor({ files: ["tokyo.yaml"] }, createPlatform());
@@ -47,7 +47,7 @@ export async function doctor(options: DoctorOptions, surroundings: Platform): Pr
   return { checks: lists.flatMap(({ checks }) => checks) };
 }
 
-/** The check of the state reads the desired state again, and standard input ends with its first reader. */
+/** Reads standard input once, because the check of the state reads the desired state again. */
 function readingStdinOnce(platform: Platform): Platform {
   let bytes: Promise<Buffer> | undefined;
   return {
@@ -82,7 +82,7 @@ async function checkManager(
   }
 }
 
-/** The way to the manager, unless something of the caller's takes the network's place. */
+/** Checks the connection to the manager, unless the caller replaces the network. */
 async function checkReach(
   list: CheckList,
   manager: DesiredManager,
@@ -102,7 +102,7 @@ async function checkReach(
   }
 }
 
-/** The logins and the reads; an initial secret opens a single call, which writes. */
+/** Checks the logins and the reads; an initial secret permits only one call, which writes. */
 async function checkEntry(
   list: CheckList,
   { auth, ...manager }: DesiredManager,

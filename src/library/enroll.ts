@@ -17,9 +17,9 @@ import { lockOptions } from "./state/locked";
 import { placeAt } from "./state/state-place";
 
 /**
- * Gets an application its own IM client secret with nothing but the manager's initial secret (manual 3.7.1). A
- * second start finds what the first delivered, and does nothing; it delivers what the first could not. Throws a
- * `DiagnosticError` where nothing was issued.
+ * Issues an application its own IM client secret with only the manager's initial secret (manual 3.7.1). A second
+ * start does nothing if the first delivered the secret, and otherwise delivers it. Throws a `DiagnosticError` if
+ * nothing was issued.
  *
  * @example
  * const client = { url: "https://immhost01:20703", clientId: "fluentd-web" };
@@ -34,7 +34,7 @@ export async function enroll(options: EnrollOptions, platform: Platform): Promis
   const folder = folderOf(client, options, platform);
   const { storage } = placeAt(folder, platform);
   const work = new EnrolmentWork(options, manager, client, storage, platform);
-  // A second start needs no lock, and no folder that can be written.
+  // A second start needs no lock and no writable folder.
   const report = () => {};
   const before = await readState({ storage, report });
   for (const error of before.damaged.values()) throw error;
@@ -51,7 +51,7 @@ export async function enroll(options: EnrollOptions, platform: Platform): Promis
   const state = await openState({ ...lock, storage, managers: [manager.name] });
   try {
     const progress = await progressOf(state.record(work.address), files, platform.fileSystem);
-    // A file that is there beside a secret which is still kept may be half of the sinks, or somebody else's.
+    // If a secret is still kept, an existing file may be only one of several sinks, or belong to others.
     const isOpen =
       progress.is !== "delivered" || progress.toBeRecorded || (await isKept(storage, work.address));
     if (isOpen) return await work.issue(state, progress);
@@ -78,7 +78,7 @@ async function declareEnrolment(options: EnrollOptions, platform: Platform): Pro
   );
 }
 
-/** Where each setting of the manager comes from. */
+/** The option for each setting of the manager. */
 const OPTIONS = {
   url: "--url",
   "auth.initialSecret": "--initial-secret",
@@ -90,21 +90,21 @@ const OPTIONS = {
   "tls.insecure": "--insecure",
 };
 
-/** The manager's host and port, as far as they make a name. */
+/** A name from the manager's host and port. */
 function nameFor(url: string): string {
   const host = URL.canParse(url) ? new URL(url).host : "";
   const name = host.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[^A-Za-z0-9]+/, "");
   return name.slice(0, 100) || "manager";
 }
 
-/** The folder of the enrolment's record: as asked for, else beside the first file, else in the working folder. */
+/** The folder of the enrolment's record: the given one, else beside the first file, else in the working folder. */
 function folderOf(client: DesiredClient | undefined, { state }: EnrollOptions, { cwd }: Platform): string {
   if (state !== undefined) return namedFolder(state, cwd);
   const [file] = client ? sinkFiles(client.deliverTo) : [];
   return file === undefined ? join(cwd, FOLDER) : folderBeside(file);
 }
 
-/** A URL in JP1IM_STATE is meant for the other commands. */
+/** Ignores a URL in JP1IM_STATE, which is for the other commands. */
 function namedFolder(state: string, cwd: string): string {
   const settings = parseState(state, cwd);
   if (settings.at === "local") return settings.path;
@@ -121,7 +121,7 @@ function folderBeside(file: string): string {
   return join(dirname(file), FOLDER);
 }
 
-/** What enrolments without a folder of their own have recorded of these files. A record that cannot be read tells nothing. */
+/** Records about these files by enrolments without a folder of their own. Ignores unreadable records. */
 async function statesBeside(
   files: readonly (string | undefined)[],
   own: string,

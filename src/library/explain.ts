@@ -5,8 +5,8 @@ import { diagnosticExitCodes } from "../model/diagnostic-exit-codes";
 import type { Explanation } from "../model/explanation";
 
 /**
- * What a diagnostic's code, or the ID of a manager's message, means and what to do about it; `[]` where it is neither.
- * Without a code, every one. Capitals and brackets do not count, and the `-E` of an ID may be left out.
+ * The meaning and the remedy of a diagnostic's code, or of a manager's message ID; `[]` if it is neither. Without a
+ * code, all of them. Case and brackets do not matter, and the `-E` of an ID may be left out.
  *
  * @example
  * const [{ meaning, remedy }] = explain("KAJY68205-E");

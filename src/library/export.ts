@@ -20,7 +20,7 @@ import { DEFAULT_PARALLELISM } from "./plan";
 import type { Platform } from "./platform";
 
 export interface ExportOptions extends InputOptions {
-  /** Name of a declared manager: where it is reached, and what of it is declared already. */
+  /** Name of a declared manager. Its declaration gives the connection and what is declared already. */
   readonly manager: string;
   /** Template of the sources; `env:{AGENT}_{KEY}` by default. Fields: MANAGER, MANAGERHOST, AGENT, KEY. */
   readonly source?: string | undefined;
@@ -34,7 +34,7 @@ export interface ExportOptions extends InputOptions {
 
 export interface Exported {
   readonly manager: string;
-  /** To be read in their order. */
+  /** The documents, to be read in this order. */
   readonly documents: readonly ExportedDocument[];
   readonly counts: {
     readonly clients: number;
@@ -42,9 +42,9 @@ export interface Exported {
     readonly agents: number;
     readonly secrets: number;
   };
-  /** What is not in it on purpose, in sentences. */
+  /** What it intentionally leaves out, in sentences. */
   readonly leftOut: readonly string[];
-  /** What could not be read: with anything here, the export is incomplete. */
+  /** What could not be read; if not empty, the export is incomplete. */
   readonly unknown: readonly Unplanned[];
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -55,9 +55,9 @@ const SOURCE_FIELDS: readonly Field[] = ["AGENT", "KEY", "MANAGERHOST", "MANAGER
 const SINK_FIELDS: readonly Field[] = ["CLIENT", "MANAGER"];
 
 /**
- * What a manager holds and the desired state does not declare yet, as more desired state for the same manager. The
- * manager is only read, and no secret but the login is. Throws a `DiagnosticError` for invalid input, and where nothing
- * could be read at all.
+ * Resources of a manager that the desired state does not declare yet, as further desired state for the same manager.
+ * It only reads from the manager, and reads no secret except the login. Throws a `DiagnosticError` for invalid input,
+ * and if nothing could be read.
  *
  * @example
  * const { documents } = await exportManager({ files: ["tokyo.yaml"], manager: "tokyo" }, createPlatform());
@@ -111,7 +111,7 @@ async function templatesOf(
 ): Promise<{ readonly source: Template; readonly sink: Template }> {
   const { source: sourceText = SOURCE, sink: sinkText = SINK } = options;
   const inUse = textsInUse(desired);
-  // A variable that is set for something else, and our own settings, would be taken for values.
+  // A variable that is set for another purpose, or one of our own settings, would be taken as a value.
   const isTaken = (text: string) =>
     inUse.has(text) || /^JP1IM_/.test(text) || Object.hasOwn(platform.env, text);
   const traits = { source: { kind: "source", option: "--source", fields: SOURCE_FIELDS, isTaken } } as const;
@@ -128,13 +128,13 @@ async function templatesOf(
   return { source, sink };
 }
 
-/** Whether one place can take the secrets of all clients. */
+/** Whether one place can hold the secrets of all clients. */
 function tellsApart(type: string): boolean {
   const sink = sinks.get(type);
   return sink?.writes === "elsewhere" && sink.tellsApart;
 }
 
-/** Options that the desired state would refuse are found before anything is read. */
+/** Checks, before anything is read, whether the desired state would refuse the options. */
 async function proveTemplates(
   source: string,
   sink: string,
@@ -162,8 +162,8 @@ async function proveTemplates(
 }
 
 /**
- * Every text in the options of what is declared. A placeholder must not be one of them: the password of a manager would
- * be taken for the value of a secret.
+ * All texts in declared options. A placeholder must not be one of them: otherwise a manager's password could become
+ * the value of a secret.
  */
 function textsInUse({ managers }: DesiredState): ReadonlySet<string> {
   const texts = new Set<string>();

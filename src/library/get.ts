@@ -29,8 +29,8 @@ export interface GetOptions extends InputOptions, ListFilters {
 }
 
 /**
- * What the managers have now, and what of it is declared or owned. The managers and the state are only read, without
- * the lock. Throws a `DiagnosticError` for invalid input, and where nothing could be read at all.
+ * Lists what the managers have now, and whether it is declared or owned. It only reads managers and the state,
+ * without the lock. Throws a `DiagnosticError` for invalid input, and if nothing could be read.
  *
  * @example
  * const { items } = await getResources({ files: ["tokyo.yaml"], kind: "agents", match: "web*" }, createPlatform());
@@ -47,7 +47,7 @@ export async function getResources(options: GetOptions, platform: Platform): Pro
   const state = await stateOf(options, desired, platform);
   const priors = priorStates(state);
   const secrets = createSecretResolver(secretsPlatformOf(platform));
-  // All logins that lack a value are reported together.
+  // All logins without a value are reported together.
   await resolveValues(
     inScope.flatMap((manager) => [...loginDemands(manager)]),
     secrets,
@@ -86,7 +86,7 @@ async function stateOf(
   return readState({ storage, report });
 }
 
-/** Of a manager whose part of the state is damaged, nobody knows what is ours. */
+/** Entries for managers with a damaged part of the state: ownership is unknown there. */
 function unknownOwnership(managers: readonly DesiredManager[], { damaged }: PartitionedView): Unplanned[] {
   return managers.flatMap(({ name }) =>
     (damaged.get(name)?.diagnostics ?? []).map(({ code, summary: detail, remedy }) => ({
@@ -96,7 +96,7 @@ function unknownOwnership(managers: readonly DesiredManager[], { damaged }: Part
   );
 }
 
-/** A manager is in its list as it is declared, also when it does not answer. */
+/** The list of managers has each declared manager, also if it does not answer. */
 function nothingAnswered(kind: ListedKind, lists: readonly Pick<Listing, "items" | "unknown">[]): boolean {
   const isSilent = ({ items, unknown }: Pick<Listing, "items" | "unknown">) =>
     unknown.length > 0 && (kind === "managers" || items.length === 0);

@@ -18,11 +18,17 @@ import { findStateKey } from "./state/state-key";
 import { type StatePlace, statePlace, withState } from "./state/state-place";
 
 export interface ImportOptions extends InputOptions, LockWait {
-  /** What to import: a resource, an agent for all that is declared of it, or any place above. Empty for everything. */
+  /**
+   * Addresses to import: a resource, an agent with all its declared secrets, or any place above. Empty for
+   * everything.
+   */
   readonly addresses: readonly string[];
-  /** The managers are those that the state was written for, also where that does not show; their addresses are recorded. */
+  /**
+   * The user confirms that the managers are those that the state was written for, even if that cannot be checked;
+   * their addresses are recorded.
+   */
   readonly sameManager?: boolean | undefined;
-  /** Only find out what would be imported: no lock, and nothing is written. */
+  /** Only determine what would be imported, without a lock and without writing. */
   readonly dryRun?: boolean | undefined;
   /** Requests in flight on each manager, at most; 10 by default. */
   readonly parallelism?: number | undefined;
@@ -30,14 +36,14 @@ export interface ImportOptions extends InputOptions, LockWait {
 
 export interface Imported extends Adoption {
   readonly dryRun: boolean;
-  /** An error for each address of which nothing could be imported. */
+  /** An error for each address at which nothing could be imported. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
- * Takes what is declared and on the manager into the state, without touching it there: from then on it is ours, and its
- * values are *unverified*. Nothing is written to a manager for it until its source gives a value. Importing again
- * changes nothing. Throws a `DiagnosticError` for invalid input.
+ * Imports declared resources that exist on the manager into the state, without changing them: from then on they are
+ * owned, and their values are *unverified*. Their values are written only once their sources have them. Importing
+ * again changes nothing. Throws a `DiagnosticError` for invalid input.
  *
  * @example
  * const { imported } = await importResources({ files: ["tokyo.yaml"], addresses: ["tokyo/client"] }, createPlatform());

@@ -21,32 +21,32 @@ import { findStateKey, keepStateKey } from "./state/state-key";
 import { placeAt } from "./state/state-place";
 
 export interface InitOptions {
-  /** Of the manager: `https://host:port`. */
+  /** URL of the manager: `https://host:port`. */
   readonly url: string;
   /** The manager's own host name, as its agents name it. */
   readonly host: string;
   readonly user: string;
   /** Name of the environment variable with the password. */
   readonly passwordEnv: string;
-  /** Name of the manager in the desired state; made from the host by default. */
+  /** Name of the manager in the desired state; by default derived from the host. */
   readonly name?: string | undefined;
-  /** Path of a PEM file with the authority that the manager's certificate is checked against. */
+  /** Path of a PEM file with the CA for the manager's certificate. */
   readonly ca?: string | undefined;
-  /** Also declare what the manager holds, and import it. */
+  /** Also declare and import what the manager has. */
   readonly fromManager?: boolean | undefined;
 }
 
 export interface Initialised extends Project {
-  /** What went wrong once the files were written. */
+  /** Faults after the files were written. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
 const STATE_FOLDER = ".jp1im";
 
 /**
- * Begins a desired state in the working folder: proves the login, and writes `jp1im.yaml`, `.gitignore` and a state
- * key. No file is replaced, and the manager is only read. Throws a `DiagnosticError`, and has written nothing, for invalid
- * options, a login that fails, and files that are in the way.
+ * Creates a desired state in the working folder: proves the login, and writes `jp1im.yaml`, `.gitignore` and a state
+ * key. It replaces no file and only reads from the manager. For invalid options, a failed login, and files in the
+ * way, it throws a `DiagnosticError` and writes nothing.
  *
  * @example
  * const login = { user: "jp1admin", passwordEnv: "TOKYO_PASSWORD" };
@@ -62,7 +62,7 @@ export async function initProject(options: InitOptions, platform: Platform): Pro
     yield text;
     for (const document of exported?.documents ?? []) yield* ["---\n", ...document.text()];
   };
-  // All that can stop it comes first, so that it stops with nothing written.
+  // Everything that may fail comes before the first write.
   const files = await projectFiles(desired, [STATE_FOLDER], platform);
   const manager = await declareManager(name, settings, OPTIONS, platform);
   const folder = resolve(platform.cwd, STATE_FOLDER);
@@ -88,7 +88,7 @@ export async function initProject(options: InitOptions, platform: Platform): Pro
   return { ...made, ...(await takeOver(exported, quiet)) };
 }
 
-/** Which option of the command line each setting comes from. */
+/** The command-line option for each setting. */
 const OPTIONS = {
   ...{ url: "--url", host: "--host", "tls.ca": "--ca" },
   ...{ "auth.user": "--user", "auth.password": "--password-env" },
@@ -99,7 +99,7 @@ function settingsOf({ url, host, user, passwordEnv, ca }: InitOptions): YamlMap 
   return { url, host, auth, ...(ca !== undefined && { tls: { ca } }) };
 }
 
-/** Somebody may have typed the password itself, so that the value is not repeated. */
+/** Does not repeat the value: the user may have typed the password itself. */
 function requireVariableName(text: string): void {
   if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(text)) return;
   throw failure({
@@ -109,7 +109,7 @@ function requireVariableName(text: string): void {
   });
 }
 
-/** A name that addresses can begin with. */
+/** A valid manager name. */
 function nameFrom(host: string): string {
   const name = host.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[^A-Za-z0-9]+/, "");
   return name === "" ? "manager" : name.slice(0, 100);
@@ -125,14 +125,14 @@ async function tryLogin(manager: DesiredManager, platform: Platform): Promise<vo
     const diagnostic = await strangeHost(manager.host, port);
     if (diagnostic) platform.report({ type: "diagnostic", diagnostic });
   } catch (error) {
-    // The file that it stands in is not written yet.
+    // The file of its position is not written yet.
     throw new DiagnosticError(diagnosticsOfFault(error).map(unplaced));
   } finally {
     await close();
   }
 }
 
-/** Imports what was declared. The files stay, whatever becomes of it. */
+/** Imports what was declared. The files stay, even if that fails. */
 async function takeOver(
   { counts, unknown, diagnostics }: Exported,
   platform: Platform,
@@ -155,7 +155,7 @@ function together(unknown: readonly Unplanned[], taken: Imported): readonly Unpl
   return [...unknown, ...taken.unknown.filter(({ address }) => !addresses.has(address))];
 }
 
-/** What follows finds the same settings wanting once more. */
+/** Drops diagnostics, because the following steps would report the same settings again. */
 function withoutDiagnostics(platform: Platform): Platform {
   return {
     ...platform,
@@ -163,7 +163,9 @@ function withoutDiagnostics(platform: Platform): Platform {
   };
 }
 
-/** A warning where the manager's own agents report to another host than the given one: nothing declared would be found. */
+/**
+ * Warns if the manager's own agents report to another host than the given one: then no declared agent would be found.
+ */
 async function strangeHost(host: string, port: ManagerPort): Promise<Diagnostic | undefined> {
   try {
     const [answer, lower] = await Promise.all([port.listAgents(), port.listLowerManagers()]);

@@ -8,20 +8,20 @@ import { version } from "../version";
 import type { Platform } from "./platform";
 
 export interface InstallProviderOptions {
-  /** A filesystem mirror of Terraform's; by default the one that it reads without any setting. */
+  /** A Terraform filesystem mirror; by default the one that Terraform reads without configuration. */
   readonly pluginDir?: string | undefined;
 }
 
 export interface InstalledProvider {
   readonly version: string;
-  /** The folders that hold it, absolute. */
+  /** The absolute folders that contain it. */
   readonly folders: readonly string[];
 }
 
 /** Where this package has the provider. */
 const BUILT = "dist/terraform";
 
-/** A source without a host means one of these, by which program reads it. */
+/** The default registries of Terraform and OpenTofu, for a source without a host. */
 const REGISTRIES = ["registry.terraform.io", "registry.opentofu.org"];
 
 /** Terraform's words for a processor. */
@@ -29,7 +29,7 @@ const ARCHITECTURES: Readonly<Record<string, string>> = { x64: "amd64", ia32: "3
 
 /**
  * Copies the provider to where `terraform init` and `tofu init` find it without a network, as `jp1im/jp1im` of this
- * package's version. It overwrites what is there of that version. Throws a `DiagnosticError` where nothing can be written.
+ * package's version. It overwrites files of that version. Throws a `DiagnosticError` if the folder is not writable.
  *
  * @example
  * const { folders } = await installTerraformProvider({ pluginDir: "mirror" }, createPlatform());
@@ -47,7 +47,7 @@ export async function installTerraformProvider(
     { from: "provider.js.cache", to: "provider.js.cache", mode: 0o644 },
     { from: "provider.cjs", to: "provider.cjs", mode: 0o644 },
     { from: "provider.licenses.txt", to: "provider.licenses.txt", mode: 0o644 },
-    // Last: the folder counts as a provider once it is there.
+    // Last: with this file, the folder counts as a provider.
     { from: "launcher.sh", to: `terraform-provider-jp1im_v${version}`, mode: 0o755 },
   ];
   for (const folder of folders) {
@@ -67,7 +67,7 @@ function impliedMirror({ env }: Platform): string {
   });
 }
 
-/** Whole or not at all: Terraform may be reading it. */
+/** Copies atomically, because Terraform may be reading the file. */
 async function copy(from: string, to: string, mode: number, { fileSystem, random }: Platform): Promise<void> {
   const draft = `${to}.${random.bytes(6).toString("hex")}`;
   try {

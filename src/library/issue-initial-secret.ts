@@ -22,9 +22,9 @@ import { statePlace } from "./state/state-place";
 export interface IssueInitialSecretOptions extends InputOptions, LockWait {
   /** Name of a declared manager. */
   readonly manager: string;
-  /** Sinks as the command line spells them, beside the declared one; `file:PATH`. */
+  /** Sinks in the command line's form, besides the declared one: `file:PATH`. */
   readonly deliverTo: readonly string[];
-  /** Asked under the lock; false leaves everything as it is. Absent: approved. */
+  /** Called under the lock; with false, nothing is changed. If absent, approved. */
   readonly approve?: ((intent: InitialSecretIntent) => Promise<boolean>) | undefined;
 }
 
@@ -41,9 +41,9 @@ export interface InitialSecretIssue extends InitialSecretIntent {
 }
 
 /**
- * Issues a fresh initial secret on a manager and delivers it; the former one stops working (manual 3.7.1). Where
- * it is declared, it goes to the declared sink as well and is recorded, so that the next plan is empty. Resolves to
- * `undefined` when it was not approved; throws a `DiagnosticError` when nothing was sent.
+ * Issues a new initial secret on a manager and delivers it; the former one stops working (manual 3.7.1). If it is
+ * declared, it also goes to the declared sink and is recorded, so that the next plan is empty. Resolves to
+ * `undefined` if it was not approved; throws a `DiagnosticError` if nothing was sent.
  *
  * @example
  * const options = { files: ["tokyo.yaml"], manager: "tokyo", deliverTo: ["file:initial"] };
@@ -89,16 +89,16 @@ export async function issueInitialSecret(
     const prior = priorStates(context.state).get(name) ?? emptyPrior(name);
     const [open] = planned.plan.unknown;
     if (open) throw failure({ ...open, summary: open.detail });
-    // Issued whether or not it is as declared: that is what was asked for.
+    // It is issued on request, even if it is as declared.
     const { changes, operations } = unitsOf(planned.units, name).plan(initialSecretKind, [], prior, {
       needsInitialSecret: true,
     });
-    // A sink that is new to the state is no reason to wait: that the secret goes there was asked for.
+    // A sink that the state does not know is no reason to stop: the user asked for the delivery there.
     const blocked = planned.plan.blocked.filter((each) => each.address !== address);
     const plan = { ...planned.plan, changes, operations, blocked };
     await context.trail?.planned(plan, true);
     const outcome = await recordOutcome(context.trail, await applyPlan(issuing, { ...planned, plan }));
-    // What is not declared is not ours, or the next plan would have to forget it; the files that it went to are.
+    // An undeclared secret is not owned, or the next plan would have to forget it; its files are owned.
     if (declared === undefined) retire(context.state, address);
     return { ...intent, outcome };
   });
@@ -116,7 +116,7 @@ function noRecovery({ recovery }: ApplyContext): ApplyContext["recovery"] {
   return { ...recovery, keep };
 }
 
-/** One that can issue: the initial secret itself opens nothing but the issuing of clients (manual 5.2.8). */
+/** The manager, if it can issue one: a login with the initial secret permits only issuing clients (manual 5.2.8). */
 function issuingManager(name: string, desired: DesiredState): DesiredManager {
   const manager = declaredManager(name, desired);
   if (manager.auth.method !== "initial-secret") return manager;
@@ -128,7 +128,7 @@ function issuingManager(name: string, desired: DesiredState): DesiredManager {
   });
 }
 
-/** The declared sink first: it is the one that the state answers for. */
+/** The declared sink comes first: the state records it. */
 async function sinksOf(
   { name, url, initialSecret }: DesiredManager,
   texts: readonly string[],
@@ -149,7 +149,7 @@ async function sinksOf(
           { ...platform, report: () => {} },
         );
   const declared = initialSecret ? sinksIn(initialSecret.deliverTo) : [];
-  // A sink of the command line has no place in a file.
+  // A sink of the command line has no position in a file.
   const named = given?.initialSecret
     ? sinksIn(given.initialSecret.deliverTo).map(({ position: _position, ...sink }) => sink)
     : [];

@@ -3,7 +3,7 @@ import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import type { Unplanned } from "../model/plan";
 import { isNoSuchAgent } from "../resources/failed-request";
 
-/** An expected fault as diagnostics; a bug is thrown on. */
+/** An expected fault as diagnostics. Rethrows a bug. */
 export function diagnosticsOfFault(error: unknown): readonly Diagnostic[] {
   if (error instanceof DiagnosticError) return error.diagnostics;
   if (!(error instanceof ManagerError)) throw error;
@@ -11,12 +11,15 @@ export function diagnosticsOfFault(error: unknown): readonly Diagnostic[] {
   return [{ code, severity: "error", summary, ...(remedy !== undefined && { remedy }) }];
 }
 
-/** Whether a manager says that it does not know the agent, or that the user has no right on it: it has one answer for both. */
+/**
+ * Whether a manager answers that it does not know the agent, or that the user may not access it: the answer is the
+ * same.
+ */
 export function isAgentUnknown(error: unknown): boolean {
   return error instanceof ManagerError && isNoSuchAgent(error);
 }
 
-/** What could not be observed, where that stops the run. */
+/** The error for something that could not be observed, if that stops the run. */
 export function unreadable({ address, code, detail, remedy }: Unplanned): Diagnostic {
   return {
     ...{ code, severity: "error", summary: detail, address },

@@ -34,8 +34,8 @@ export interface SimulationOptions {
 }
 
 /**
- * The managers without their sockets. Everything that happens is a function of the definition, the requests in
- * their order, the clock and the randomness: the same of each gives the same answers.
+ * The managers without their sockets. All behaviour is a function of the definition, the order of requests, the clock
+ * and the random numbers: with the same of each, the answers are the same.
  */
 export class Simulation {
   readonly world: World;
@@ -56,7 +56,7 @@ export class Simulation {
     setMaxListeners(0, this.#stopped.signal);
   }
 
-  /** One request to the manager of that name. Takes effect in one step; only latency faults take time. */
+  /** Processes one request to the named manager, in one step; only latency faults take time. */
   async handle(name: string, request: SimulatedRequest): Promise<SimulatedAnswer> {
     const manager = this.world.manager(name);
     const effects = combineEffects(this.faults.strike(name, request));
@@ -118,7 +118,7 @@ export class Simulation {
 
 const DROPPED: SimulatedAnswer = { type: "dropped" };
 
-/** A list that is a full one keeps its content: what the warning says is missing is the fault's claim. */
+/** Adds warnings and keeps the complete list: only the fault claims that something is missing. */
 function withWarnings(
   answer: SimulatedResponse,
   { path }: SimulatedRequest,

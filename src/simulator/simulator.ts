@@ -19,15 +19,15 @@ import type { WorldDefinition } from "./world-definition";
 export interface SimulatorOptions extends Omit<SimulationOptions, "onChange"> {
   /** Address to listen on; `127.0.0.1` where absent. */
   readonly listenOn?: string | undefined;
-  /** Port of the control surface: 0 or absent takes any free one, `false` opens none. */
+  /** Port of the control API: 0 or absent takes any free one, `false` opens none. */
   readonly controlPort?: number | false | undefined;
-  /** The control surface shows secret values. */
+  /** The control API shows secret values. */
   readonly showSecrets?: boolean | undefined;
-  /** File that keeps the world: read at the start where it is there, and then replaces the world given. */
+  /** File that stores the world. If it exists at the start, it replaces the given world. */
   readonly persist?: string | undefined;
-  /** Answers to gaps that go before those of the world. */
+  /** Answers to gaps, with priority over those of the world. */
   readonly behaviours?: Behaviours | undefined;
-  /** Folder from which relative paths of certificates start; the working folder where absent. */
+  /** Folder for relative paths of certificates; the working folder if absent. */
   readonly folder?: string | undefined;
 }
 
@@ -46,15 +46,15 @@ export interface Simulator {
   requests(): readonly RecordedRequest[];
   /** The whole world with its secret values. */
   truth(): WorldDefinition;
-  /** What someone else does. Throws an `EditError`. */
+  /** Makes a change as others would. Throws an `EditError`. */
   edit(edit: Edit): void;
   /** Ends every connection and writes what is to be kept. */
   close(): Promise<void>;
 }
 
 /**
- * Starts every manager of the world on its own port. Rejects with Node's error where a port is taken or a
- * certificate unreadable, and with a `DiagnosticError` where the kept world is damaged; nothing then stays open.
+ * Starts every manager of the world on its own port. Rejects with Node's error if a port is in use or a certificate
+ * is unreadable, and with a `DiagnosticError` if the stored world is damaged; nothing then stays open.
  */
 export async function startSimulator(
   world: WorldDefinition,

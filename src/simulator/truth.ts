@@ -8,7 +8,7 @@ import {
   type WorldDefinition,
 } from "./world-definition";
 
-/** The whole world as it stands, secret values included: a world file that makes the same world again. */
+/** The whole present world with its secret values, as a world file that creates the same world again. */
 export function worldTruth(world: World): WorldDefinition {
   return {
     apiVersion: WORLD_VERSION,

@@ -2,7 +2,7 @@ import type { WarningMessage } from "../api/wire";
 import type { Behaviours } from "../model/gaps";
 import { messages, type WarningId } from "./messages";
 
-/** One message per ID, in which its hosts are joined by `,` (`deleteLowerManagers` (5.19.3)), or one for each host. */
+/** One message per ID, with its hosts joined by `,` (`deleteLowerManagers` (5.19.3)), or one message for each host. */
 export function warningList(
   troubles: Iterable<{ readonly host: string; readonly trouble: WarningId }>,
   { warnings }: Behaviours = {},

@@ -1,4 +1,4 @@
-/** A world as data: what a world file says, what `truth()` tells, and what `persist` keeps. */
+/** A world as data: the content of a world file, of `truth()` and of `persist`. */
 import type { Behaviours } from "../model/gaps";
 import type { Fault } from "./fault";
 import type { AgentState, ManagerState } from "./states";
@@ -7,13 +7,13 @@ export const WORLD_VERSION = "jp1im-simulator/v1";
 
 export interface WorldDefinition {
   readonly apiVersion: typeof WORLD_VERSION;
-  /** Of generated secrets and of faults' probabilities; without it both differ at every start. */
+  /** Seed for generated secrets and probabilities of faults; without it both differ at every start. */
   readonly seed?: number;
   /** Longest request body in bytes; anything longer is answered 413. */
   readonly bodyLimit?: number;
-  /** Written by `truth()`: what is not listed is not there, so no `MANAGER_INTEGRATED_*` client is added. */
+  /** Written by `truth()`: what is not listed does not exist, so no `MANAGER_INTEGRATED_*` client is added. */
   readonly snapshot?: boolean;
-  /** Answers to what the manual leaves open, by gap (`src/model/gaps.ts`); the strictest where absent. */
+  /** Answers to what the manual leaves open, by gap (`src/model/gaps.ts`); the strictest if absent. */
   readonly behaviours?: Behaviours;
   /** By name. */
   readonly managers: Readonly<Record<string, ManagerDefinition>>;
@@ -48,7 +48,7 @@ export type Permission = "JP1_Console_Admin" | "JP1_Console_Operator" | "JP1_Con
 export interface UserDefinition {
   readonly password: string;
   readonly permission?: Permission;
-  /** The JP1 resource groups that the permission is for; `*`, which is the default, holds every agent. */
+  /** The JP1 resource groups of the permission; the default `*` includes every agent. */
   readonly resourceGroups?: readonly string[];
   /** `resourceGroups` with one entry. */
   readonly resourceGroup?: string;
@@ -56,7 +56,7 @@ export interface UserDefinition {
   readonly login?: boolean;
 }
 
-/** One agent, or as many alike as the ranges in `host` stand for. */
+/** One agent, or as many equal ones as the ranges in `host` give. */
 export interface AgentGroup {
   /** `web01`, or with ranges `web{001..200}`. */
   readonly host: string;
@@ -71,11 +71,11 @@ export interface AgentGroup {
   readonly resourceGroups?: readonly string[];
   /** Values by key. */
   readonly secrets?: Readonly<Record<string, string>>;
-  /** That many more: `secret-0001` = `value-0001`, and so on. */
+  /** Number of further secrets: `secret-0001` = `value-0001`, and so on. */
   readonly generateSecrets?: number;
   /**
-   * The `immgr.*` values with which the agent reaches its manager. Absent: usual ones are made and stored among
-   * the secrets. Present: `secrets` is taken as it stands, and an agent whose values differ is cut off.
+   * The `immgr.*` values with which the agent reaches its manager. If absent, usual values are generated and stored
+   * among the secrets. If present, `secrets` is used unchanged, and an agent with different values is disconnected.
    */
   readonly connection?: Readonly<Record<string, string>>;
 }

@@ -1,22 +1,22 @@
 import type { Ajv, ErrorObject, ValidateFunction } from "ajv";
 import { createAjv } from "./world-schema";
 
-/** What is wrong with a world as data; `parseWorld` puts positions to it. */
+/** The errors of a world as data; `parseWorld` adds positions. */
 export function worldErrors(value: unknown): readonly ErrorObject[] {
   return errorsOf("world", value);
 }
 
-/** What is wrong with a fault, in words. */
+/** The errors of a fault, in words. */
 export function checkFault(value: unknown): readonly string[] {
   return errorsOf("fault", value).map(inWords);
 }
 
-/** What is wrong with an edit, in words. */
+/** The errors of an edit, in words. */
 export function checkEdit(value: unknown): readonly string[] {
   return errorsOf("edit", value).map(inWords);
 }
 
-/** Says which field and what of it, and no value: it may be a secret. */
+/** Names the field and the error, and no value, which may be a secret. */
 export function inWords({ instancePath, message, params }: ErrorObject): string {
   const allowed = Array.isArray(params.allowedValues) ? `: ${params.allowedValues.join(", ")}` : "";
   const only = typeof params.allowedValue === "string" ? ` "${params.allowedValue}"` : "";
@@ -26,7 +26,7 @@ export function inWords({ instancePath, message, params }: ErrorObject): string 
 
 let ajv: Ajv | undefined;
 
-/** Compiled at first use: most simulations are made in code and check nothing. */
+/** Compiles at first use: most simulations are created in code and check nothing. */
 function errorsOf(name: "world" | "fault" | "edit", value: unknown): readonly ErrorObject[] {
   ajv ??= createAjv();
   const validate = ajv.getSchema(name) as ValidateFunction;

@@ -157,7 +157,7 @@ export function createAjv(): Ajv {
     .addSchema(anyEdit, "edit");
 }
 
-/** One schema of several, chosen by `type`, so that an error speaks of the one that was meant. */
+/** One of several schemas, chosen by `type`, so that errors are about the intended one. */
 function choice(variants: Record<string, object>): object {
   return {
     type: "object",

@@ -6,7 +6,7 @@ import type { WorldDefinition } from "./world-definition";
 
 const DEFAULT_BODY_LIMIT = 1_048_576;
 
-/** Every manager of a simulation, and the time and chance they share. */
+/** All managers of a simulation, and the clock and random numbers that they share. */
 export class World {
   readonly managers = new Map<string, SimulatedManager>();
   readonly bodyLimit: number;
@@ -39,7 +39,7 @@ export class World {
     return found;
   }
 
-  /** A lower manager that a world file declares was once added: its client is there, unless the file says otherwise. */
+  /** A declared lower manager was once added, so its client exists, unless the world file says otherwise. */
   #registerIntegratedManagers(): void {
     for (const upper of this.managers.values()) {
       for (const host of upper.lowerManagers) {
@@ -53,7 +53,7 @@ export class World {
 
 const KIB = 1024;
 
-/** The longest body, where the world's behaviours say how long one may be. */
+/** The longest body, if the world's behaviours limit it. */
 function bodyLimitOf({ "body-limit": limit }: Behaviours): number | undefined {
   return limit === undefined ? undefined : bodyLimits[limit];
 }

@@ -43,9 +43,9 @@ const LONGEST_TURN_MS = 600_000;
  * cycle; rejects with a `DiagnosticError` if it cannot start.
  *
  * @example
- * const stop = new AbortController(); const report = (event: WatchEvent) => event.event === "cycle" &&
- * console.log(event.manager, event.status); await watch({ files: ["managers/"], intervalMs: 60_000, report },
- * createPlatform({ signal: stop.signal }));
+ * const stop = new AbortController();
+ * const report = (event: WatchEvent) => event.event === "cycle" && console.log(event.manager, event.status);
+ * await watch({ files: ["managers/"], intervalMs: 60_000, report }, createPlatform({ signal: stop.signal }));
  */
 export async function watch(given: WatchOptions, outer: Platform): Promise<readonly ManagerCycle[]> {
   const { mode = "drift", intervalMs = DEFAULT_INTERVAL_MS, report = () => {} } = given;

@@ -434,7 +434,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a state that fails throws the outcome away",
     file: "engine/apply/apply-plan.ts",
-    search: "    // What was to be changed in the state alone was not.\n",
+    search: "    // Changes of the state alone were not recorded.\n",
     replacement: "    if (error) throw error;\n",
     breaks: "the exit code tells the truth",
   },

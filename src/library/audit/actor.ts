@@ -28,7 +28,7 @@ function githubActions(env: Env): Fields {
   const { GITHUB_REPOSITORY: project, GITHUB_RUN_ID: run } = env;
   const server = addressIn(env.GITHUB_SERVER_URL);
   return {
-    // Whoever runs a job again may be somebody else than its first starter.
+    // The person who reruns a job may not be the one who started it first.
     actor: env.GITHUB_TRIGGERING_ACTOR || env.GITHUB_ACTOR,
     ...{ project, run, job: env.GITHUB_JOB },
     url: server && project && run && `${server}/${project}/actions/runs/${run}`,
@@ -71,7 +71,7 @@ function job(system: CiJob["system"], fields: Fields): CiJob {
   return { system, ...Object.fromEntries(known) };
 }
 
-/** Without a password or a token that it may hold; `undefined` where nobody knows where these stand. */
+/** The address without a password or a token; `undefined` if it is unclear where these are. */
 function addressIn(url: string | undefined): string | undefined {
   const isKnown = url !== undefined && /^[a-z+]*https?:\/\//i.test(url);
   // A token and a password may both hold an `@`.

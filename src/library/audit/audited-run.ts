@@ -4,7 +4,7 @@ import type { AuditSettings, InputFile } from "../../model/desired-state";
 /** A run that can write, as its first line describes it. */
 export interface AuditedRun {
   readonly audit?: AuditSettings | undefined;
-  /** As a person calls it: `state rm`. */
+  /** As typed: `state rm`. */
   readonly command: string;
   readonly inputs: readonly InputFile[];
   /** Where the state is. */
@@ -13,7 +13,7 @@ export interface AuditedRun {
   readonly targets?: readonly string[] | undefined;
 }
 
-/** How a run ended that has no plan. */
+/** How a run without a plan ended. */
 export interface RunEnd {
   /** What it changed in the state. */
   readonly addresses?: readonly string[];

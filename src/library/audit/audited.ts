@@ -8,8 +8,8 @@ import type { AuditedRun, RunEnd } from "./audited-run";
 import type { RunTrail } from "./run-trail";
 
 /**
- * Records a run from its beginning to its end, where an audit trail is declared; else does its work alone. Where only the end cannot be
- * recorded, that is reported (`audit-incomplete`), and the result is the run's own.
+ * Records a run from start to end, if an audit trail is declared; otherwise it only does the work. If only the end
+ * cannot be recorded, it reports that (`audit-incomplete`) and returns the run's result.
  */
 export async function audited<T>(
   run: AuditedRun,
@@ -18,7 +18,7 @@ export async function audited<T>(
   endOf: (result: T) => RunEnd = () => ({}),
 ): Promise<T> {
   if (run.audit === undefined) return work(undefined);
-  // Nobody without a trail pays for it.
+  // Loaded only with a trail.
   const { openRunTrail } = await import("./open-run-trail.js");
   const trail = await openRunTrail(run.audit, run, platform);
   let result: T;
@@ -33,8 +33,9 @@ export async function audited<T>(
 }
 
 /**
- * The same for a command that works on the state, and may know its place without the desired state: that is read for its `audit`. Errors
- * in it stop only a run that may have to be recorded. `work` has to use the platform that it is given.
+ * The same for a command that works on the state, and may know its place without the desired state: it reads the
+ * desired state for its `audit`. Errors in it stop only a run that may have to be recorded. `work` must use the
+ * platform that it gets.
  */
 export async function auditedOnState<T>(
   options: InputOptions & { readonly command: string },
@@ -45,7 +46,7 @@ export async function auditedOnState<T>(
   const own = readingOnce(platform);
   const desired = await desiredOf(options, own);
   const { audit, inputs = [] } = desired ?? {};
-  // What is no place for a state, and may hold a password, is refused before a line is written.
+  // A text that is not a place for a state, and may hold a password, is refused before a line is written.
   const state = audit && (await shownState(options, desired, platform));
   return audited({ audit, command: options.command, inputs, state }, platform, () => work(own), endOf);
 }
@@ -60,7 +61,7 @@ async function desiredOf(
   return read.desired;
 }
 
-/** Standard input has an end only once. */
+/** Standard input can be read only once. */
 function readingOnce(platform: Platform): Platform {
   let read: Promise<Buffer> | undefined;
   const stdin = () => {

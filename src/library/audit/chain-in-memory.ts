@@ -9,7 +9,7 @@ export class ChainInMemory {
     this.#end = { chain: run, line: 0, digest: null };
   }
 
-  /** The texts of lines, and where the chain ends with them; `keep` once they are written. */
+  /** The texts of lines, and the end of the chain after them; call `keep` after they are written. */
   link(records: readonly AuditRecord[]): { readonly texts: readonly string[]; readonly end: ChainEnd } {
     let end = this.#end;
     const texts = records.map((record) => {

@@ -4,14 +4,14 @@ import { summarizeRuns } from "./summarize-runs";
 
 export interface TrailText {
   readonly bytes: Buffer;
-  /** A digest that was kept elsewhere: one of the lines has to have it. */
+  /** A digest that was stored elsewhere: one of the lines must have it. */
   readonly expected?: string | undefined;
 }
 
-/** Checks a trail from its first to its last line. Nothing but the text is needed. */
+/** Checks a trail from its first to its last line. It needs only the text. */
 export function checkTrail({ bytes, expected }: TrailText): Omit<AuditReport, "file"> {
   const copied = bytes.toString("latin1");
-  // A single one is a line that somebody changed.
+  // A single CRLF is a changed line.
   const isConverted = copied.includes("\r\n") && !/(?<!\r)\n/.test(copied);
   const text = isConverted ? copied.replaceAll("\r\n", "\n") : copied;
   const lines = text === "" ? [] : text.replace(/\n$/, "").split("\n");
@@ -32,8 +32,8 @@ const CONVERTED =
   "the lines end with CR LF, so this copy was converted on its way; what they say is checked as jp1im wrote it, with LF alone";
 
 /**
- * The chain that all lines of a file belong to which jp1im writes: one line with a chain that is not its run's tells, wherever it stands.
- * `undefined` where each run has a chain of its own.
+ * The single chain of a file that jp1im writes: one line whose chain is not that of its run proves it. `undefined` if
+ * each run has its own chain.
  */
 function onlyChain(lines: readonly string[]): string | undefined {
   for (const text of lines) {
@@ -43,12 +43,12 @@ function onlyChain(lines: readonly string[]): string | undefined {
   return undefined;
 }
 
-/** A log server puts a header before the line. */
+/** The line without the header that a log server adds. */
 function withoutHeader(text: string): string {
   return text.slice(Math.max(0, text.indexOf("{")));
 }
 
-/** A line that is none, until the next one tells that a run was killed while it wrote it. */
+/** An incomplete line, until the next line shows that a run was killed while it wrote it. */
 interface Torn {
   readonly number: number;
   readonly text: string;
@@ -63,7 +63,7 @@ class TrailCheck {
   #number = 0;
   #torn: Torn[] = [];
   #last: string | undefined;
-  /** The chain that all lines belong to, where the file has one. */
+  /** The single chain of the file, if it has one. */
   readonly #only: string | undefined;
 
   constructor(only: string | undefined) {
@@ -76,7 +76,7 @@ class TrailCheck {
 
   add(text: string): void {
     this.#number += 1;
-    // A file of ours has no headers.
+    // Our own file has no headers.
     const own = this.#only === undefined ? withoutHeader(text) : text;
     const line = parseLine(own);
     const digest = digestOfLine(Buffer.from(line === undefined ? text : own, "latin1"));
@@ -134,7 +134,7 @@ class TrailCheck {
     this.chains.set(line.chain, { chain: line.chain, line: line.line, digest });
   }
 
-  /** Where the chain is behind lines that were never finished, if this line says that they are. */
+  /** The end of the chain after unfinished lines, if this line confirms that they are unfinished. */
   #behindTorn(end: ChainEnd, line: AuditLine): ChainEnd {
     if (this.#torn.length === 0) return end;
     const last = this.#torn.at(-1);
@@ -174,7 +174,7 @@ class TrailCheck {
       );
   }
 
-  /** Lines that no run wrote. */
+  /** Reports lines that no run wrote. */
   #foreign(): void {
     for (const { number } of this.#torn)
       this.faults.push({ line: number, detail: "is no line of a trail: it was changed or inserted" });
@@ -190,7 +190,7 @@ function missing(from: number, to: number): string {
   return from === to ? `number ${from} is` : `numbers ${from} to ${to} are`;
 }
 
-/** A cut-off end looks like a run that goes on, or was killed. */
+/** Notes about open runs: a truncated trail looks like a run that is still going on, or was killed. */
 function openRuns(records: readonly AuditLine[]): readonly AuditFault[] {
   return summarizeRuns(records).flatMap(({ run, outcome, started, command }) =>
     outcome === undefined

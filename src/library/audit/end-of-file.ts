@@ -4,7 +4,7 @@ import { TrailFault } from "./trail-place";
 
 export interface EndOfFile {
   readonly end: ChainEnd;
-  /** The last line is not whole. */
+  /** The last line is incomplete. */
   readonly isTorn: boolean;
   readonly needsLineEnd: boolean;
 }
@@ -14,7 +14,7 @@ const FIRST_WINDOW = 64 * 1024;
 /** Longer than any line: a thousand keys of a thousand characters, each escaped. */
 const LARGEST_WINDOW = 64 * 1024 ** 2;
 
-/** Where the chain in a file ends, by reading its last lines. Rejects with a `TrailFault` for a file that is no trail. */
+/** The end of the chain in a file, from its last lines. Rejects with a `TrailFault` for a file that is not a trail. */
 export async function endOfFile(
   fileSystem: FileSystem,
   path: string,
@@ -32,7 +32,7 @@ export async function endOfFile(
   }
 }
 
-/** `undefined` where the last whole line of a trail is not in these bytes. */
+/** `undefined` if these bytes do not contain the last complete line of a trail. */
 function endIn(bytes: Buffer, isWhole: boolean, newChain: () => string): EndOfFile | undefined {
   const needsLineEnd = bytes.at(-1) !== 0x0a;
   const lines = splitLines(needsLineEnd ? bytes : bytes.subarray(0, -1));
@@ -48,7 +48,7 @@ function endIn(bytes: Buffer, isWhole: boolean, newChain: () => string): EndOfFi
     return { end, isTorn: torn > 0 || needsLineEnd, needsLineEnd };
   }
   if (!isWhole || lines.length > 1 || !isStartOfLine(last)) return undefined;
-  // Not even the first line was finished.
+  // Even the first line is incomplete.
   return { end: { chain: newChain(), line: 1, digest: digestOfLine(last) }, isTorn: true, needsLineEnd };
 }
 
@@ -63,13 +63,13 @@ function splitLines(bytes: Buffer): readonly Buffer[] {
   return lines;
 }
 
-/** After a loss of power the file may be longer than what was written, with zeros behind it. */
+/** Whether the bytes are the start of a line; after a power failure the file may have zeros after it. */
 function isStartOfLine(bytes: Buffer): boolean {
   const text = bytes.toString("latin1").replace(/\0+$/, "");
   return text.startsWith(LINE_START) || LINE_START.startsWith(text);
 }
 
-/** A chain of the file behind the chains of runs would be no chain. */
+/** The error for a file with the chains of runs: a chain of the file could not continue them. */
 function ofRuns(): TrailFault {
   return new TrailFault(
     "each run in it has a chain of its own, as a program or a log server kept it",

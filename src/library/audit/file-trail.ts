@@ -14,23 +14,23 @@ import { endOfFile } from "./end-of-file";
 import { type ChainEnd, linkLine } from "./line";
 import { TrailFault, type TrailPlace } from "./trail-place";
 
-/** Only the owner may read it, whatever the umask. */
+/** Readable only by the owner, whatever the umask. */
 const FILE_MODE = 0o600;
 /** Other runs hold the lock for as long as a few lines take. */
 const LOCK_TIMEOUT_MS = 30_000;
 
 /**
- * A file with one chain, which several runs may write at once: each holds the lock `FILE.lock` while it reads the end and appends to it.
- * What a killed run left of a line stays, and the line after it says so.
+ * A file with one chain, which several runs may write at once: each holds the lock `FILE.lock` while it reads the end
+ * and appends to it. A partial line of a killed run stays, and the line after it says so.
  */
 export class FileTrail implements TrailPlace {
   readonly shown: string;
   readonly #named: string;
-  /** Without symbolic links: runs that name the file in different ways take the same lock. */
+  /** The path without symbolic links, so that runs which name the file in different ways take the same lock. */
   #real: Promise<string> | undefined;
   readonly #command: string;
   readonly #platform: Platform;
-  /** The file as this run left it: it need not be read again while it is as long. */
+  /** The file after this run's last write: while its size is the same, it need not be read again. */
   #known: { readonly size: number; readonly end: ChainEnd } | undefined;
 
   constructor(path: string, command: string, platform: Platform) {
@@ -80,7 +80,10 @@ export class FileTrail implements TrailPlace {
     return this.#real;
   }
 
-  /** Without a signal: what has been done is recorded also after Ctrl-C. A lock that a killed run left is nobody's concern. */
+  /**
+   * Without a signal, because changes are recorded also after Ctrl-C. Abandoned locks of killed runs are not
+   * reported.
+   */
   #lockRequest(): LockRequest {
     const { clock, random, host, user, pid, isProcessAlive, processStart } = this.#platform;
     return {
@@ -131,7 +134,7 @@ export class FileTrail implements TrailPlace {
   }
 }
 
-/** 0 of a file that is not there yet. */
+/** 0 for a file that does not exist yet. */
 async function sizeOf(fileSystem: FileSystem, path: string): Promise<number> {
   try {
     const { type, size, links } = await fileSystem.stat(path);
@@ -153,12 +156,12 @@ async function sizeOf(fileSystem: FileSystem, path: string): Promise<number> {
   return 0;
 }
 
-/** A full disk keeps half of a line. Where that cannot be taken back, the next run says that it is there. */
+/** Removes a partial line that a full disk left. If that fails, the next run records that it is there. */
 async function takeBack(file: OpenFile, size: number): Promise<void> {
   await file.truncate(size).catch(() => undefined);
 }
 
-/** The nearest folder above that is there. */
+/** The nearest existing folder above. */
 async function existingFolder(fileSystem: FileSystem, folder: string): Promise<string> {
   const isThere = await fileSystem.stat(folder).then(
     () => true,
@@ -178,7 +181,9 @@ function notAFile(type: string): TrailFault {
   return new TrailFault(`${what}, and not a file`, "name a file in `audit.file`");
 }
 
-/** Each name would have a lock of its own, and runs could write at the same time. */
+/**
+ * The error for a file with several names: each name would have its own lock, and runs could write at the same time.
+ */
 function severalNames(path: string, links: number): TrailFault {
   const copy = `${path}.one-name`;
   const remedy = `give it one: ${shellCommand("cp", "-p", path, copy)} && ${shellCommand("mv", copy, path)}`;

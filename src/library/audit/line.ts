@@ -13,12 +13,12 @@ export interface ChainEnd {
   readonly digest: string | null;
 }
 
-/** Of a line's bytes, without its line end: what the next line has as `previous`. */
+/** The digest of a line's bytes, without its line end: the next line has it as `previous`. */
 export function digestOfLine(text: string | Buffer): string {
   return `sha256:${createHash("sha256").update(text).digest("hex")}`;
 }
 
-/** Puts a record behind the end of a chain. */
+/** Links a record to the end of a chain. */
 export function linkLine(
   end: ChainEnd,
   record: AuditRecord,
@@ -30,7 +30,7 @@ export function linkLine(
   return { text, end: { chain: end.chain, line, digest: digestOfLine(text) } };
 }
 
-/** A text that is a line of a trail; `undefined` for any other. */
+/** Parses a line of a trail; `undefined` for any other text. */
 export function parseLine(text: string): AuditLine | undefined {
   let found: unknown;
   try {
@@ -41,7 +41,7 @@ export function parseLine(text: string): AuditLine | undefined {
   return isLine(found) ? found : undefined;
 }
 
-/** What every line begins with, or would if it were whole. */
+/** The start of every line, complete or not. */
 export const LINE_START = `{"format_version":"${AUDIT_FORMAT_VERSION}","chain":"`;
 
 function isLine(found: unknown): found is AuditLine {
@@ -61,7 +61,7 @@ function isLine(found: unknown): found is AuditLine {
   );
 }
 
-/** No name in a line can do anything to the terminal, the log server or the table that shows it. */
+/** ASCII only, so that names in a line cannot affect the terminal, the log server or the table that shows it. */
 function asciiJson(value: object): string {
   return JSON.stringify(value).replace(
     /[^ -~]/g,

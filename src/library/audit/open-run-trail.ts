@@ -6,7 +6,7 @@ import { RunTrail, unwritable } from "./run-trail";
 import { Trail } from "./trail";
 import type { TrailPlace } from "./trail-place";
 
-/** Opens the trail and records that the run has begun. Throws a `DiagnosticError` (`audit-unwritable`). */
+/** Opens the trail and records the start of the run. Throws a `DiagnosticError` (`audit-unwritable`). */
 export async function openRunTrail(
   settings: AuditSettings,
   run: AuditedRun,
@@ -19,7 +19,7 @@ export async function openRunTrail(
   return own;
 }
 
-/** Whether a run could begin, as far as that shows without a line. Throws a `DiagnosticError` (`audit-unwritable`). */
+/** Checks, without writing a line, whether a run could start. Throws a `DiagnosticError` (`audit-unwritable`). */
 export async function proveTrail(settings: AuditSettings, platform: Platform): Promise<string> {
   const place = await placeOf(settings, "", "doctor", platform);
   return place.prove().catch((error) => {

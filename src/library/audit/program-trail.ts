@@ -14,7 +14,7 @@ import { ChainInMemory } from "./chain-in-memory";
 import type { ChainEnd } from "./line";
 import { TrailFault, type TrailPlace } from "./trail-place";
 
-/** A program that gets lines on its standard input, and has kept them when it has read all and ends with 0. */
+/** A program that gets lines on its standard input. It has stored them if it read everything and ended with 0. */
 export class ProgramTrail implements TrailPlace {
   readonly shown: string;
   readonly #program: ExternalReference;

@@ -21,8 +21,8 @@ import type { Trail } from "./trail";
 import { TrailFault } from "./trail-place";
 
 /**
- * What one run records: that it began, its plan, each write before it is sent and after it ended, and how the run ended. Without its line
- * nothing is begun; once a line could not be written, no further write is sent.
+ * What one run records: its start, its plan, each write before it is sent and after it ended, and its end. Nothing
+ * starts without its line; after a line could not be written, no further write is sent.
  */
 export class RunTrail {
   readonly #trail: Trail;
@@ -30,7 +30,7 @@ export class RunTrail {
   readonly #run: AuditedRun;
   readonly #platform: Platform;
   readonly #who: AuditActor;
-  /** What happened and could not be recorded when it did. */
+  /** Events that could not be recorded when they happened. */
   readonly #late: AuditRecord[] = [];
   #plan: string | undefined;
   #writes = 0;
@@ -56,7 +56,7 @@ export class RunTrail {
     });
   }
 
-  /** Which plan is carried out, or declined. Throws a `DiagnosticError` (`audit-unwritable`). */
+  /** Records the plan that is applied or declined. Throws a `DiagnosticError` (`audit-unwritable`). */
   async planned(plan: Plan, approved: boolean, approval = this.#approvalOf(plan)): Promise<void> {
     this.#plan = checksumOf(plan);
     this.#isDeclined = !approved;
@@ -64,7 +64,7 @@ export class RunTrail {
     await this.#require({ event: "plan", approved: approved && !isRefused, approval, summary: plan.summary });
   }
 
-  /** Somebody was asked, and said no. */
+  /** The user was asked and refused. */
   decline(): void {
     this.#isDeclined = true;
   }
@@ -78,7 +78,7 @@ export class RunTrail {
     return (end) => this.#ended(number, end);
   };
 
-  /** The last line of a run with an outcome; what is wrong with it becomes a part of that. */
+  /** Writes the last line of a run with an outcome; a failure becomes part of the outcome. */
   async conclude(outcome: Outcome): Promise<Outcome> {
     const { plan, summary } = outcome;
     const open = [...plan.unknown, ...plan.blocked].map(({ code }) => code);
@@ -87,7 +87,10 @@ export class RunTrail {
     return fault === undefined ? outcome : { ...outcome, diagnostics: [...outcome.diagnostics, fault] };
   }
 
-  /** The last line of a run without an outcome. Never rejects for the trail: what the run did is not lost to a line that is. */
+  /**
+   * Writes the last line of a run without an outcome. Never rejects because of the trail: a lost line must not lose
+   * the run's result.
+   */
   async end({ addresses = [], outcome = "done" }: RunEnd = {}): Promise<void> {
     if (this.#isEnded) return;
     const fault = await this.#end({
@@ -97,7 +100,7 @@ export class RunTrail {
     if (fault !== undefined) this.#platform.report({ type: "diagnostic", diagnostic: fault });
   }
 
-  /** The last line of a run that was stopped. Never rejects. */
+  /** Writes the last line of a run that was stopped. Never rejects. */
   async fail(error: unknown): Promise<void> {
     if (this.#isEnded) return;
     const { signal } = this.#platform;
@@ -164,7 +167,7 @@ function describeEnd({ requests, error }: WriteEnd): AuditedEnd {
   };
 }
 
-/** As the exit code of the run tells it. */
+/** The outcome that corresponds to the run's exit code. */
 function outcomeOf({ cancelled, plan, summary, diagnostics }: Outcome): AuditOutcome {
   if (cancelled) return "cancelled";
   const errors = [...plan.diagnostics, ...diagnostics].filter(({ severity }) => severity === "error");
@@ -182,7 +185,7 @@ function codesOf(
   return codes.length === 0 ? {} : { codes };
 }
 
-/** A fault of the trail before anything was done; a bug is thrown on. */
+/** A fault of the trail before anything was done. Rethrows a bug. */
 export function unwritable(error: unknown, trail: string): DiagnosticError {
   return failure({ code: "audit-unwritable", ...wordsOf(error, trail) }, { cause: error });
 }

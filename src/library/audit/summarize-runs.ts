@@ -5,7 +5,7 @@ type RunSoFar = { -readonly [Key in keyof AuditedRun]: AuditedRun[Key] } & {
   readonly openWrites: Set<number>;
 };
 
-/** What the lines say of each run, in the order in which the runs began. */
+/** Summarises the lines of each run, in the order in which the runs began. */
 export function summarizeRuns(lines: readonly AuditLine[]): readonly AuditedRun[] {
   const runs = new Map<string, RunSoFar>();
   for (const line of lines) {

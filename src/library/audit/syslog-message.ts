@@ -6,7 +6,7 @@ const facilities: Readonly<Record<SyslogFacility, number>> = {
   ...{ local4: 20, local5: 21, local6: 22, local7: 23 },
 };
 
-/** Of RFC 5424: a normal but significant condition. */
+/** The severity of RFC 5424 for a normal but significant condition. */
 const NOTICE = 5;
 
 export interface SyslogHeader {
@@ -19,7 +19,7 @@ export interface SyslogHeader {
   readonly id: string;
 }
 
-/** One message of RFC 5424, without structured data. The text has to be printable ASCII. */
+/** One message of RFC 5424, without structured data. The text must be printable ASCII. */
 export function syslogMessage({ facility, time, host, pid, id }: SyslogHeader, text: string): string {
   const priority = facilities[facility] * 8 + NOTICE;
   return `<${priority}>1 ${time} ${field(host, 255)} jp1im ${pid} ${field(id, 32)} - ${text}`;

@@ -10,10 +10,10 @@ import type { ChainEnd } from "./line";
 import { syslogMessage } from "./syslog-message";
 import { TrailFault, type TrailPlace } from "./trail-place";
 
-/** In milliseconds: a log server that takes longer to be reached is not there. */
+/** Milliseconds until a log server counts as unreachable. */
 const CONNECT_TIMEOUT = 10_000;
 
-/** In milliseconds, as a program has: a server that accepts a connection need not read what comes over it. */
+/** Milliseconds, as for a program: a server that accepts a connection may not read from it. */
 const WRITE_TIMEOUT = 30_000;
 
 /** A syslog server. It confirms nothing: a line counts as kept once the operating system has taken it. */
@@ -69,7 +69,7 @@ export class SyslogTrail implements TrailPlace {
     await new Promise<void>((resolve) => {
       socket.once("close", resolve).setTimeout(CONNECT_TIMEOUT, () => socket.destroy());
       socket.end();
-      // What a server says is not read, and must not keep the connection open.
+      // The server's output is not used, and must not keep the connection open.
       socket.resume();
     });
   }
@@ -83,16 +83,16 @@ export class SyslogTrail implements TrailPlace {
   }
 }
 
-/** Resolves once the operating system has taken the text. A connection that does not take it in time is given up. */
+/** Resolves once the operating system has taken the text. Drops a connection that does not take it in time. */
 async function written(socket: Socket, text: string, clock: Clock): Promise<void> {
   const waiting = new AbortController();
-  // Not the socket's own time-out, which begins anew with each byte of either side.
+  // Not the socket's own time-out, which restarts with each byte of either side.
   void clock.sleep(WRITE_TIMEOUT, waiting.signal).then(() => {
     if (!waiting.signal.aborted) socket.destroy(Object.assign(new Error("timeout"), { code: "ENOBUFS" }));
   });
   try {
     await new Promise<void>((resolve, reject) => {
-      // Node reports no error of a write that was under way when its connection was destroyed.
+      // Node reports no error for a write whose connection is destroyed meanwhile.
       socket.write(text, "ascii", (error) => {
         const fault = error ?? socket.errored;
         if (fault || socket.destroyed) reject(fault);
@@ -115,11 +115,11 @@ function connect(address: SyslogAddress): Promise<Socket> {
     socket.setTimeout(CONNECT_TIMEOUT, () =>
       socket.destroy(Object.assign(new Error("timeout"), { code: "ETIMEDOUT" })),
     );
-    // Also later: a connection that breaks shows at the next write.
+    // Also for later errors: a broken connection shows at the next write.
     socket.on("error", reject);
     socket.once("connect", () => {
       socket.setTimeout(0);
-      // A server that hangs up shows by that, and only where somebody reads.
+      // A server's hang-up shows only if the socket is read.
       socket.resume();
       resolve(socket);
     });

@@ -1,21 +1,24 @@
 import type { AuditRecord } from "../../model/audit";
 import type { ChainEnd } from "./line";
 
-/** Where lines of a trail are put. One call at a time. */
+/** A destination for the lines of a trail. One call at a time. */
 export interface TrailPlace {
-  /** As a person reads it. */
+  /** The place, for messages. */
   readonly shown: string;
   /**
-   * Adds lines behind the last one; they are kept as well as the place can when it resolves. Rejects with a `TrailFault`, and then may
-   * have added a part of them.
+   * Appends lines; when it resolves, they are stored as durably as the place permits. If it rejects, with a
+   * `TrailFault`, it may have added some of them.
    */
   append(records: readonly AuditRecord[]): Promise<ChainEnd>;
-  /** Finds out, without a line, whether lines could be added; resolves to what is there. Rejects with a `TrailFault`. */
+  /**
+   * Checks, without writing a line, whether lines could be added; resolves to a description of the place. Rejects
+   * with a `TrailFault`.
+   */
   prove(): Promise<string>;
   close(): Promise<void>;
 }
 
-/** Why a place takes no lines. */
+/** Why a place accepts no lines. */
 export class TrailFault extends Error {
   override readonly name = "TrailFault";
   readonly remedy: string;

@@ -9,8 +9,8 @@ interface Waiting {
 }
 
 /**
- * The lines of one run, in the order in which they are added; those that wait at the same time are written together. A trail that failed
- * once takes no more lines, but for the `last` ones.
+ * The lines of one run, in the order in which they are added; lines that wait at the same time are written together.
+ * After a failure, it accepts no more lines except the `last` ones.
  */
 export class Trail {
   readonly place: TrailPlace;
@@ -24,12 +24,12 @@ export class Trail {
     this.place = place;
   }
 
-  /** Lines that were written, and the digest of the last of them. */
+  /** Number of written lines, and the digest of the last one. */
   get written(): { readonly lines: number; readonly last: string | undefined } {
     return { lines: this.#lines, last: this.#end?.digest ?? undefined };
   }
 
-  /** Resolves when the line is kept. Rejects with a `TrailFault`. */
+  /** Resolves when the line is stored. Rejects with a `TrailFault`. */
   add(record: AuditRecord): Promise<void> {
     if (this.#fault !== undefined) return Promise.reject(this.#fault);
     return new Promise((resolve, reject) => {
@@ -38,7 +38,7 @@ export class Trail {
     });
   }
 
-  /** Tries once more, whatever failed before: what was done is worth a last try. */
+  /** Tries once more, even after a failure, to record what was done. */
   async last(records: readonly AuditRecord[]): Promise<void> {
     await this.#writing;
     this.#fault = undefined;

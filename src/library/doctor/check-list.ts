@@ -2,10 +2,10 @@ import type { Diagnostic } from "../../model/diagnostic";
 import { type Check, type CheckName, checkNames } from "../../model/health";
 import { diagnosticsOfFault } from "../manager-diagnostic";
 
-/** What a check found; `ok` where it says nothing else. */
+/** The result of a check; `ok` if it has no status. */
 export type Found = Omit<Check, "manager" | "check" | "status"> & Partial<Pick<Check, "status">>;
 
-/** The checks of one manager, or of this side, in their order. One that fails skips those that need it, and no others. */
+/** The checks of one manager, or of this machine, in order. A failed check skips only the checks that need it. */
 export class CheckList {
   readonly checks: Check[] = [];
   readonly #manager: string | undefined;
@@ -15,7 +15,7 @@ export class CheckList {
     this.#manager = manager;
   }
 
-  /** An expected fault that `look` throws is a failure of the check. */
+  /** If `look` throws an expected fault, the check fails. */
   async run(
     check: CheckName,
     needs: readonly CheckName[],
@@ -43,7 +43,7 @@ export class CheckList {
   }
 }
 
-/** A diagnostic as what a check found. */
+/** A diagnostic as the result of a check. */
 export function failed({ summary, code, remedy, address, position }: Diagnostic): Found {
   return {
     ...{ status: "failed", detail: summary, code },

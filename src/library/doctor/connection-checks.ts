@@ -11,19 +11,19 @@ import { proxyFault } from "../../platform/proxy-fault";
 import { tlsFault } from "../../platform/tls-fault";
 import type { CheckList, Found } from "./check-list";
 
-/** The way to a manager. */
+/** The connection to a manager. */
 export interface ConnectionPath {
   readonly url: URL;
-  /** The words of the route: `directly`. */
+  /** The route in words: `directly`. */
   readonly route: string;
   readonly proxy?: HttpProxy | undefined;
-  /** Rejects with a `DiagnosticError` where a file of it cannot be used. */
+  /** Rejects with a `DiagnosticError` if one of its files cannot be used. */
   readonly material: () => Promise<TlsMaterial>;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
 
-/** From the name to the handshake: each step over a connection of its own, and nothing is asked yet. */
+/** Checks the steps from name resolution to the TLS handshake, each over its own connection, and sends no request. */
 export async function checkConnection(list: CheckList, path: ConnectionPath): Promise<void> {
   const { url, proxy, route } = path;
   await list.run("name-resolution", [], () => checkName(path));
@@ -36,7 +36,7 @@ export async function checkConnection(list: CheckList, path: ConnectionPath): Pr
   await list.run("tls", ["proxy"], () => checkTls(path));
 }
 
-/** What is connected to: the proxy, where there is one. */
+/** The endpoint to connect to: the proxy, if there is one. */
 function firstOf({ url, proxy }: ConnectionPath): Endpoint {
   return endpointOf(proxy ? new URL(proxy.origin) : url);
 }
@@ -95,7 +95,7 @@ function noHandshake(error: unknown, { origin }: URL): DiagnosticError {
   return failure({ code: "manager-tls", summary: `${summary} (${code})`, remedy });
 }
 
-/** Days before its end from which a certificate is worth a warning. */
+/** Days before its expiry from which a certificate causes a warning. */
 const SOON = 30;
 const DAY = 24 * 60 * 60 * 1000;
 

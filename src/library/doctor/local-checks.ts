@@ -20,14 +20,14 @@ import { CheckList, type Found, failed } from "./check-list";
 export interface LocalSide {
   readonly options: InputOptions;
   readonly desired: DesiredState;
-  /** Those in scope. */
+  /** The managers in scope. */
   readonly managers: readonly DesiredManager[];
   readonly place: StatePlace;
   readonly secrets: SecretResolver;
   readonly platform: Platform;
 }
 
-/** Sources, sinks and state. Nothing is written: a sink is looked at, and a key that is not there is not made. */
+/** Checks sources, sinks and the state. It writes nothing: it only inspects sinks, and creates no missing key. */
 export async function checkLocalSide(side: LocalSide): Promise<CheckList> {
   const list = new CheckList();
   const { options, managers, place, secrets, platform } = side;

@@ -13,7 +13,7 @@ const loginChecks: Readonly<Record<LoginMethod, CheckName>> = {
   user: "request-login",
 };
 
-/** Tries the login that is declared, and the other one as well; returns the check that the calls need. */
+/** Tries the declared login method, and the other one; returns the check that the calls depend on. */
 export async function checkLogins(
   list: CheckList,
   declared: LoginMethod,
@@ -26,7 +26,7 @@ export async function checkLogins(
   });
   await list.run(loginChecks[other], ["version"], async () => {
     const refused = list.checks.find(({ check }) => check === loginChecks[declared]);
-    // A session that is refused means a wrong user or password, and JP1/Base locks users after a few failures.
+    // A refused session means a wrong user or password, and JP1/Base locks users after a few failures.
     if (refused?.status === "failed" && declared === "session")
       return {
         status: "skipped",
@@ -53,7 +53,7 @@ async function otherLogin(
   }
 }
 
-/** Each call that only reads. The writes need the same permissions, and cannot be tried. */
+/** Tries each call that only reads. Writes need the same permissions and cannot be tried. */
 export async function checkReads(
   list: CheckList,
   login: CheckName,
@@ -104,7 +104,7 @@ function agentsFound(answer: Answer<readonly Agent[]>): Found {
   };
 }
 
-/** One agent that is down says nothing of the permission. */
+/** An agent that is down proves nothing about the permission. */
 async function secretsFound(address: string, read: () => Promise<readonly string[]>): Promise<Found> {
   try {
     return { detail: `${countOf((await read()).length, "key")} on ${address}`, address };
@@ -120,7 +120,7 @@ async function secretsFound(address: string, read: () => Promise<readonly string
   }
 }
 
-/** A right that nothing declared needs may well be lacking. */
+/** A permission that nothing declared needs may be missing. */
 async function unlessDenied(check: CheckName, look: () => Promise<Found>): Promise<Found> {
   try {
     return await look();

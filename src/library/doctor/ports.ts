@@ -7,7 +7,7 @@ import { credentialsOf, reachOf, routeOf } from "../inputs/connect-declared";
 import type { Platform } from "../platform";
 import type { Replies } from "./replies";
 
-/** The ports to one manager, one for each login, opened when first asked for and closed together. */
+/** The ports to one manager, one for each login, opened on demand and closed together. */
 export class Ports {
   readonly #ports = new Map<Auth["method"] | "none", Promise<ManagerPort>>();
   #reach: Promise<Omit<ManagerSettings, "credentials">> | undefined;
@@ -19,7 +19,7 @@ export class Ports {
     private readonly platform: Platform,
   ) {}
 
-  /** How the manager is reached. Rejects with a `DiagnosticError` for files and settings that cannot be used. */
+  /** The connection settings. Rejects with a `DiagnosticError` for files and settings that cannot be used. */
   reach(): Promise<Omit<ManagerSettings, "credentials">> {
     const { manager, platform } = this;
     this.#reach ??= (async () => reachOf(manager, routeOf(manager, platform).proxy, platform))();
@@ -58,7 +58,7 @@ export class Ports {
     return connectManager(settings, {
       ...{ clock, random, signal, parallelism: 1 },
       ...(transport && { transport: transport(this.manager) }),
-      // A doctor reports what happens the first time.
+      // Doctor reports the result of the first attempt.
       retry: { attempts: 1, busyAttempts: 1 },
       onExchange: (exchange) => report({ type: "request", ...exchange }),
       onReply: (reply, took) => this.replies.add(reply, took, clock.now()),

@@ -1,19 +1,19 @@
 import type { TransportReply } from "../../api/transport";
 import type { Found } from "./check-list";
 
-/** Seconds that two clocks may differ before it is worth a warning. */
+/** Seconds by which two clocks may differ without a warning. */
 const TOLERANCE = 60;
 
-/** What the answers of one manager tell beside their content: how long they took, and what time it is there. */
+/** What the answers of one manager show besides their content: their duration, and the manager's clock. */
 export class Replies {
   readonly #durations: number[] = [];
   #ahead: number | undefined;
 
-  /** `now` is when the answer came. All in milliseconds. */
+  /** `now` is the time of the answer. All in milliseconds. */
   add({ headers }: TransportReply, took: number, now: number): void {
     this.#durations.push(took);
     const date = typeof headers.date === "string" ? Date.parse(headers.date) : Number.NaN;
-    // The header counts whole seconds, and was written somewhere between.
+    // The header has whole seconds, and was written some time during the request.
     if (!Number.isNaN(date)) this.#ahead = date + 500 - (now - took / 2);
   }
 

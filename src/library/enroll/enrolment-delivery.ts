@@ -26,9 +26,9 @@ export interface EnrolmentDeliveryInputs {
   readonly client: DesiredClient;
   readonly delivery: Delivery;
   readonly recovery: Recovery;
-  /** Names the delivery; its drafts are in the record. */
+  /** Identifies the delivery; its drafts are in the record. */
   readonly token: string;
-  /** Holds the record of the intent. */
+  /** The state with the record of the intent. */
   readonly state: StateStore;
   readonly fingerprints: Fingerprints;
 }
@@ -37,13 +37,13 @@ export type Delivered = { readonly issuedAt: string } | FailedDelivery;
 
 export interface FailedDelivery {
   readonly failed: readonly Diagnostic[];
-  /** What became of the secret at each sink. */
+  /** The result at each sink. */
   readonly places: readonly PlaceDelivery[];
 }
 
 /**
- * Brings the secret of an enrolment to its sink. It is kept, encrypted, before that: nobody without admin rights could
- * have another one issued.
+ * Delivers the secret of an enrolment to its sink. First it keeps the secret, encrypted, because issuing another one
+ * needs admin rights.
  */
 export async function keepAndDeliver(
   inputs: EnrolmentDeliveryInputs,
@@ -51,7 +51,7 @@ export async function keepAndDeliver(
 ): Promise<Delivered> {
   const { address, client, recovery } = inputs;
   const { id, generation } = client;
-  // Where it cannot be kept, there is all the more reason to deliver it.
+  // If it cannot be kept, it is delivered anyway.
   const file = await recovery.keep({ address, generation, id, ...issued }).catch(() => undefined);
   const delivered = await deliver(inputs, issued);
   return "failed" in delivered ? withWayOut(delivered, id, file) : delivered;
@@ -84,7 +84,7 @@ async function deliver(
   }
   state.put(delivered);
   await state.flush();
-  // It is delivered and recorded: what cannot be removed now, the next start removes.
+  // It is delivered and recorded; if it cannot be removed now, the next start removes it.
   await recovery.drop({ manager: record.manager, name: keptName(address) }).catch(() => undefined);
   return { issuedAt };
 }
@@ -108,18 +108,18 @@ function withWayOut({ failed, places }: FailedDelivery, id: string, file: string
   return { failed: [...failed, way], places };
 }
 
-/** Whether an earlier start has left a secret that it could not deliver, or was interrupted while it did. */
+/** Whether an earlier start left a secret because it could not deliver it, or was interrupted during the delivery. */
 export async function isKept(storage: Storage, address: string): Promise<boolean> {
   const text = await storage.kept(managerOf(address)).read(keptName(address));
   return text !== undefined;
 }
 
-/** Where it is kept, as a person reads it. */
+/** Where it is kept, for messages. */
 export function keptPath(storage: Storage, address: string): string {
   return storage.kept(managerOf(address)).describe(keptName(address));
 }
 
-/** Removes what a start left behind that was interrupted after its delivery, where the folder can be written. */
+/** Removes what a start left behind that was interrupted after its delivery, if the folder is writable. */
 export async function dropLeftOver(storage: Storage, address: string): Promise<void> {
   if (!(await isKept(storage, address))) return;
   await storage

@@ -5,16 +5,16 @@ import type { IssuedRecord, StateRecord, StateView } from "../../state/port";
 
 /** How far an enrolment has got. */
 export type EnrolmentProgress =
-  /** The secret is in its sink; `toBeRecorded` where a crash came before the record of it. */
+  /** The secret is in its sink; `toBeRecorded` if a crash prevented the record of it. */
   | { readonly is: "delivered"; readonly toBeRecorded: boolean; readonly issuedAt?: string }
-  /** It was asked for, and is not in its sink: not any more, where it `wasDelivered`. */
+  /** It was requested and is not in its sink; with `wasDelivered`, it no longer is. */
   | { readonly is: "asked"; readonly wasDelivered: boolean }
   | { readonly is: "new" };
 
 /**
- * Judges by the record and by the files that the sinks write, where they write any. One that is there after a delivery
- * began may be ours, for the delivery itself to find out; before that it is somebody else's. Without a record, as where an
- * image brings the secret along, the files alone decide.
+ * Decides by the record and by the files of the sinks, if they write any. A file that exists after a delivery began
+ * may be owned, which the delivery itself checks; before that it belongs to others. Without a record, as when an
+ * image includes the secret, only the files decide.
  */
 export async function progressOf(
   record: StateRecord | undefined,
@@ -35,7 +35,10 @@ export async function progressOf(
   return issued === undefined ? { is: "new" } : { is: "asked", wasDelivered: issued.status === "delivered" };
 }
 
-/** A symlink is no file that was delivered, whatever it leads to: the delivery refuses it, as every other does. */
+/**
+ * A symlink does not count as a delivered file, whatever its target: the delivery refuses it, like every other
+ * delivery.
+ */
 async function hasContent(path: string, fileSystem: FileSystem): Promise<boolean> {
   return fileSystem.lstat(path).then(
     ({ type, size }) => type === "file" && size > 0,
@@ -43,7 +46,7 @@ async function hasContent(path: string, fileSystem: FileSystem): Promise<boolean
   );
 }
 
-/** A file that an earlier enrolment of another client was delivered to proves nothing of this one. */
+/** Refuses a file with the delivered secret of another client's enrolment. */
 export function refuseOthersFile(
   state: StateView,
   address: string,

@@ -44,7 +44,7 @@ export class EnrolmentWork {
   readonly #client: DesiredClient;
   readonly #storage: Storage;
   readonly #platform: Platform;
-  /** Names this start's delivery. */
+  /** Identifies this start's delivery. */
   readonly #token: string;
 
   constructor(
@@ -96,7 +96,7 @@ export class EnrolmentWork {
         return this.#delivered(await deliverKept(way, kept), "delivered");
       }
       if (progress.is === "delivered" && (await this.#isOwn(way))) return this.found(state, progress);
-      // Whatever is at the sink was not put there by an enrolment of this client.
+      // No enrolment of this client wrote the files at the sinks.
       const isOurs = async () => false;
       await delivery.prove(this.#client.deliverTo, { isOurs }, true);
       const port = await connect(this.#manager.name);
@@ -112,8 +112,8 @@ export class EnrolmentWork {
   }
 
   /**
-   * With the initial secret alone a client can neither be listed nor deleted. So a request whose answer was lost is
-   * sent again: it succeeds where the first did not arrive, and finds the ID taken where it did.
+   * The initial secret alone permits neither listing nor deleting clients. So a request whose answer was lost is sent
+   * again: it succeeds if the first did not arrive, and finds the ID taken if it did.
    */
   async #request(
     port: ManagerPort,
@@ -135,7 +135,7 @@ export class EnrolmentWork {
           const isTaken = error.details.messageId === CLIENT_IS_TAKEN;
           if (isTaken && mayBeIssued) throw await this.#lost(progress, error);
           if (isRefused(error) && !mayBeIssued) {
-            // Nothing was done: what is known of the client is what was known before.
+            // Nothing was done: restore the earlier record of the client.
             if (before?.kind === "client") state.put(before);
             else state.drop(this.address);
             await state.flush();
@@ -169,7 +169,7 @@ export class EnrolmentWork {
     return true;
   }
 
-  /** An application has no state key: what it has is the initial secret that it enrols with. */
+  /** An application has no state key; the initial secret serves as its key. */
   #delivery(delivery: Delivery, values: DesiredValues, state: StateStore): EnrolmentDeliveryInputs {
     const { auth } = this.#manager;
     const initialSecret = auth.method === "initial-secret" && values.get(auth.secret);
@@ -193,7 +193,7 @@ export class EnrolmentWork {
     return { url, clientId, status, deliveredTo, ...(issuedAt !== undefined && { issuedAt }), diagnostics };
   }
 
-  /** What its sinks resolve to. */
+  /** The resolved places of its sinks. */
   places(): Promise<readonly DeclaredPlace[]> {
     const { env, fileSystem, cwd } = this.#platform;
     return createDelivery({ env, fileSystem, cwd }).places(this.#client.deliverTo);

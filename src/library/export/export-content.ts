@@ -14,7 +14,7 @@ export interface ExportContent {
 
 export interface ExportedLowerManager {
   readonly host: string;
-  /** The declared manager that this host is, where it can issue an initial secret. */
+  /** The declared manager with this host, if it can issue an initial secret. */
   readonly issueOn?: string;
 }
 
@@ -28,9 +28,9 @@ export interface LeftOut {
   readonly reservedClients: number;
   /** Keys `immgr.*`. */
   readonly agentOwnKeys: number;
-  /** What the desired state at hand declares already. */
+  /** Resources that the desired state declares already. */
   readonly declared: number;
-  /** Agents without anything else. */
+  /** Agents without any other keys. */
   readonly emptyAgents: number;
   /** Names that no desired state can hold. */
   readonly unspeakable: readonly string[];
@@ -38,10 +38,10 @@ export interface LeftOut {
   readonly spelledTwice: readonly string[];
 }
 
-/** A manager's host name, as the desired state takes it; that of an agent likewise. */
+/** A host name of a manager or an agent that the desired state accepts. */
 const HOST = /^[^\s*?\p{C}]{1,255}$/u;
 
-/** Sorts what was observed into what is exported and what is not. */
+/** Divides the observed resources into exported ones and others. */
 export function exportContent(observed: ObservedManager, desired: DesiredState, manager: DesiredManager) {
   const sorter = new Sorter(manager);
   const clients = observed.clients.filter((id) => sorter.takesClient(id));
@@ -67,7 +67,7 @@ export function exportContent(observed: ObservedManager, desired: DesiredState, 
   return { clients, lowerManagers, agents, leftOut: sorter.leftOut } satisfies ExportContent;
 }
 
-/** Decides name by name, and counts what it turns away. */
+/** Decides about each name, and counts those that it leaves out. */
 class Sorter {
   readonly leftOut = {
     reservedClients: 0,
@@ -90,7 +90,7 @@ class Sorter {
   takesClient(id: string): boolean {
     if (isReservedClientId(id)) return this.#leave("reservedClients");
     if (this.#clients.has(id)) return this.#leave("declared");
-    // A colon would end the ID where it is sent with its secret.
+    // A colon would end the ID in a login.
     return (isPrintableAscii(id) && !id.includes(":")) || this.#cannotSpell(id);
   }
 
@@ -98,7 +98,7 @@ class Sorter {
     const name = host.toLowerCase();
     if (this.#declaredHosts.has(name)) return this.#leave("declared");
     if (!HOST.test(host)) return this.#cannotSpell(host);
-    // A desired state takes one spelling alone.
+    // A desired state accepts only one spelling.
     const isFirst = !this.#takenHosts.has(name);
     if (isFirst) this.#takenHosts.add(name);
     else this.leftOut.spelledTwice.push(host);
@@ -125,7 +125,7 @@ class Sorter {
   }
 }
 
-/** A manager that is entered with its initial secret cannot issue another one. */
+/** A manager whose login is its initial secret cannot issue another one. */
 function issuerOf(host: string, manager: DesiredManager, { managers }: DesiredState): string | undefined {
   for (const other of managers.values()) {
     if (other.host === host && other.name !== manager.name && other.auth.method !== "initial-secret")

@@ -4,7 +4,7 @@ import { type YamlMap, yamlComment, yamlEntry, yamlFlow, yamlText } from "../../
 import type { ExportContent, ExportedAgent, LeftOut } from "./export-content";
 import type { Template } from "./placeholders";
 
-/** One file of an export; its text is made as it is read. */
+/** One file of an export; its text is generated while it is read. */
 export interface ExportedDocument {
   /** A relative path with slashes. */
   readonly name: string;
@@ -24,8 +24,8 @@ export interface ExportParts {
 type Part = Partial<Pick<ExportContent, "clients" | "lowerManagers" | "agents">>;
 
 /**
- * The export as one document, or as several that merge. Read them in their order: placeholders that would look alike
- * are numbered as they come.
+ * The export as one document, or as several that merge. Read them in order: equal placeholders are numbered as they
+ * occur.
  */
 export function exportedDocuments(parts: ExportParts, split: Split | undefined): ExportedDocument[] {
   const { clients, lowerManagers, agents } = parts.content;
@@ -44,7 +44,7 @@ export function exportedDocuments(parts: ExportParts, split: Split | undefined):
   return documents.length > 0 ? documents : [document(`${name}.exported.yaml`, {})];
 }
 
-/** A file for each agent, named for it; a number tells those apart that would have one name. */
+/** A file for each agent, with its name; a number distinguishes equal names. */
 function fileNames(manager: string): (agent: ExportedAgent) => string {
   const taken = new Set<string>();
   const safe = (text: string) =>
@@ -93,7 +93,7 @@ function agentText({ manager, source }: ExportParts, { agent, keys }: ExportedAg
   return lines.join("");
 }
 
-/** The same template as for the agents, with the lower manager in the agent's place. */
+/** The same template as for agents, with the lower manager instead of the agent. */
 function initialSecretOf({ manager, source }: ExportParts, host: string): YamlMap {
   return source.fill("lower-manager", {
     MANAGER: manager.name,

@@ -9,33 +9,33 @@ export type FieldValues = Partial<Readonly<Record<Field, string>>>;
 
 export interface TemplateTraits {
   readonly kind: ReferenceKind;
-  /** As the command line spells it, for messages. */
+  /** The option on the command line, for messages. */
   readonly option: string;
   readonly fields: readonly Field[];
-  /** Whether a text is in use elsewhere, and so may not be given out. */
+  /** Whether a text is in use elsewhere, so that it must not be generated. */
   readonly isTaken?: (text: string) => boolean;
 }
 
-/** A name longer than this is cut: paths and variables have limits of their own. */
+/** Longer names are cut, because paths and variables have their own limits. */
 const LONGEST_NAME = 200;
-/** Stand around a field's name where a brace would read as JSON. */
+/** Delimiters of a field's name where a brace would be JSON. */
 const [OPEN, CLOSE] = ["\ue000", "\ue001"];
 const MARKED = /\ue000([A-Z]+)\ue001/g;
 
 /**
- * Sources or sinks by a template: `env:{AGENT}_{KEY}`. What the fields stand for may be any text, as a manager holds it;
- * it is put in with such characters alone as the place takes, and with a number where two would look alike.
+ * Sources or sinks by a template: `env:{AGENT}_{KEY}`. The values of fields may be any text from a manager; they are
+ * inserted with only those characters that the place accepts, and with a number if two would be equal.
  */
 export class Template {
   readonly #traits: TemplateTraits;
   readonly #type: string;
   readonly #names: ReferenceType["names"] | undefined;
   readonly #options: YamlValue;
-  /** The fields that it holds; the first one takes the numbers. */
+  /** The fields in it; the first one gets the numbers. */
   readonly #fields: readonly Field[];
-  /** By text, what it was given out for. */
+  /** By text: what it was generated for. */
   readonly #given = new Map<string, string>();
-  /** What had to be numbered, and the next number for each text that was taken. */
+  /** The next number for each text that is in use. */
   readonly #numbers = new Map<string, number>();
   readonly #next = new Map<string, number>();
 
@@ -65,8 +65,9 @@ export class Template {
   }
 
   /**
-   * The same values of the same kind always give the same text, and others never do unless the template makes no
-   * difference between them. Agents of two managers are two, also where only their host is asked for.
+   * The same values of one kind always give the same text, and different values give different texts unless the
+   * template does not distinguish them. Agents of different managers are different, even if the template uses only
+   * their host.
    */
   fill(kind: KindName, values: FieldValues): YamlMap {
     const parts = this.#fields.map((field) => values[field]);
@@ -105,7 +106,7 @@ export class Template {
     return { [this.#type]: mapTexts(this.#options, fill) };
   }
 
-  /** Files that differ in their case alone are one file on some systems. */
+  /** The name for comparisons: files that differ only in case are one file on some systems. */
   #nameOf(spelled: YamlMap): string {
     const text = JSON.stringify(spelled);
     return this.#names === "variables" ? text : text.toLowerCase();
@@ -126,7 +127,7 @@ export function* textsOf(value: unknown): Generator<string> {
     for (const inner of Object.values(value)) yield* textsOf(inner);
 }
 
-/** A name of the manager's as a part of a variable, a SOPS path, or a path: nothing in it can mean more than itself. */
+/** A manager's name as part of a variable, a SOPS path, or a path, without special characters. */
 function nameFor(names: ReferenceType["names"] | undefined, text: string): string {
   if (names === "variables") {
     const words = text.replace(/([a-z0-9])([A-Z])/g, "$1_$2").replace(/[^A-Za-z0-9]+/g, "_");

@@ -10,19 +10,19 @@ import type { Platform } from "../platform";
 import type { ExportedDocument } from "./export-text";
 
 export interface SaveOptions {
-  /** Folder to write to, from the working folder; made where there is none. */
+  /** Folder to write to, from the working folder; created if missing. */
   readonly folder: string;
-  /** Replace files that are there. */
+  /** Replace existing files. */
   readonly overwrite?: boolean | undefined;
 }
 
-/** Nothing in an export is secret; who may read it is the umask's affair. */
+/** An export has no secrets; the umask decides who may read it. */
 const FILE_MODE = 0o666;
 const FOLDER_MODE = 0o777;
 
 /**
- * Writes an export's documents as files and returns their paths below the folder's name. Each is written whole or not at
- * all. Throws a `DiagnosticError` (`export-unwritable`), before anything is written where a file is in the way.
+ * Writes an export's documents as files and returns their paths below the folder's name. Each file is written
+ * atomically. Throws a `DiagnosticError` (`export-unwritable`); if a file is in the way, before anything is written.
  *
  * @example
  * const paths = await saveExport(exported, { folder: "adopted" }, createPlatform());
@@ -47,7 +47,7 @@ export async function saveExport(
   return documents.map(({ name }) => join(folder, ...name.split("/")));
 }
 
-/** `overwrite` lets regular files be replaced, and nothing else: no link, device or pipe. */
+/** Refuses existing files. `overwrite` permits replacing regular files only: no link, device or pipe. */
 async function refuseThere(
   fileSystem: FileSystem,
   paths: readonly string[],
@@ -71,7 +71,7 @@ async function refuseThere(
   });
 }
 
-/** Makes a file whole, or not at all. Without `overwrite` it fails with EEXIST where the name is taken. */
+/** Writes a file atomically. Without `overwrite` it fails with EEXIST if the name is taken. */
 export async function saveText(
   fileSystem: FileSystem,
   path: string,
@@ -95,7 +95,7 @@ export async function saveText(
   await fileSystem.syncFolder(dirname(path));
 }
 
-/** `refuseThere` found the name free; without hard links nothing can tell whether it still is. */
+/** `refuseThere` found the name free; without hard links this cannot be checked again. */
 async function nameDraft(fileSystem: FileSystem, draft: string, path: string): Promise<void> {
   await fileSystem.link(draft, path).catch((error) => {
     if (!lacksHardLinks(error)) throw error;

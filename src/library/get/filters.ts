@@ -2,18 +2,21 @@ import { type Diagnostic, DiagnosticError } from "../../model/diagnostic";
 import type { ListedKind } from "../../model/listing";
 import { matches, type SelectableAgent, wildcard } from "../../resources/agent-secrets/selection";
 
-/** The criteria of a selector: each that is given must hold. */
+/** The criteria of a selector: each given one must hold. */
 export interface ListFilters {
   /** A pattern of the hosts of agents and lower managers, of client IDs, or of the managers' names. */
   readonly match?: string | undefined;
-  /** Of agents and their secrets alone, like those that follow. */
+  /** Only for agents and their secrets, like those that follow. */
   readonly managerHost?: string | undefined;
   readonly os?: string | undefined;
-  /** Add-ons that must be there and enabled. */
+  /** Add-ons that the agent must have, enabled. */
   readonly addons?: readonly string[] | undefined;
 }
 
-/** The filters as tests of names and of agents. Throws a `DiagnosticError` (`usage`) for those that the kind cannot have. */
+/**
+ * The filters as tests of names and of agents. Throws a `DiagnosticError` (`usage`) for those that the kind cannot
+ * have.
+ */
 export function createFilters(kind: ListedKind, { match = "*", managerHost, os, addons = [] }: ListFilters) {
   const options = { "--manager-host": managerHost, "--os": os, "--addon": addons[0] };
   const given = Object.entries(options).flatMap(([option, value]) => (value === undefined ? [] : [option]));

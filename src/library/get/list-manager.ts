@@ -15,7 +15,7 @@ import type { Unplanned } from "../../model/plan";
 import type { Filters } from "./filters";
 import type { Ownership } from "./ownership";
 
-/** What listing one manager takes. */
+/** What listing one manager needs. */
 export interface ManagerListing {
   readonly manager: DesiredManager;
   readonly connect: () => Promise<ManagerPort>;
@@ -25,7 +25,7 @@ export interface ManagerListing {
   readonly report: (event: EngineEvent) => void;
 }
 
-/** What one manager has of a kind; only what that takes is asked. */
+/** Lists one manager's resources of a kind, with only the necessary requests. */
 export async function listManager(
   kind: ListedKind,
   listing: ManagerListing,
@@ -37,7 +37,7 @@ export async function listManager(
   return { items, unknown: lists.unknown };
 }
 
-/** An initial secret opens one call, which issues a client (manual 5.2.8): nothing is asked with it. */
+/** An initial secret permits only the call that issues a client (manual 5.2.8), so such a manager cannot be listed. */
 function closed(manager: string): Unplanned {
   return {
     address: managerAddress(manager),

@@ -10,16 +10,16 @@ import type { Platform } from "../platform";
 export const DESIRED_FILE = "jp1im.yaml";
 const IGNORE_FILE = ".gitignore";
 
-/** What must not get into a repository: the state with its key, and delivered secrets. */
+/** Paths that must not be committed: the state with its key, and delivered secrets. */
 const IGNORED = [".jp1im/", "out/"];
 
-/** A file of a new project, and what is in it. */
+/** A file of a new project, with its content. */
 export interface ProjectFile {
   readonly name: string;
   readonly text: () => Iterable<string>;
 }
 
-/** The desired state of one manager on which nothing is declared yet. */
+/** The desired state of one manager without declared resources. */
 export function connectionText(name: string, settings: YamlMap): string {
   const entries = Object.entries(settings).map(([key, value]) => `    ${yamlEntry(key, value, "    ")}`);
   return [
@@ -31,8 +31,8 @@ export function connectionText(name: string, settings: YamlMap): string {
 }
 
 /**
- * The files that are to be written; an ignore file that has its lines already stays as it is. Throws a `DiagnosticError`
- * (`init-unwritable`) with every file that is in the way; `others` must not be there either.
+ * The files to write; an ignore file that already has the lines stays unchanged. Throws a `DiagnosticError`
+ * (`init-unwritable`) with every file that is in the way; `others` must not exist either.
  */
 export async function projectFiles(
   desired: () => Iterable<string>,
@@ -50,7 +50,7 @@ export async function projectFiles(
   return [{ name: DESIRED_FILE, text: desired }, ...(ignored === undefined ? [ignore] : [])];
 }
 
-/** Writes each file whole, and only where its name is free; all of them or none. */
+/** Writes each file atomically, and only if its name is free; all of them or none. */
 export async function writeFiles(
   files: readonly ProjectFile[],
   platform: Platform,
@@ -71,7 +71,7 @@ export async function writeFiles(
   return made;
 }
 
-/** Takes back what a begun project consists of, so that the same command can be run again. */
+/** Removes the files of an incomplete project, so that the same command can be run again. */
 export async function removeMade(names: readonly string[], { fileSystem, cwd }: Platform): Promise<void> {
   for (const name of names) await fileSystem.unlink(resolve(cwd, name)).catch(() => undefined);
 }
@@ -85,7 +85,7 @@ async function inTheWay(name: string, { fileSystem, cwd }: Platform): Promise<Di
   }
 }
 
-/** The lines of the ignore file; `undefined` where there is none. */
+/** The lines of the ignore file; `undefined` if there is none. */
 async function ignoredLines({ fileSystem, cwd }: Platform): Promise<readonly string[] | undefined> {
   try {
     const text = (await fileSystem.readFile(resolve(cwd, IGNORE_FILE))).toString("utf8");

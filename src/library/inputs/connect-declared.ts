@@ -13,9 +13,9 @@ import { type HttpProxy, ProxySettingError, type Route, routeTo } from "../../pl
 import type { SecretResolver } from "../../secrets/port";
 import type { Platform } from "../platform";
 
-/** The connections of one run: each opened when first asked for, and closed together. */
+/** The connections of one run, opened on demand and closed together. */
 export interface Connections {
-  /** The same port at every call with the same name. */
+  /** Returns the same port for the same name. */
   connect(manager: string): Promise<ManagerPort>;
   close(): Promise<void>;
 }
@@ -55,14 +55,14 @@ export function connections(
       return port;
     },
     close: async () => {
-      // Who asked for one that could not be opened was told so.
+      // A failure to open one was already reported to its caller.
       const opened = await Promise.allSettled(ports.values());
       await Promise.all(opened.map((each) => (each.status === "fulfilled" ? each.value.close() : undefined)));
     },
   };
 }
 
-/** How a manager is reached, and what it is entered with. */
+/** The connection settings and credentials of a manager. */
 export async function settingsOf(
   manager: DesiredManager,
   secrets: SecretResolver,
@@ -73,7 +73,7 @@ export async function settingsOf(
   return { ...(await reachOf(manager, proxy, platform)), credentials };
 }
 
-/** How a manager is reached, without what it is entered with. */
+/** The connection settings of a manager, without its credentials. */
 export async function reachOf(
   manager: DesiredManager,
   proxy: HttpProxy | undefined,
@@ -88,7 +88,7 @@ export async function reachOf(
   };
 }
 
-/** Which way requests to a manager go. */
+/** The route of requests to a manager. */
 export function routeOf(
   { name, url, proxy, position }: Subject & Pick<DesiredManager, "url" | "proxy">,
   platform: Platform,
@@ -110,7 +110,7 @@ export function routeOf(
   }
 }
 
-/** What a manager is entered with. */
+/** The credentials for a manager. */
 export async function credentialsOf(manager: DesiredManager, auth: Auth, secrets: SecretResolver) {
   const reference = loginOf(auth);
   const value = await secrets.resolve(reference).catch((error) => {
@@ -124,7 +124,7 @@ export async function credentialsOf(manager: DesiredManager, auth: Auth, secrets
   return { method: auth.method, user: auth.user, password: value };
 }
 
-/** What settings belong to: a manager, or what is reached in the same way. */
+/** The owner of settings: a manager, or another server with the same settings. */
 export type Subject = Pick<DesiredManager, "name"> & Partial<Pick<DesiredManager, "position">>;
 
 /** The files of `tls`. Rejects with a `DiagnosticError` (`file-unreadable`). */

@@ -9,9 +9,9 @@ import type { Platform } from "../platform";
 import { declaredManager } from "./declared-manager";
 
 /**
- * One manager that the command line declares, checked like any of a file; relative paths start from the working
- * folder. `settings` is what a file has under the manager's name, and `options` which option of the command line each of
- * them comes from, by its path: `clients[0].id`. `stateFolderOf` says where the manager's state is kept.
+ * One manager that the command line declares, checked like one in a file; relative paths start from the working
+ * folder. `settings` is what a file has under the manager's name. `options` has the command-line option of each
+ * setting, by path: `clients[0].id`. `stateFolderOf` returns the folder of the manager's state.
  */
 export async function declareManager(
   name: string,
@@ -24,7 +24,7 @@ export async function declareManager(
   return declaredManager(name, { managers });
 }
 
-/** The same of several managers, by their names. */
+/** The same for several managers, by name. */
 export async function declareManagers(
   settings: Readonly<Record<string, object>>,
   options: Readonly<Record<string, string>>,
@@ -58,7 +58,7 @@ export async function declareManagers(
   return desired.managers;
 }
 
-/** What is wrong with a setting: of which one, by its path below the manager's name, and of which key that it does not have. */
+/** A fault of a setting: the setting's path below the manager's name, and a key that it does not have. */
 export interface SettingFault {
   readonly diagnostic: Diagnostic;
   readonly setting?: string;
@@ -66,8 +66,8 @@ export interface SettingFault {
 }
 
 /**
- * What is wrong with settings of a manager as such: no path and no variable of this machine is looked at. `options` names them in
- * messages, as in `declareManager`.
+ * The faults of a manager's settings by themselves: it reads no path and no variable of this machine. `options` names
+ * them in messages, as in `declareManager`.
  */
 export async function checkSettings(
   settings: object,
@@ -89,20 +89,20 @@ export async function checkSettings(
     });
 }
 
-/** As plain YAML: that has a reader of its own, and a caller may declare each of a thousand resources by itself. */
+/** As plain YAML, which is read fast: a caller may declare each of a thousand resources separately. */
 function documentOf(settings: Readonly<Record<string, object>>): string {
-  // Without what is undefined, of which YAML knows nothing.
+  // Removes `undefined`, which YAML lacks.
   const managers: YamlMap = JSON.parse(JSON.stringify(settings));
   return `apiVersion: jp1im/v1\nmanagers: ${yamlFlow(managers)}\n`;
 }
 
-/** A setting of a manager as messages name it: its path below the manager's name. */
+/** A setting of a manager in a message: its path below the manager's name. */
 const SETTING = /`managers(?:\.[\w-]+|\["(?:[^"\\]|\\.)*"\])\.([^`]*)`/g;
 
-/** Where something stands in a file that nobody wrote: `, tokyo at <stdin>:1:302`. */
+/** A position in the generated file: `, tokyo at <stdin>:1:302`. */
 const PLACE = /(?:, \S+)? at <stdin>:\d+:\d+/g;
 
-/** With the options of the command line in the place of settings in a file that nobody wrote. */
+/** Names command-line options instead of settings in the generated file. */
 function inOptions(diagnostic: Diagnostic, options: Readonly<Record<string, string>>): Diagnostic {
   return {
     ...diagnostic,
@@ -121,7 +121,7 @@ function optionAt(path: string, options: Readonly<Record<string, string>>): stri
   return rest === "" ? `${options[setting]}` : `\`${rest}\` of ${options[setting]}`;
 }
 
-/** Without its place in a file that nobody wrote. */
+/** Removes the position in the generated file. */
 export function unplaced({
   position: _position,
   excerpt: _excerpt,

@@ -4,7 +4,7 @@ import { errorCode } from "../../platform/file-system";
 import { DiagnosticList } from "../../yaml/diagnostic-list";
 import type { Platform } from "../platform";
 
-/** Digest of the content behind `-f` arguments; what cannot be read counts with its error. Never rejects. */
+/** Digest of the content of `-f` arguments; unreadable files count with their error. Never rejects. */
 export async function inputDigest(
   files: readonly string[],
   { cwd, fileSystem }: Pick<Platform, "cwd" | "fileSystem">,

@@ -13,19 +13,22 @@ import { holdsState } from "../../state/local/holds-state";
 import type { Platform } from "../platform";
 import { stateSettings } from "./state-settings";
 
-/** What every run takes. */
+/** Options of every run. */
 export interface InputOptions {
   /** Files, folders and `-`. */
   readonly files: readonly string[];
-  /** Where the state is: a folder, or a URL as `--state` takes it; overrides the desired state's `state:` and the default `.jp1im`. */
+  /**
+   * The place of the state: a folder, or a URL as for `--state`; overrides the desired state's `state:` and the
+   * default `.jp1im`.
+   */
   readonly state?: string | undefined;
-  /** Absolute folder that takes the place of the default `.jp1im`, for a process that goes on while its files change. */
+  /** Absolute folder that replaces the default `.jp1im`, for a process that keeps running while its files change. */
   readonly defaultFolder?: string | undefined;
 }
 
 /**
- * The desired state, or every error in it at once. Warnings are reported. Settings come from the environment variables
- * in `variables` alone, or without it from any.
+ * The desired state, or every error in it at once. Warnings are reported. Settings come only from the environment
+ * variables in `variables`, or from any if it is absent.
  */
 export async function readDesired(
   options: InputOptions,
@@ -44,7 +47,7 @@ export async function readDesired(
   };
 }
 
-/** Reads the desired state, and checks what its paths lead to. */
+/** Reads the desired state, and checks the targets of its paths. */
 export function loadChecked(
   options: InputOptions,
   platform: Platform,
@@ -59,7 +62,7 @@ export function loadChecked(
   return loadDesiredState({ paths: options.files, cwd, stdin, fileSystem, variables, check });
 }
 
-/** Places that secrets of the desired state would share, with each other or with anything else. */
+/** Faults of places that secrets of the desired state would share with each other or with other files. */
 export async function placeFaults(
   options: InputOptions,
   desired: DesiredState,
@@ -79,7 +82,7 @@ export interface FileToSave {
   readonly code: "plan-unwritable" | "probe-unwritable";
 }
 
-/** Refuses to save a file where something else needs that place, whether it is there yet or not. Throws a `DiagnosticError`. */
+/** Refuses to save a file at a place that something else needs, existing or not. Throws a `DiagnosticError`. */
 export async function requireFreePlace(
   { path, option, code }: FileToSave,
   options: InputOptions,
@@ -122,7 +125,7 @@ function auditFiles({ audit }: DesiredState): readonly FileRead[] {
   }));
 }
 
-/** A trail among the inputs would be a fault of the desired state from then on. */
+/** Refuses a trail among the inputs, which would then be an error of the desired state. */
 async function trailFaults(
   { audit }: DesiredState,
   isInput: (path: string) => boolean,
@@ -140,7 +143,7 @@ async function trailFaults(
 }
 
 /**
- * Absolute path of the local state folder: as asked for, as declared, or `.jp1im` beside the first input. Of a state that is kept
+ * Absolute path of the local state folder: the given or declared one, or `.jp1im` beside the first input. For a state
  * elsewhere, the folder of its key.
  */
 export async function stateFolder(
@@ -159,14 +162,14 @@ export async function stateFolder(
 }
 
 /**
- * An absolute path as it is written into a plan: one below the working folder is named from there, so that a plan made in one
+ * An absolute path in the form for plans: a path below the working folder becomes relative, so that a plan from one
  * checkout applies in another.
  */
 export function portable(path: string, cwd: string): string {
   return isBelow(path, cwd) ? slashed(relative(cwd, path)) : path;
 }
 
-/** The same of an input, which may stand elsewhere and have been named from the working folder: `-f ../fleet`. */
+/** The same for an input, which may be elsewhere and named relative to the working folder: `-f ../fleet`. */
 function portableInput(path: string, { files }: InputOptions, cwd: string): string {
   if (!isAbsolute(path)) return path;
   const relatives = files
@@ -181,7 +184,7 @@ function isBelow(path: string, folder: string): boolean {
   return way !== "" && way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
-/** The state's folder as it is written into a plan: from the working folder where it was named, or follows, from there. */
+/** The state's folder in the form for plans: relative to the working folder if it was named, or derived, from there. */
 export function portableFolder(
   folder: string,
   { state, files }: InputOptions,
@@ -198,8 +201,8 @@ function slashed(path: string): string {
 }
 
 /**
- * Judges absolute paths without symlinks: whether a file there would be read as desired state, because a folder among the
- * `-f` arguments holds it.
+ * Returns a test of absolute paths without symlinks: whether a file there would be read as desired state, because a
+ * folder in the `-f` arguments contains it.
  */
 async function inputMatcher(
   files: readonly string[],

@@ -1,7 +1,7 @@
 import type { ManagerPort } from "../../api/port";
 import type { Clock } from "../../platform/clock";
 
-/** How long the reads of a run take, retries and waiting included. */
+/** The durations of a run's reads, including retries and waiting. */
 export class Latencies {
   readonly #clock: Clock;
   readonly #durations: number[] = [];
@@ -14,13 +14,13 @@ export class Latencies {
     return this.#durations.length;
   }
 
-  /** Milliseconds; 0 where nothing was read. */
+  /** Milliseconds; 0 if nothing was read. */
   get median(): number {
     const sorted = [...this.#durations].sort((a, b) => a - b);
     return sorted[Math.floor(sorted.length / 2)] ?? 0;
   }
 
-  /** The port with its lists timed. One that fails says nothing of those that succeed. */
+  /** Wraps the port and times its lists, without failed ones. */
   time(port: ManagerPort): ManagerPort {
     return {
       version: () => port.version(),

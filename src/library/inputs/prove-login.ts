@@ -4,7 +4,10 @@ import type { ManagerPort } from "../../api/port";
 /** The two ways in which a JP1 user may log in (manual 5.2.8). */
 export type LoginMethod = "session" | "user";
 
-/** Logs in by a read that needs it. Whether the user may do that read is another question. Rejects with a `ManagerError`. */
+/**
+ * Logs in with a read that needs a login; the user need not have the permission for that read. Rejects with a
+ * `ManagerError`.
+ */
 export async function proveLogin(port: ManagerPort, method: LoginMethod): Promise<void> {
   try {
     await port.listLowerManagers();

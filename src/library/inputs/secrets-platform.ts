@@ -3,7 +3,7 @@ import type { SecretsPlatform } from "../../secrets/sources/source";
 import { createVaultFetch } from "../../secrets/vault/fetch";
 import type { Platform } from "../platform";
 
-/** What sources and sinks may see of the machine around a run, and what they share: a login to a vault, say. */
+/** The part of the platform that sources and sinks may use, and what they share, such as a login to a vault. */
 export function secretsPlatformOf({
   env,
   cwd,

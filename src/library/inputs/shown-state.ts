@@ -4,7 +4,10 @@ import type { Platform } from "../platform";
 import { type InputOptions, portableFolder, stateFolder } from "./inputs";
 import { stateSettings } from "./state-settings";
 
-/** The state's place as a plan names it, as far as that is known before it is opened. Throws `usage` for what is no place. */
+/**
+ * The state's place as a plan names it, as far as it is known before the state is opened. Throws `usage` for an
+ * invalid place.
+ */
 export async function shownState(
   options: InputOptions,
   desired: Pick<DesiredState, "state"> | undefined,

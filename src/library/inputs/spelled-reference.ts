@@ -1,13 +1,13 @@
 import { type DiagnosticError, failure } from "../../model/diagnostic";
 import { type ReferenceKind, referenceTypes } from "../../model/reference-types";
 
-/** A source or sink as the desired state spells it: one key, the type, over its options. */
+/** A source or sink in the form of the desired state: one key, the type, with its options. */
 export type Spelled = Readonly<Record<string, unknown>>;
 
 /**
- * Reads a source or sink of the command line: `TYPE:TEXT` (`env:NAME`, `file:PATH`, `exec:PROGRAM`, `vault:PATH`), or
- * `TYPE:JSON` with the options that the desired state takes. Throws a `DiagnosticError` (`usage`) that does not repeat
- * the text: somebody may have typed a secret there.
+ * Parses a source or sink of the command line: `TYPE:TEXT` (`env:NAME`, `file:PATH`, `exec:PROGRAM`, `vault:PATH`),
+ * or `TYPE:JSON` with the options that the desired state takes. Throws a `DiagnosticError` (`usage`) that does not
+ * repeat the text, which may be a secret.
  */
 export function spelledReference(text: string, kind: ReferenceKind, option: string): Spelled {
   const [, type = "", rest = ""] = /^([a-z]+):(.+)$/s.exec(text) ?? [];

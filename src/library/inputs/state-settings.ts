@@ -7,10 +7,10 @@ import { formatPostgresUrl, isPostgresUrl, parsePostgresUrl } from "../../model/
 import { misreadStatePath } from "../../model/state-path";
 import type { Platform } from "../platform";
 
-/** The branch of a state in git, where nothing names one. */
+/** The default branch of a state in git. */
 const DEFAULT_BRANCH = "jp1im-state";
 
-/** Where the state is kept: as asked for with `--state`, else as declared; `undefined` for the default. Throws `usage`. */
+/** The place of the state: from `--state`, else as declared; `undefined` for the default. Throws `usage`. */
 export function stateSettings(
   { state }: { readonly state?: string | undefined },
   desired: Pick<DesiredState, "state"> | undefined,
@@ -19,7 +19,7 @@ export function stateSettings(
   const declared = desired?.state;
   if (state === undefined) return declared;
   const asked = parseState(state, cwd);
-  // An address alone says nothing of where the login comes from, and of a server's methods.
+  // An address alone lacks the source of the login, and the methods of a server.
   return declared !== undefined && isSamePlace(asked, declared) ? declared : asked;
 }
 
@@ -118,7 +118,7 @@ function filePath(state: string, scheme: string): string {
   if (url?.protocol === "file:" && url.host === "" && !/%2f/i.test(url.pathname)) return fileURLToPath(url);
   throw failure({
     code: "usage",
-    // The rest may hold credentials.
+    // The rest of the text may hold credentials.
     summary: `this version cannot keep the state at that ${scheme} URL`,
     remedy:
       "give a local folder, --state PATH or --state file:///PATH; a git branch, --state git+https://HOST/REPOSITORY.git#BRANCH; a server, --state https://HOST/PATH/{manager}; or a database, --state postgres://USER@HOST/DATABASE",

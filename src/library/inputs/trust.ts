@@ -12,19 +12,19 @@ import { serverOf, type Trusted } from "../../secrets/trusted-resolver";
 import type { Platform } from "../platform";
 import { type InputOptions, readDesired } from "./inputs";
 
-/** What a run may do with a desired state that nobody has reviewed. */
+/** What a run may do with an unreviewed desired state. */
 export interface Review extends Omit<Trusted, "resolver" | "projectFolder"> {
-  /** The same desired state, with the connections of trusted managers as the caller trusts them. */
+  /** The same desired state, with the connections of trusted managers from the trusted one. */
   readonly desired: DesiredState;
-  /** By manager, why it is not asked. */
+  /** By manager: why it is not asked. */
   readonly refused: ReadonlyMap<string, Diagnostic>;
 }
 
 /**
- * Reads a desired state and compares it with the one in `trust`, which the caller vouches for. A manager that has the same name and
- * URL in both may be asked, with the login, certificates and whatever else decides on the connection from `trust`; the
- * state's place comes from there as well, and of the environment only variables are read that it takes settings from.
- * Without `trust` no manager may be asked.
+ * Reads a desired state and compares it with the one in `trust`, which the caller trusts. A manager with the same
+ * name and URL in both may be asked, with the login, the certificates and all other connection settings from `trust`.
+ * The state's place comes from there, too, and only environment variables that it uses for settings are read. Without
+ * `trust` no manager may be asked.
  */
 export async function readUnreviewed(
   options: InputOptions & { readonly trust?: readonly string[] | undefined },
@@ -51,7 +51,7 @@ export async function readUnreviewed(
   const { state: _state, audit: _audit, ...rest } = desired;
   const state = trusted ? trusted.state : unvouched(desired.state, options);
   return {
-    // A plan writes nothing that an audit trail would record, and nobody has vouched for its program.
+    // A plan writes nothing that an audit trail would record, and the trail's program is not trusted.
     desired: { ...rest, managers, ...(state && { state }) },
     refused,
     logins,
@@ -60,7 +60,7 @@ export async function readUnreviewed(
   };
 }
 
-/** A server that nobody vouches for must not get the credentials of the state. A place that the caller names is the caller's own. */
+/** An untrusted server must not get the credentials of the state. A place that the caller names is trusted. */
 function unvouched(state: StateSettings | undefined, options: InputOptions): StateSettings | undefined {
   if (state === undefined || isOfTheMachine(state)) return state;
   if (options.state !== undefined) return undefined;
@@ -73,7 +73,10 @@ function unvouched(state: StateSettings | undefined, options: InputOptions): Sta
   });
 }
 
-/** A place that leads to no server, or to one that the checkout's own settings name: git's remotes are not part of a change. */
+/**
+ * Whether a place leads to no server, or to one that the checkout's own settings name: git's remotes are not part of
+ * a change.
+ */
 function isOfTheMachine(state: StateSettings): boolean {
   return state.at === "local" || (state.at === "git" && /^[\w.-]*$/.test(state.remote ?? ""));
 }
@@ -86,11 +89,11 @@ async function readTrusted(files: readonly string[], platform: Platform): Promis
       remedy: "name the reviewed files with --trust FILE or --trust FOLDER",
     });
   }
-  // Its warnings were there to be seen when it was reviewed.
+  // Its warnings were shown at its review.
   return readDesired({ files }, { ...platform, report: () => {} });
 }
 
-/** What is declared on a manager from the one side; everything that decides on the connection from the other. */
+/** The declared resources of one manager, with the connection settings of the other. */
 function connectedAs(manager: DesiredManager, trusted: DesiredManager): DesiredManager {
   const { host, policy, position } = manager;
   return { ...emptied(trusted), ...resourcesOf(manager), host, policy, position };
@@ -103,7 +106,7 @@ function sourcesOnServers({ managers }: DesiredState): readonly ExternalReferenc
 }
 
 function nothingTrusted(files: readonly string[]): Diagnostic {
-  // Where a shell would take a name apart, it is not worth the quotes.
+  // Suggests only names that a shell reads without quotes.
   const isPlain = files.every((file) => /^[\w./][\w./-]*$/.test(file));
   const itself = files.map((file) => `--trust ${file}`).join(" ");
   return {
@@ -133,7 +136,7 @@ function notTrusted(
   };
 }
 
-/** Each server is named once, however many values it holds. */
+/** Warns of each server once, for all of its values. */
 function serverWarnings(hasTrust: boolean, { report }: Platform): Trusted["onRefused"] {
   const named = new Set<string>();
   return (reference) => {
