@@ -1,3 +1,3 @@
-/** For messages of other rooms. */
+/** For messages of other folders. */
 export { nearestTo } from "../engine/nearest";
 export { notAnAddress } from "../engine/nearest-address";

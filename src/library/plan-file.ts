@@ -3,7 +3,7 @@ import { type DiagnosticError, failure } from "../model/diagnostic";
 import { PLAN_FORMAT_VERSION, type Plan } from "../model/plan";
 
 /**
- * A plan as it is saved: JSON on many lines, with a checksum over all the rest. It holds no secret value.
+ * A plan as saved: JSON on many lines, with a checksum over everything else. It has no secret values.
  *
  * @example
  * await writeFile("tokyo.plan", serialisePlan(await plan({ files: ["tokyo.yaml"], save: true }, createPlatform())));
@@ -44,8 +44,8 @@ export async function parsePlan(text: string, file: string): Promise<Plan> {
 }
 
 /**
- * The same of a text that passed through no hands but ours: its checksum is proof enough, and the schema need not be
- * loaded. Throws a `DiagnosticError` (`plan-unreadable`), which calls the text `name`.
+ * The same for a text that only we have handled: its checksum is sufficient, and the schema need not be loaded.
+ * Throws a `DiagnosticError` (`plan-unreadable`), which calls the text `name`.
  *
  * @example
  * const saved = parseOwnPlan(serialisePlan(planned), "the plan");
@@ -78,7 +78,7 @@ function readJson(text: string, file: string): Record<string, unknown> {
 }
 
 /**
- * What tells a plan from every other: the `checksum` of its file, by which the state remembers it.
+ * Identifies a plan: the `checksum` of its file, under which the state records it.
  *
  * @example
  * planDigest(await plan({ files: ["tokyo.yaml"], save: true }, createPlatform())); // "sha256:9f86d0…"
@@ -87,7 +87,7 @@ export function planDigest(plan: Plan): string {
   return checksumOf(plan);
 }
 
-/** Over all the rest of a document that is saved as a file. */
+/** The checksum over everything else in a saved document. */
 export function checksumOf(plan: unknown): string {
   return `sha256:${createHash("sha256").update(JSON.stringify(plan)).digest("hex")}`;
 }

@@ -30,31 +30,31 @@ import { unknownToState } from "./state/unknown-to-state";
 export interface PlanOptions extends InputOptions {
   readonly mode?: PlanMode | undefined;
   readonly managers?: readonly string[] | undefined;
-  /** The part of the fleet that is in scope: for each manager it is decided by its name. */
+  /** The part of the fleet that is in scope; a manager's name decides its shard. */
   readonly shard?: Shard | undefined;
   readonly targets?: readonly string[] | undefined;
-  /** Addresses of clients and initial secrets to issue anew although they are as declared. */
+  /** Addresses of clients and initial secrets to reissue although they are as declared. */
   readonly rotate?: readonly string[] | undefined;
   /** Requests in flight on each manager, at most; 10 by default. */
   readonly parallelism?: number | undefined;
   readonly refresh?: boolean | undefined;
-  /** False: no value is read, no program runs, and no credential is sent but as `trust` allows. */
+  /** With false, it reads no value, runs no program, and sends no credentials except as `trust` permits. */
   readonly secrets?: boolean | undefined;
   /**
-   * Files and folders with a reviewed desired state, for a run without secrets: managers with the same name and URL, and
-   * vaults with the same settings, are asked with the logins and certificates that are declared there.
+   * Files and folders with a reviewed desired state, for a run without secrets: managers with the same name and URL,
+   * and vaults with the same settings, are asked with the logins and certificates that are declared there.
    */
   readonly trust?: readonly string[] | undefined;
   /**
-   * The plan will be saved: unless it is refused, also for the key that the state is under, a state key is made where there is none,
-   * so that it carries fingerprints.
+   * The plan will be saved. Unless it is refused, which includes a wrong state key, a missing state key is created,
+   * so that the plan has fingerprints.
    */
   readonly save?: boolean | undefined;
   /** The file that the plan will be saved to, from the working folder; refused where something else needs it. */
   readonly out?: string | undefined;
-  /** Goes on where the state knows nothing of a manager on which something declared exists already. */
+  /** Continues if the state has no record of a manager on which declared resources exist already. */
   readonly newState?: boolean | undefined;
-  /** Whether every sink is proven that an apply would prove, by looking and without a write; true by default. */
+  /** Whether to check, without writing, every sink that an apply would prove; true by default. */
   readonly proveSinks?: boolean | undefined;
   /**
    * Programs that get the plan's JSON on their standard input, and refuse it by exiting with anything but 0: words with
@@ -64,7 +64,7 @@ export interface PlanOptions extends InputOptions {
 }
 
 /**
- * What an apply would do, found out without writing anything and without the lock.
+ * What an apply would do, determined without writing anything and without the lock.
  * Throws a `DiagnosticError` for invalid input; what cannot be observed is in the plan as *unknown*.
  *
  * @example
@@ -81,13 +81,13 @@ export async function plan(options: PlanOptions, platform: Platform): Promise<Pl
   return planDesired({ ...options, ...(review && { review }) }, desired, platform);
 }
 
-/** What a caller of several runs has at hand already. */
+/** What a caller of several runs has already. */
 export interface Prepared {
-  /** Where the state is; found by the options and the desired state where it is absent. */
+  /** The place of the state; if absent, the options and the desired state determine it. */
   readonly place?: StatePlace | undefined;
 }
 
-/** The same of a desired state that is read already. */
+/** The same with a desired state that is read already. */
 export async function planDesired(
   options: PlanOptions & Prepared & { readonly review?: Review },
   desired: DesiredState,
@@ -100,13 +100,14 @@ export async function planDesired(
   const context = prepareRun(options, desired, place, key, platform);
   try {
     const report = (diagnostic: Diagnostic) => platform.report({ type: "diagnostic", diagnostic });
-    // Without values nothing is compared that was made under the key, so that whoever plans need not have it.
+    // Without values, nothing depends on the key, so the planning machine need not have it.
     const keyId = secrets ? context.fingerprints.keyId : undefined;
     const use = keyUse(options, desired, place, keyId);
     const { state, keyed } = await readStateOfPlan({ ...use, report, isSaved: save });
     const planned = await makePlan(await withState(context, state), requestOf(options));
     const unknown = options.newState ? [] : unknownToState(planned.plan, state);
-    // Without values there may be no access to the sinks either; and a drift is about what is, not about an apply.
+    // Without values there may be no access to the sinks, either; and a drift is about the present state, not about
+    // an apply.
     const isProven = secrets && options.proveSinks !== false;
     const unfit = isProven ? await proveSinks(deliverablesOf(planned), { ...context, state }) : [];
     const refusals = [
@@ -126,7 +127,7 @@ export async function planDesired(
   }
 }
 
-/** What the apply of the plan does where the state is under another key. */
+/** What the apply of the plan does if the state has another key. */
 function keyUse(
   { managers = [], targets = [], shard, newState }: PlanOptions,
   desired: DesiredState,
@@ -142,17 +143,17 @@ function keyUse(
   };
 }
 
-/** The plan with what its apply has to know. */
+/** The plan with the options that its apply needs. */
 function carrying({ newState = false }: PlanOptions, plan: Plan): Plan {
   return newState ? { ...plan, options: { ...plan.options, new_state: true } } : plan;
 }
 
-/** Whether an apply of the plan would stop at an error, so that nobody will save it. */
+/** Whether an apply of the plan would stop at an error, so that the plan will not be saved. */
 function isRefused({ diagnostics }: Plan): boolean {
   return diagnostics.some(({ severity }) => severity === "error");
 }
 
-/** Absent where values are read: such a run trusts its desired state in everything. */
+/** Absent if values are read: such a run trusts its desired state completely. */
 async function reviewOf(options: PlanOptions, platform: Platform): Promise<Review | undefined> {
   const { secrets = true, trust } = options;
   if (!secrets) return readUnreviewed(options, platform);
@@ -233,8 +234,9 @@ export function prepareRun(
 }
 
 /**
- * The folder that a checkout of the desired state moves as a whole: the one that the state's folder lies in where all inputs
- * are below it, else the deepest one above all inputs. In whatever order, and from wherever, they are named.
+ * The folder that a checkout of the desired state moves as a whole: the parent of the state's folder if all inputs
+ * are below it, else the deepest folder above all inputs. The order of the inputs, and the folder from which they are
+ * named, do not matter.
  */
 function projectFolder({ inputs }: DesiredState, stateFolder: string, cwd: string): string {
   const folders = inputs

@@ -21,29 +21,32 @@ export interface Platform {
   readonly user: string;
   readonly pid: number;
   readonly isProcessAlive: (pid: number) => boolean;
-  /** When a process of this host began; `undefined` where that is not known. */
+  /** When a process of this host began; `undefined` if unknown. */
   readonly processStart: (pid: number) => string | undefined;
   /** Who approved what this run does, as an audit trail records it. */
   readonly approval?: {
     readonly by?: string | undefined;
-    /** Whether a person is asked with each plan. */
+    /** Whether a person is asked to approve each plan. */
     readonly isAsked: boolean;
   };
-  /** Once aborted, no further request is begun; those in flight are finished and recorded. */
+  /** Once aborted, no further request starts; those in flight are finished and recorded. */
   readonly signal: AbortSignal;
-  /** Once aborted, requests in flight to a manager are given up as well: somebody else may be writing there. Aborted after `signal`, or with it. */
+  /**
+   * Once aborted, requests in flight to a manager are dropped, too, because another run may be writing there. Aborted
+   * after `signal`, or with it.
+   */
   readonly abandoned?: AbortSignal;
   readonly report: (event: EngineEvent) => void;
-  /** How long requests to managers may take, where it is not the default. */
+  /** Time-outs of requests to managers that differ from the default. */
   readonly timeouts?: Partial<Timeouts>;
-  /** Takes the network's place. */
+  /** Replaces the network. */
   readonly transport?: (manager: DesiredManager) => Transport;
-  /** The same for a server of Terraform's HTTP protocol that keeps the state. */
+  /** The same for a server with Terraform's HTTP protocol that stores the state. */
   readonly stateTransport?: (origin: string) => Transport;
 }
 
 /**
- * This process's own surroundings, silent and never cancelled, but for what is handed in.
+ * The platform of this process, silent and never cancelled, except for what is passed in.
  *
  * @example
  * const { signal } = new AbortController();
@@ -66,7 +69,7 @@ export function createPlatform(own: Partial<Platform> = {}): Platform {
     report: () => {},
     ...own,
   };
-  // A fleet waits in many places at once, and every one of them listens: that is no leak to be warned of.
+  // A large fleet has many waits at once, and each listens: this is no leak.
   setMaxListeners(0, platform.signal);
   return platform;
 }
@@ -77,7 +80,7 @@ async function readStdin(): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-/** A container may run under a number that no name belongs to. */
+/** The user's name; a container may run with a number that has no name. */
 function userName(): string {
   try {
     return userInfo().username;
@@ -90,7 +93,7 @@ function isProcessAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    // Where it belongs to somebody else, it lives.
+    // A process of another user is alive.
     if (errorCode(error) !== "EPERM") return false;
   }
   return !isZombie(pid);

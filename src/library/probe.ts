@@ -33,29 +33,33 @@ export interface ProbeOptions extends InputOptions, LockWait {
   readonly manager: string;
   /** `HOST` or `MANAGERHOST/HOST`, as the manager lists it; not needed to clean up. */
   readonly agent?: string | undefined;
-  /** IDs of gaps that are not asked. */
+  /** IDs of gaps to skip. */
   readonly skip?: readonly string[] | undefined;
-  /** Only removes what an earlier probe has left. */
+  /** Only remove what an earlier probe left. */
   readonly cleanUp?: boolean | undefined;
-  /** The file that the report will be saved to, from the working folder; refused where something else needs it. */
+  /** The file for the report, from the working folder; refused if something else needs it. */
   readonly report?: string | undefined;
-  /** Asked under the lock, before anything is made or removed; false leaves everything as it is. Absent: approved. */
+  /**
+   * Called under the lock, before anything is created or removed; with false, nothing is changed. If absent,
+   * approved.
+   */
   readonly approve?: ((intent: ProbeIntent) => Promise<boolean>) | undefined;
 }
 
 export interface Probed {
-  /** Absent where nothing was asked for but to clean up. */
+  /** Absent for a run that only cleans up. */
   readonly report?: ProbeReport;
-  /** Whether something was not tried because something went wrong. */
+  /** Whether a fault prevented some of the probes. */
   readonly isPartial: boolean;
-  /** How many scratch objects of an earlier probe were removed; absent where none has left a journal. */
+  /** Number of removed scratch objects of an earlier probe; absent if none left a journal. */
   readonly removed?: number;
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
- * Finds out how a manager answers where its manual is silent, with scratch objects that are removed again whatever happens; after a
- * kill the next probe removes them. Resolves to `undefined` when it was not approved; throws a `DiagnosticError` where nothing was asked.
+ * Finds out how a manager behaves where its manual is unclear, with scratch objects that it always removes; after a
+ * kill, the next probe removes them. Resolves to `undefined` if it was not approved; throws a `DiagnosticError` if
+ * nothing was sent.
  *
  * @example
  * const probed = await probe({ files: ["tokyo.yaml"], manager: "tokyo", agent: "test01" }, createPlatform());
@@ -112,13 +116,16 @@ async function probeUnderLock(session: ProbeSession, options: ProbeOptions): Pro
   return { ...cleaned, ...(await probeFor(session, prepared, options.skip ?? [])) };
 }
 
-/** A killed probe may have sent a write that the manager still carries out. Of a time to come, nothing is known. */
+/**
+ * Removes leftovers of a killed probe, which may have sent a write that the manager still carries out. A time in the
+ * future proves nothing.
+ */
 function removeLeftovers(session: ProbeSession, earlier: Journal): Promise<CleanedUp> {
   const now = session.platform.clock.now();
   return cleanUp(session, earlier, Math.min(earlier.writesUntil ?? now, now));
 }
 
-/** Asks everything with scratch objects, which are removed again. */
+/** Runs all probes with scratch objects, and removes them. */
 async function probeFor(session: ProbeSession, prepared: Prepared, skip: readonly string[]): Promise<Probed> {
   const { manager, platform, path, connections } = session;
   // A manager may allow one session only.
@@ -139,7 +146,7 @@ async function probeFor(session: ProbeSession, prepared: Prepared, skip: readonl
     requests: () => connections.requests,
   });
   const found = await settled(() => askAll(lab, skip, platform));
-  // Whatever happened, the scratch objects are removed.
+  // The scratch objects are always removed.
   const { diagnostics } = await cleanUp(session, journal, connections.openWriteAt);
   if ("value" in found) return { ...found.value, diagnostics };
   for (const diagnostic of diagnostics) platform.report({ type: "diagnostic", diagnostic });
@@ -159,7 +166,7 @@ async function askAll(
   requireNotCancelled(platform);
   const report: ProbeReport = {
     ...{ format_version: PROBE_FORMAT_VERSION, jp1im: version },
-    // Another form might be anything, a name among them.
+    // A version of another form might be any text, such as a name.
     ...(/^\d\d-\d\d(-\d\d)?$/.test(productVersion) && { manager: productVersion }),
     probes: results,
   };
@@ -194,7 +201,7 @@ function checkOptions({ skip = [], agent, cleanUp: onlyCleans }: ProbeOptions): 
   });
 }
 
-/** The initial secret opens no call that a probe could make, and a frozen manager is left alone. */
+/** Refuses a login with the initial secret, which permits no call of a probe, and a manager in a freeze window. */
 function refuseUnfit({ name, auth, policy, position }: DesiredManager, { clock }: Platform): void {
   if (auth.method === "initial-secret") {
     throw failure({

@@ -36,9 +36,9 @@ export interface RebuildOptions extends InputOptions, LockWait, Overrides, Pick<
   readonly replaces: string;
   /** Requests in flight on each manager, at most; 10 by default. */
   readonly parallelism?: number | undefined;
-  /** Files at the declared sinks are replaced even where this state knows of no delivery to them. */
+  /** Replace files at the declared sinks even if this state has no record of a delivery to them. */
   readonly overwriteSinks?: boolean | undefined;
-  /** Asked with each round's plan, under the lock; false leaves everything as it is. Absent: approved. */
+  /** Called with each round's plan, under the lock; with false, nothing is changed. If absent, approved. */
   readonly approve?: ((plan: Plan) => Promise<boolean>) | undefined;
 }
 
@@ -48,10 +48,10 @@ export interface Rebuilt {
 }
 
 /**
- * Brings a new integrated manager to where the lost one was. It begins with one step in the state, by which all that
- * was recorded of the manager becomes unknown; from there it is plan and apply, so that a run that was interrupted is
- * finished by the next. Resolves to `undefined` when the plan was not approved, and has changed nothing then.
- * Throws a `DiagnosticError` when nothing was sent at all; from the first request on, every fault is in the outcome.
+ * Restores the resources of a lost integrated manager on a new one. First, one step in the state makes all records of
+ * the manager unknown; then it plans and applies, so that the next run finishes an interrupted one. Resolves to
+ * `undefined`, without any change, if the plan was not approved. Throws a `DiagnosticError` if nothing was sent;
+ * after the first request, the outcome contains every fault.
  *
  * @example
  * const options = { files: ["tokyo.yaml"], manager: "tokyo", replaces: "immhost01" };
@@ -63,7 +63,7 @@ export async function rebuild(options: RebuildOptions, platform: Platform): Prom
   const manager = declaredManager(options.manager, desired);
   refuseSameHost(manager, options.replaces);
   const place = await statePlace(options, desired, platform);
-  // The key may be lost with the manager, and every value of it is written anew in any case.
+  // The key may be lost with the manager, and every value is written again in any case.
   const scope = { managers: [manager.name], command: "rebuild", newState: true };
   const run = { ...options, ...scope, desired, place };
   return locked(run, platform, async (context) => {
@@ -83,10 +83,10 @@ class RebuildRun {
   readonly #options: RebuildOptions;
   readonly #manager: DesiredManager;
   readonly #context: LockedContext;
-  /** Adds what forbids a plan. */
+  /** Adds refusals to a plan. */
   readonly #judge: Judge;
   readonly #record: RebuildRecord;
-  /** Absent where an earlier run began it. */
+  /** Absent if an earlier run began it. */
   readonly #replaced: ReplacedManager | undefined;
 
   constructor(options: RebuildOptions, manager: DesiredManager, context: LockedContext, judge: Judge) {
@@ -125,7 +125,7 @@ class RebuildRun {
     return (await this.#options.approve?.(plan)) ?? true;
   }
 
-  /** Secrets that the lost manager issued, and that no sink took, are of no use on the new one. */
+  /** Kept secrets, without those of the lost manager, which are useless on the new one. */
   #kept(): readonly KeptSecret[] {
     const { kept } = this.#context;
     return this.#replaced ? kept.filter(({ address }) => !this.#isOfLost(address)) : kept;
@@ -138,7 +138,7 @@ class RebuildRun {
   async #begin(): Promise<void> {
     if (!this.#replaced) return;
     const { state, recovery, kept } = this.#context;
-    // First, so that no later run can take one for a secret of the new manager.
+    // First, so that no later run can take one as a secret of the new manager.
     for (const each of kept) if (this.#isOfLost(each.address)) await recovery.drop(each);
     this.#replaced.begin(state);
     await state.flush();
@@ -151,7 +151,7 @@ class RebuildRun {
   /** The agents of lower managers that were added. */
   #followUp(context: ApplyContext, request: PlanRequest, first: Outcome): Promise<Outcome> {
     return secondRound(context, nextRound(request, context.state, first), first, {
-      // A run that began before a freeze ends in it.
+      // A run that began before a freeze may end in it.
       judge: (planned) => this.#judge(planned, { duringFreeze: true }),
       approve: async (plan) => (await this.#options.approve?.(plan)) ?? true,
     });
@@ -164,7 +164,7 @@ class RebuildRun {
     const [queued, finished] = [queuedOf(outcome), isComplete(outcome)];
     const { name: manager, host } = this.#manager;
     const { replaces, since: begun_at } = this.#record;
-    // What was delivered before an earlier end was named at that end.
+    // Deliveries before an earlier end were reported then.
     const earlier = this.#record.finished === undefined ? state : undefined;
     const by_hand = manualSteps({ desired, manager: this.#manager }, outcome, earlier, delivery.describe);
     const resumed = this.#replaced === undefined;
@@ -185,10 +185,10 @@ class RebuildRun {
 }
 
 /**
- * The rebuild that an earlier run began, or finished: started once more, it finds nothing to do. One that was for another
- * new host is none of it. Throws `rebuild-unfinished` where one is open that replaces another host.
+ * The rebuild that an earlier run began or finished: a finished one finds nothing to do. A rebuild for another new
+ * host does not count. Throws `rebuild-unfinished` if an open one replaces another host.
  */
-/** Throws where the state knows the manager that was lost under another host: most likely a typing error. */
+/** Throws if the state has another host for the lost manager: most likely a typing error. */
 export function refuseOtherHost(state: StateView, { name, host }: DesiredManager, replaces: string): void {
   const lost = lostHost(state, name);
   const earlier = state.record(rebuildAddress(name));

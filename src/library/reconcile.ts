@@ -25,13 +25,13 @@ export interface ReconcileOptions
 
 export interface Reconciled {
   readonly plan: Plan;
-  /** Absent where nothing was applied: there was nothing to write, or the plan is refused. */
+  /** Absent if nothing was applied, because there was nothing to write or the plan is refused. */
   readonly outcome?: Outcome;
 }
 
 /**
- * Brings one manager to a desired state that is read already. It plans without a lock, and takes the lock only where there is something
- * to write and nothing forbids it. Rejects with a `DiagnosticError` as `plan` and `apply` do.
+ * Reconciles one manager with a desired state that is read already. It plans without a lock, and takes the lock only
+ * if there is something to write and nothing forbids it. Rejects with a `DiagnosticError` like `plan` and `apply`.
  */
 export async function reconcile(
   { manager, writes, ...rest }: ReconcileOptions,
@@ -55,7 +55,7 @@ export async function reconcile(
     return { plan };
   }
   if (!hasWork(plan)) return { plan };
-  // No person sees that every value is written anew, and another process may be about to do the same.
+  // No person would see that every value is written again, and another process may be about to do the same.
   const outcome = await applyDesired({ ...options, command: "watch", mayTakeOver: false }, desired, platform);
   return outcome ? { plan: outcome.plan, outcome } : { plan };
 }
@@ -67,7 +67,7 @@ interface Recorded {
   readonly state: string;
 }
 
-/** A cycle that could not even plan is recorded like an apply that was stopped. Always rejects with the error. */
+/** Records a cycle that could not plan like a stopped apply. Always rejects with the error. */
 function recordStop(run: Recorded, platform: Platform, error: unknown) {
   if (platform.signal.aborted) throw error;
   return audited({ ...run, command: "watch" }, platform, async (): Promise<Plan> => {
@@ -75,7 +75,7 @@ function recordStop(run: Recorded, platform: Platform, error: unknown) {
   });
 }
 
-/** The same of one whose plan cannot be carried out. */
+/** Records a cycle whose plan cannot be applied. */
 function recordPlan(run: Recorded, platform: Platform, plan: Plan) {
   return audited({ ...run, command: "watch" }, platform, async (trail) => {
     await trail?.planned(plan, false);

@@ -34,23 +34,23 @@ import { rejectFor } from "./state/kept";
 import { findStateKey } from "./state/state-key";
 import { statePlace } from "./state/state-place";
 
-/** `replaces` absent, or the manager's own host: it is not lost yet. */
+/** If `replaces` is absent or the manager's own host, the manager is not lost yet. */
 export type RehearseOptions = Omit<RebuildOptions, "replaces" | "approve" | "lockTimeoutMs"> & {
   readonly replaces?: string | undefined;
 };
 
 export interface Rehearsed {
   readonly rehearsal: Rehearsal;
-  /** What the rebuild would do; absent where `diagnostics` say why it cannot be planned. */
+  /** What the rebuild would do; absent if it cannot be planned, as `diagnostics` explain. */
   readonly plan?: Plan;
   /** What would stop it. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
- * Rehearses a rebuild without a write and without the lock: every source is read, every sink proven, every manager and
- * lower manager asked for its lists, and the plan made. As long as the manager is not lost, it is asked as if it were the
- * new one. Throws a `DiagnosticError` only for input that leaves nothing to rehearse.
+ * Rehearses a rebuild without writing and without the lock: it reads every source, proves every sink, reads the lists
+ * of every manager and lower manager, and makes the plan. While the manager is not lost, it is observed as if it were
+ * the new one. Throws a `DiagnosticError` only for input that leaves nothing to rehearse.
  *
  * @example
  * const { diagnostics } = await rehearseRebuild({ files: ["tokyo.yaml"], manager: "tokyo" }, createPlatform());
@@ -67,7 +67,7 @@ export async function rehearseRebuild(options: RehearseOptions, platform: Platfo
     const state = await readState({ storage: place.storage, keyId, report });
     const latencies = new Latencies(prepared.clock);
     const connect = async (name: string) => latencies.time(await prepared.connect(name));
-    // What no sink took of the lost manager is of no use on the new one.
+    // Kept secrets of the lost manager are useless on the new one.
     const isBegun = begunHost(state, manager.name) !== undefined;
     const kept = isBegun ? await prepared.recovery.list(rejectFor(manager.name)) : [];
     const delivery = options.overwriteSinks ? overwriting(prepared.delivery) : prepared.delivery;
@@ -135,7 +135,7 @@ class RehearsalRun {
     return isSameHost(this.#replaces, this.#manager.host);
   }
 
-  /** Where a source gives nothing there is no plan; the logins are proven nevertheless. */
+  /** Without the value of a source there is no plan, but the logins are still proven. */
   async #plan(diagnostics: Diagnostic[]): Promise<Plan | undefined> {
     const request = rebuildRequest(this.#manager.name, {
       replaces: this.#replaces,
@@ -172,7 +172,7 @@ class RehearsalRun {
 
   #expected(plan: Plan | undefined): ExpectedDuration {
     const { parallelism } = this.#context;
-    // One of a lower manager that is still to be added will be listed and, most likely, written.
+    // Each agent of a lower manager that must be added will be listed and most likely written.
     const behind = plan ? this.#agentsBehind(plan) : 0;
     const reads = this.#latencies.count + behind;
     const writes = (plan?.operations.length ?? 0) + behind;
@@ -196,7 +196,7 @@ function begunHost(state: StateView, manager: string): string | undefined {
   return record?.kind === "rebuild" && record.finished === undefined ? record.replaces : undefined;
 }
 
-/** Everything that the rebuild of a manager may issue in order to deliver it. */
+/** All secrets that the rebuild of a manager may issue and deliver. */
 function deliverables(desired: DesiredState, manager: DesiredManager): Deliverable[] {
   const below = issuersOf(manager).flatMap((name) => desired.managers.get(name) ?? []);
   const initial = below.flatMap(issuesOf).filter(({ id }) => id === INITIAL_SECRET_ID);

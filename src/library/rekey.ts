@@ -37,18 +37,18 @@ import { findStateKey, finishRekey, settleStateKey } from "./state/state-key";
 import { statePlace } from "./state/state-place";
 
 export interface RekeyOptions extends InputOptions, LockWait {
-  /** A file with the new key; made, with a new key in it, where there is none. Else `JP1IM_NEW_STATE_KEY`. */
+  /** A file with the new key; if missing, it is created with a new key. Without this option, `JP1IM_NEW_STATE_KEY`. */
   readonly newKeyFile?: string | undefined;
-  /** False: resolve no value, so that every one becomes unverified. */
+  /** With false, no value is resolved, so that all become unverified. */
   readonly secrets?: boolean | undefined;
 }
 
 const NEW_VARIABLE = "JP1IM_NEW_STATE_KEY";
 
 /**
- * Rewrites the state under a new key, in one step and under the lock; no manager is asked. Throws a `DiagnosticError`
- * when a value cannot be resolved, when the present key is not the state's, or when there is no state; the state is
- * then as it was.
+ * Rewrites the state with a new key, in one step and under the lock; it asks no manager. Throws a `DiagnosticError`,
+ * without changing the state, if a value cannot be resolved, if the present key is not the state's, or if there is no
+ * state.
  *
  * @example
  * const { unverified } = await rekeyState({ files: ["tokyo.yaml"], newKeyFile: "new.key" }, createPlatform());
@@ -73,7 +73,7 @@ async function performRekeyState(options: RekeyOptions, platform: Platform): Pro
   const fingerprints = { old: createFingerprints(old.key), next: createFingerprints(next.key) };
   const { keyId } = fingerprints.next;
   const lock = lockOptions({ ...options, command: "state rekey" }, platform);
-  // That the state is under another key than the new one is the point of this run, and no warning.
+  // That the state has another key than the new one is expected here and needs no warning.
   const report = (diagnostic: Diagnostic) => diagnostic.code !== "state-key" && lock.report(diagnostic);
   const state = await openState({
     ...lock,
@@ -110,10 +110,10 @@ async function performRekeyState(options: RekeyOptions, platform: Platform): Pro
       for (const record of log.contents.records()) {
         if ("writing" in record) state.put(await convertWritings(record, fingerprints, platform.fileSystem));
       }
-      // All records of a manager in one new log: it takes the old one's place whole, or not at all.
+      // All records of a manager go into one new log, which replaces the old one atomically.
       await state.flush([manager]);
     }
-    // The old key must not go while there is a part under it.
+    // The old key must stay while a part of the state uses it.
     const { loaded: now } = await readPartitionsAnew({ storage, keyId, lineage: undefined });
     const begun = [...now].filter(([, part]) => part.isForeign).map(([manager]) => manager);
     if (begun.length > 0) throw begunMeanwhile(begun);
@@ -141,7 +141,7 @@ function convert({ contents }: LoadedPartition, state: StateStore, conversion: F
 interface NewStateKey {
   readonly key: SecretValue;
   readonly place: NewKeyPlace;
-  /** The file that it is to be kept in, before the state is under it. */
+  /** The file in which to store it before the state uses it. */
   readonly toBeMade?: string;
   /** An interrupted rekey had staged it. */
   readonly isStaged?: boolean;
@@ -178,14 +178,14 @@ async function newStateKey(
   );
 }
 
-/** What is imported, and has no value yet, has no fingerprint that could need one. */
+/** Imported secrets without a value have no fingerprint, so they need none. */
 async function valuesOf(desired: DesiredState, before: StateView, platform: Platform) {
   const demands = [...desired.managers.values()].flatMap((manager) => [...demandsOf(manager, () => true)]);
   const resolver = createSecretResolver(secretsPlatformOf(platform));
   return (await resolveValues(demands, resolver, platform.report, new MissingValues(before))).values;
 }
 
-/** The new key of a rekey that was interrupted after the state's note named it, or a part was under it. */
+/** The new key of a rekey that was interrupted after the state's note named it, or after a part used it. */
 async function stagedKey(
   file: string,
   storage: Storage,
@@ -198,7 +198,7 @@ async function stagedKey(
   return staged && ids.has(createFingerprints(staged).keyId) ? staged : undefined;
 }
 
-/** The state got a part while this run waited for the locks of those that were there. */
+/** The error if the state got a new part while this run waited for the locks of the others. */
 function begunMeanwhile(managers: readonly string[]) {
   return failure({
     code: "state-locked",
@@ -208,7 +208,7 @@ function begunMeanwhile(managers: readonly string[]) {
 }
 
 function requireRecords({ loaded, damaged }: ReadPartitions, { location }: Storage): void {
-  // A part that stayed behind under the old key could not be read any more.
+  // A part that kept the old key would become unreadable.
   for (const error of damaged.values()) throw error;
   for (const { contents } of loaded.values()) for (const _ of contents.records()) return;
   throw failure({
@@ -218,9 +218,9 @@ function requireRecords({ loaded, damaged }: ReadPartitions, { location }: Stora
   });
 }
 
-/** Under a key that is not its own, a state would lose every fingerprint: that is for an apply to do, not for us. */
+/** Refuses a wrong key, with which the state would lose every fingerprint: only an apply may do that. */
 function requireFit(keyId: string, oldId: string, { origin, file }: StateKey, location: string): void {
-  // What an enrolment wrote there is under none.
+  // Records of an enrolment have no key.
   if (keyId === oldId || keyId === "") return;
   throw failure({
     code: "state-key",
@@ -233,7 +233,10 @@ function requireFit(keyId: string, oldId: string, { origin, file }: StateKey, lo
   });
 }
 
-/** They are encrypted to the present key, and could not be rewritten in one step with the state. */
+/**
+ * Refuses a rekey while secrets are kept: they are encrypted with the present key, and could not be rewritten in one
+ * step with the state.
+ */
 async function refuseWaiting(recovery: Recovery): Promise<void> {
   const kept = (await recovery.list()).filter(({ opens }) => opens);
   const waiting = kept.flatMap(({ address }) => address ?? []).sort();
@@ -250,8 +253,8 @@ function wrong(summary: string, remedy: string) {
 }
 
 /**
- * Takes what was about to be written to files from one key to another: of a file that holds just that, by its content. Any
- * other is none of ours, whatever the key.
+ * Converts the records of intended file writes from one key to another, by the content of files that have exactly the
+ * intended text. Any other file is not owned, whatever the key.
  */
 async function convertWritings(
   { writing, ...record }: IssuedRecord,

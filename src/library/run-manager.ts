@@ -7,13 +7,13 @@ import { statePlace } from "./state/state-place";
 export interface RunManagerOptions extends Omit<RunSettings, "place"> {
   /** Folder of the local state; `.jp1im` in the working folder by default. */
   readonly state?: string | undefined;
-  /** What messages call each setting, by its path. */
+  /** Names of settings in messages, by path. */
   readonly names?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
- * Opens one manager for a caller that plans and applies its resources one by one, as Terraform does. Nothing is sent
- * before something is asked for. A state key is made where there is none: plans show fingerprints, which must be the same at
+ * Opens one manager for a caller that plans and applies its resources one by one, like Terraform. It sends nothing
+ * before the first call. If there is no state key, it creates one: plans show fingerprints, which must be the same at
  * the apply. Rejects with a `DiagnosticError` for settings that cannot be used.
  *
  * @example

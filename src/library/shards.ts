@@ -4,12 +4,12 @@ import { type InputOptions, readDesired } from "./inputs/inputs";
 import type { Platform } from "./platform";
 
 export interface ShardsOptions extends InputOptions {
-  /** How many shards there are at most: no more than managers are declared. */
+  /** Largest number of shards; never more than declared managers. */
   readonly max: number;
 }
 
 /**
- * The shards of a fleet that have a manager, for as many machines. No manager is contacted and no secret is read.
+ * The non-empty shards of a fleet, each for one machine. It contacts no manager and reads no secret.
  *
  * @example
  * const parts = await shards({ files: ["managers"], max: 8 }, createPlatform());

@@ -13,8 +13,8 @@ import { type InputOptions, readDesired } from "./inputs/inputs";
 import type { Platform } from "./platform";
 
 /**
- * The declared topology, with a plan's changes where one is given; no manager is asked. What the plan deletes is in it
- * as well. Throws a `DiagnosticError` for invalid input.
+ * The declared topology, with the changes of a plan if one is given, including what the plan deletes. It asks no
+ * manager. Throws a `DiagnosticError` for invalid input.
  *
  * @example
  * const { managers } = await topology({ files: ["tokyo.yaml"] }, createPlatform());
@@ -40,7 +40,7 @@ function warnOfChanges({ inputs }: Plan, desired: DesiredState, { report }: Plat
   }
 }
 
-/** What a plan does on one manager, by what it does it to. */
+/** The changes of a plan on one manager, by resource. */
 interface ManagerMarks {
   initialSecret: Marks;
   clients: Marks;
@@ -123,7 +123,7 @@ function managerIn(
   };
 }
 
-/** Stands for no host in particular: no host name is empty. */
+/** Means any host: no host name is empty. */
 const ANY_HOST = "";
 
 function groupsByHost(manager: DesiredManager, marks: ManagerMarks): Map<string, AgentGroup[]> {
@@ -153,7 +153,7 @@ function groupsByHost(manager: DesiredManager, marks: ManagerMarks): Map<string,
   return groups;
 }
 
-/** A selector over one manager host stands there; a pattern of them stands at the manager. */
+/** A selector with one manager host is drawn there; one with a pattern is drawn at the manager. */
 function placeOf({ managerHost }: { readonly managerHost?: string }): string {
   return managerHost === undefined || /[*?]/.test(managerHost) ? ANY_HOST : managerHost;
 }

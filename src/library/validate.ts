@@ -4,7 +4,7 @@ import { type InputOptions, loadChecked } from "./inputs/inputs";
 import type { Platform } from "./platform";
 
 /**
- * Checks the desired state alone: no manager is contacted and no secret is read.
+ * Checks only the desired state: it contacts no manager and reads no secret.
  *
  * @example
  * const { diagnostics } = await validate({ files: ["tokyo.yaml"] }, createPlatform());

@@ -8,9 +8,9 @@ import { type InputOptions, portable, readDesired } from "./inputs/inputs";
 import type { Platform } from "./platform";
 
 export interface VerifyAuditOptions extends InputOptions {
-  /** The file with the trail, or `-`; absent, the one that the desired state declares. */
+  /** The file with the trail, or `-`; if absent, the one that the desired state declares. */
   readonly trail?: string | undefined;
-  /** A digest that was kept elsewhere: `sha256:` and hex. One of the lines has to have it. */
+  /** A digest that was stored elsewhere: `sha256:` and hex. One of the lines must have it. */
   readonly expected?: string | undefined;
 }
 
@@ -24,8 +24,8 @@ export interface VerifiedAudit {
 const LARGEST_TRAIL = 2 * 1024 ** 3 - 1;
 
 /**
- * Checks that no line of an audit trail was changed, removed, inserted or moved, as far as a chain of digests shows it. Nothing is
- * written. Throws a `DiagnosticError` where there is no trail.
+ * Checks that no line of an audit trail was changed, removed, inserted or moved, as far as its chain of digests
+ * proves it. Writes nothing. Throws a `DiagnosticError` if there is no trail.
  *
  * @example
  * const { audit } = await verifyAudit({ files: ["tokyo.yaml"] }, createPlatform());
@@ -35,7 +35,7 @@ export async function verifyAudit(options: VerifyAuditOptions, platform: Platfor
   const file = trail ?? (await declaredTrail(options, platform));
   const bytes = await readTrail(file, platform);
   const audit = { file, ...checkTrail({ bytes, expected }) };
-  // An empty file was emptied: a run that makes one puts a line into it.
+  // Somebody emptied an empty file: a run that creates one writes a line.
   const isEmptied = audit.lines === 0 && expected === undefined;
   if (audit.runs.length === 0 && (audit.lines > 0 || isEmptied)) throw noTrail(file);
   return { audit, diagnostics: audit.faults.map((fault) => broken(file, fault)) };

@@ -3,7 +3,10 @@ import type { Connections } from "../inputs/connect-declared";
 import { diagnosticsOfFault } from "../manager-diagnostic";
 import type { ManagerPart } from "./manager-part";
 
-/** Asks the manager that is to issue a secret whether it lets this user in: an issue ends the former secret. Returns why not. */
+/**
+ * Checks that the manager which will issue a secret accepts this user, because an issue ends the former secret.
+ * Returns why not.
+ */
 export async function checkIssuer(
   { operations }: Plan,
   { issuer }: ManagerPart,

@@ -4,7 +4,10 @@ import type { Diagnostic } from "../../model/diagnostic";
 import { PlaceCheck, type PlaceFault } from "../../secrets/places/place-check";
 import type { Platform } from "../platform";
 
-/** Where the parts of managers deliver what is issued. No place may be that of two secrets, whatever parts they are in. */
+/**
+ * The places where parts of managers deliver issued secrets. Two secrets must not share a place, in one part or in
+ * several.
+ */
 export class DeliveryPlaces {
   readonly #check: PlaceCheck;
   #last: Promise<unknown> = Promise.resolve();
@@ -13,9 +16,12 @@ export class DeliveryPlaces {
     this.#check = new PlaceCheck({ env, fileSystem, cwd }, {});
   }
 
-  /** An error for each place that a secret of a part declared before has. The other places belong to this part from now on. */
+  /**
+   * Returns an error for each place that belongs to a secret of an earlier part. The other places belong to this part
+   * from now on.
+   */
   async take(part: DesiredManager): Promise<readonly Diagnostic[]> {
-    // In turn: two at the same time would both find a place free.
+    // One after the other: two at the same time would both find a place free.
     const taken = this.#last.then(() => this.#add(part));
     this.#last = taken.catch(() => undefined);
     return (await taken).map(({ code, summary, remedy, address }) => ({

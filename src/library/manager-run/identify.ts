@@ -21,7 +21,7 @@ export function identify(
   return checkIdentity(desired, prior, liveObserver(connect));
 }
 
-/** Throws a `DiagnosticError` for any other manager, and for one that does not tell. */
+/** Throws a `DiagnosticError` for any other manager, and for one that cannot be identified. */
 export function throwIfOther(identity: Identity): void {
   if (identity.is === "other") throw new DiagnosticError([identity.refusal]);
   if (identity.is === "unknown") throw new DiagnosticError([unreadable(identity.why)]);

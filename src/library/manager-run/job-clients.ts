@@ -18,16 +18,16 @@ import { reportOnce } from "../report-once";
 import { planPart } from "./manager-part";
 import type { ManagerRun } from "./manager-run";
 
-/** A client that was issued for a job: who uses it, without its secret. */
+/** A client that was issued for a job, with its user and without its secret. */
 export interface JobClient {
   readonly id: string;
-  /** Names this use of the ID: another job may use it later. */
+  /** Identifies this use of the ID: another job may use the ID later. */
   readonly use: string;
 }
 
 export interface OpenedClient {
   readonly outcome: Outcome;
-  /** Absent where the issue failed; `outcome` says why. */
+  /** Absent if the issue failed; `outcome` says why. */
   readonly issued?: JobClient & Renewed & { readonly secret: string; readonly issuedAt: string };
 }
 
@@ -40,14 +40,14 @@ export interface Renewed {
 const RENEWAL_MS = 4 * 60_000;
 
 /**
- * Clients of one manager that exist only while a job of this process needs them. Their secrets are in no sink: a client whose
- * process is gone is of no use any more, and the next one that is opened on the same state deletes it.
+ * Clients of one manager that exist only while a job of this process needs them. Their secrets are in no sink, so a
+ * client is useless once its process has ended; the next process that opens a client with the same state deletes it.
  */
 export class JobClients {
   readonly #run: ManagerRun;
   readonly #request: LockRequest;
   readonly #open = new Map<string, JobClient>();
-  /** Uses of this process, also of what is being issued. */
+  /** Uses by this process, including clients that are being issued. */
   readonly #uses = new Set<string>();
 
   constructor(run: ManagerRun, request: LockRequest) {
@@ -60,7 +60,7 @@ export class JobClients {
     return `${prefix}${this.#request.random.bytes(6).toString("hex")}`;
   }
 
-  /** Issues a client. Rejects with a `DiagnosticError` where the ID belongs to somebody else, and nothing was sent. */
+  /** Issues a client. Rejects with a `DiagnosticError`, and sends nothing, if the ID belongs to others. */
   async open(id: string, names: Readonly<Record<string, string>>): Promise<OpenedClient> {
     const declared = await this.#run.declare({ clients: [{ id, deliverTo: { file: "unused" } }] }, names);
     const user = newHolder(this.#request);
@@ -72,13 +72,16 @@ export class JobClients {
         this.#end(user.id);
         throw error;
       });
-    // What a failed issue may have left on the manager is nobody's, and is deleted by the next one.
+    // A client that a failed issue may have left on the manager has no user; the next issue deletes it.
     if (opened.issued) this.#open.set(user.id, opened.issued);
     else this.#end(user.id);
     return opened;
   }
 
-  /** Says that the job still lives, for runs of other machines; `undefined` where the client is no longer the job's. */
+  /**
+   * Records, for runs on other machines, that the job is still running; `undefined` if the client no longer belongs
+   * to the job.
+   */
   renew({ id, use }: JobClient): Promise<Renewed | undefined> {
     const { clock } = this.#request;
     return this.#run.inTurn(true, async ({ state }) => {
@@ -90,7 +93,7 @@ export class JobClients {
     });
   }
 
-  /** Deletes a job's client, also after the run was stopped; `undefined` where it is no longer the job's. */
+  /** Deletes a job's client, also after the run was stopped; `undefined` if it no longer belongs to the job. */
   async close({ id, use }: JobClient): Promise<Outcome | undefined> {
     const run = this.#run.isStopped ? this.#run.unstopped() : this.#run;
     try {
@@ -106,9 +109,9 @@ export class JobClients {
     }
   }
 
-  /** Deletes what jobs left behind whose process is gone. `undefined` where there is nothing. */
+  /** Deletes the clients of jobs whose process has ended. `undefined` if there are none. */
   async sweep(): Promise<Outcome | undefined> {
-    // Looking takes no lock.
+    // Checking takes no lock.
     if (this.#leftIn(await this.#run.state()).length === 0) return undefined;
     return this.#run.inTurn(true, async (context) => {
       const left = this.#leftIn(context.state);
@@ -116,7 +119,7 @@ export class JobClients {
     });
   }
 
-  /** Deletes the clients of all jobs of this process: whoever used them is gone. */
+  /** Deletes the clients of all jobs of this process: their users have ended. */
   async closeAll(): Promise<void> {
     for (const client of [...this.#open.values()]) await this.close(client);
   }
@@ -144,7 +147,7 @@ export class JobClients {
     const planned = await planPart(to, {
       desired: { ...emptied(declared), clients: [forJob] },
       targets: [address],
-      // What an earlier job left under this ID is issued anew.
+      // A client that an earlier job left under this ID is reissued.
       rotate: record && [address],
       isKnown: true,
     });
@@ -156,7 +159,7 @@ export class JobClients {
     return { outcome, issued: { id, use: user.id, secret, issuedAt, ...this.#renewed() } };
   }
 
-  /** The record of an earlier job under the address. Throws where the ID is in use, or belongs to a resource. */
+  /** The record of an earlier job at the address. Throws if the ID is in use, or belongs to a resource. */
   #freeRecord(state: StateView, id: string): IssuedRecord | undefined {
     const address = this.#addressOf(id);
     const record = state.record(address);
@@ -174,7 +177,7 @@ export class JobClients {
     });
   }
 
-  /** Whatever the policy says of what is no longer declared: a job's client was never declared. */
+  /** Deletes clients whatever the policy says about undeclared resources, because a job's client was never declared. */
   async #remove(context: ApplyContext, targets: readonly string[]): Promise<Outcome> {
     const declared = emptied(await this.#run.declare({}, {}));
     const desired = { ...declared, policy: { ...declared.policy, prune: "owned" as const } };
@@ -198,7 +201,7 @@ function usedRecord(state: StateView, address: string): UsedRecord | undefined {
   return record?.kind === "client" && record.usedBy ? { ...record, usedBy: record.usedBy } : undefined;
 }
 
-/** One that could not be deleted afterwards would stay for ever. */
+/** Refuses a protected ID: the client could not be deleted afterwards and would stay for ever. */
 function throwIfProtected({ policy }: DesiredManager, id: string, address: string): void {
   const pattern = createProtection(policy.protect).patternOf(id, () => address);
   if (pattern === undefined) return;
@@ -219,7 +222,7 @@ function declaredElsewhere(address: string): DiagnosticError {
   });
 }
 
-/** To wait would help never: both are there until the run ends. */
+/** The error if the ID is in use by this process: waiting would not help, because both uses last until the run ends. */
 function inUseHere(address: string, id: string): DiagnosticError {
   return failure({
     code: "not-ours",

@@ -3,17 +3,17 @@ import type { DiagnosticError } from "../../model/diagnostic";
 import type { KeptSecret, Recovery } from "../../secrets/port";
 import type { StateView } from "../../state/port";
 
-/** What plans go by beside what the manager answers. */
+/** What plans use besides the answers of the manager. */
 export interface Recorded {
   readonly state: StateView;
   readonly priors?: ReadonlyMap<string, PriorState>;
   readonly kept: KeptSecrets;
 }
 
-/** Issued secrets that no sink took, as a run found them. */
+/** The kept secrets at the start of a run. */
 export interface KeptSecrets {
   readonly secrets: readonly KeptSecret[];
-  /** By manager, why nothing is known of what is kept of it. */
+  /** By manager: why its kept secrets are unknown. */
   readonly faults: ReadonlyMap<string, DiagnosticError>;
 }
 

@@ -12,9 +12,9 @@ export interface TooManyLost {
 }
 
 /**
- * Notes agents that a complete list no longer has. A list leaves out what the user may not read and says nothing of it, so that many at
- * once have more likely been hidden than removed: `policy.maxDeletes` bounds them, of those that a selector had `before`, and of all that
- * the state knows.
+ * Records agents that a complete list no longer has. A list silently leaves out what the user may not read, so many
+ * agents that vanish at once were more likely hidden than removed: `policy.maxDeletes` limits them, relative to the
+ * agents that a selector had `before`, and to all agents in the state.
  */
 export async function noteLost(
   run: ManagerRun,

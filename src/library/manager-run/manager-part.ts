@@ -5,18 +5,22 @@ import type { DesiredManager, DesiredState } from "../../model/desired-state";
 import type { PlanMode } from "../../model/plan";
 import { unknownToState } from "../state/unknown-to-state";
 
-/** A part of what one manager holds. */
+/** A part of one manager's resources. */
 export interface ManagerPart {
   /** The manager with that part, and nothing else, declared on it. */
   readonly desired: DesiredManager;
-  /** Addresses of everything that belongs to the part, also of what is no longer declared; of a part without any, nothing is in scope. */
+  /**
+   * Addresses of everything that belongs to the part, declared or no longer declared; if empty, nothing is in scope.
+   */
   readonly targets: readonly string[];
   /** The manager on which the initial secret of the part's lower manager is issued; nothing is declared on it. */
   readonly issuer?: DesiredManager | undefined;
   readonly mode?: PlanMode | undefined;
-  /** It has been applied before, as the caller knows: a state that knows nothing of the manager is no reason to stop. */
+  /**
+   * The caller knows that it was applied before, so a state without any record of the manager does not stop the run.
+   */
   readonly isKnown?: boolean | undefined;
-  /** Addresses in it that are issued anew although they are as declared. */
+  /** Addresses in it that are reissued although they are as declared. */
   readonly rotate?: readonly string[] | undefined;
 }
 
@@ -28,12 +32,12 @@ export async function planPart(context: PlanContext, part: ManagerPart): Promise
   return { ...planned, plan };
 }
 
-/** The targets are what belongs to the part: that nothing is at one of them is no typing error. */
+/** The targets are the addresses of the part, so a target that matches nothing is not a typing error. */
 function requestOf({ desired, targets, rotate, mode = "apply" }: ManagerPart): PlanRequest {
   return {
     mode,
     managers: [],
-    // Without any target a run is about all of the manager, and so about what others have there.
+    // Without targets, a run would be about the whole manager, including the resources of others.
     targets: targets.length > 0 ? targets : [nowhere(desired)],
     refresh: true,
     secrets: true,
@@ -43,7 +47,7 @@ function requestOf({ desired, targets, rotate, mode = "apply" }: ManagerPart): P
   };
 }
 
-/** The address of what cannot be there: no host name has a slash in it. */
+/** An address that cannot exist: no host name has a slash. */
 function nowhere({ name }: DesiredManager): string {
   return agentAddress(name, { managerHost: "/", host: "/" });
 }
@@ -52,7 +56,7 @@ function managersOf({ desired, issuer }: ManagerPart): readonly DesiredManager[]
   return issuer ? [desired, issuer] : [desired];
 }
 
-/** A desired state of these managers alone. */
+/** A desired state with only these managers. */
 export function desiredOf(...managers: readonly DesiredManager[]): DesiredState {
   return { managers: new Map(managers.map((each) => [each.name, each])), inputs: [] };
 }

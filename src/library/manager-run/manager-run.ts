@@ -31,18 +31,18 @@ import { SideBySide } from "./side-by-side";
 import { nameStateIn } from "./state-in-remedies";
 import { Traces } from "./traces";
 
-/** A manager, and where what was written to it is recorded. */
+/** A manager, and the place of its state. */
 export interface RunSettings extends LockWait {
   readonly name: string;
-  /** What a file has under the manager's name, but for its resources. */
+  /** What a file has under the manager's name, without resources. */
   readonly settings: object;
   readonly place: StatePlace;
   readonly parallelism?: number | undefined;
 }
 
 /**
- * A manager of which parts are planned and applied, each alone and many at the same time, for as long as the caller needs
- * it. They share connections, one view of the state, and one hold of its lock.
+ * A manager whose parts are planned and applied independently, many at the same time, while the caller needs it. They
+ * share connections, one view of the state, and one hold of its lock.
  */
 export class ManagerRun {
   readonly name: string;
@@ -56,7 +56,7 @@ export class ManagerRun {
   readonly #lock: SharedLock;
   readonly #order = new SideBySide();
   readonly #connect: ReturnType<typeof connector>;
-  /** Ends with the hold of the lock that was asked for last. */
+  /** Settles with the latest requested hold of the lock. */
   #lastHold: Promise<unknown> = Promise.resolve();
   readonly #recorded: RecordedState;
   readonly #answers: SharedAnswers;
@@ -79,8 +79,8 @@ export class ManagerRun {
   }
 
   /**
-   * The manager with resources declared on it, spelled and checked as in a file; `names` says what to call each setting
-   * in messages. Rejects with a `DiagnosticError`.
+   * The manager with declared resources, written and checked as in a file; `names` has the name of each setting for
+   * messages. Rejects with a `DiagnosticError`.
    */
   declare(resources: object, names: Readonly<Record<string, string>>): Promise<DesiredManager> {
     const { settings, place } = this.#settings;
@@ -112,7 +112,7 @@ export class ManagerRun {
     };
   }
 
-  /** What an apply of the part would do; nothing is written and no lock is taken. */
+  /** What an apply of the part would do. Writes nothing and takes no lock. */
   async plan(part: ManagerPart): Promise<Plan> {
     const { kept, ...recorded } = await this.#recordedNow();
     throwFaultsOf(kept, this.name, part.issuer?.name);
@@ -136,8 +136,8 @@ export class ManagerRun {
   }
 
   /**
-   * Plans the part again and applies it, under the state's lock. Parts that issue secrets have to be `alone`; others go
-   * side by side as long as none has an address of another. Rejects with a `DiagnosticError` when nothing was sent.
+   * Plans the part again and applies it, under the state's lock. Parts that issue secrets must run `alone`; others
+   * run in parallel if they share no address. Rejects with a `DiagnosticError` if nothing was sent.
    */
   apply(part: ManagerPart, { alone }: { readonly alone: boolean }): Promise<Outcome> {
     const work = (context: ApplyContext) =>
@@ -145,7 +145,7 @@ export class ManagerRun {
     return part.issuer ? this.#withIssuer(part.issuer, work) : this.inTurn(alone, work);
   }
 
-  /** Takes what is declared in the part, and there, into the state. */
+  /** Imports resources that the part declares and that exist into the state. */
   adopt({ desired, targets }: ManagerPart): Promise<Adoption> {
     return this.inTurn(true, async (context) => {
       const { adoption, identified } = await importRun(
@@ -166,13 +166,16 @@ export class ManagerRun {
     return { ...liveObserver(connect), agents, version: async () => (await connect()).version() };
   }
 
-  /** Reads what a connection needs, as the password and the files of `tls`; nothing is sent. Rejects with a `DiagnosticError` or a `ManagerError`. */
+  /**
+   * Reads what a connection needs, such as the password and the files of `tls`; sends nothing. Rejects with a
+   * `DiagnosticError` or a `ManagerError`.
+   */
   async open(): Promise<void> {
     await this.#connect(this.name);
     this.#recorded.begin();
   }
 
-  /** What was recorded when the run was opened; absent where that could not be read. */
+  /** The state when the run was opened; absent if it could not be read. */
   stateAtBegin(): Promise<StateView | undefined> {
     return this.#recorded.atBegin();
   }
@@ -181,22 +184,22 @@ export class ManagerRun {
   async identify(): Promise<void> {
     this.#identity ??= this.#identify();
     const identity = await this.#identity;
-    // Only an answer that came is remembered.
+    // Only a definite answer is remembered.
     if (identity.is === "unknown") this.#identity = undefined;
     throwIfOther(identity);
   }
 
-  /** What the manager has answered in this run so far, and is asked where it has not. */
+  /** The manager's answers in this run; a missing one is requested. */
   get answers(): Pick<SharedAnswers, "agents" | "names" | "agentSecrets"> {
     return this.#answers;
   }
 
-  /** Where the state is, as a person calls it. */
+  /** The place of the state, for messages. */
   get location(): string {
     return this.#settings.place.location;
   }
 
-  /** What was recorded so far: under the lock while this run holds it, else as it was when this run began or last wrote. */
+  /** The present state: under the lock while this run holds it, else as of this run's start or last write. */
   async state(): Promise<StateView> {
     return (await (this.#lock.held ?? this.#recorded.latest())).state;
   }
@@ -206,12 +209,12 @@ export class ManagerRun {
     return this.#reading.fingerprints.value(address, value);
   }
 
-  /** Tells later, without any value, what was written to agents. */
+  /** Shows later, without any value, what was written to agents. */
   get traces(): Traces {
     return new Traces(this.#reading.fingerprints, this.#base);
   }
 
-  /** Work under the state's lock: alone, or beside other work that has no address in common with it. */
+  /** Does work under the state's lock: alone, or in parallel with other work that has no address in common. */
   async inTurn<T>(alone: boolean, work: (context: ApplyContext) => Promise<T>): Promise<T> {
     try {
       return await this.#lock.run((context) => this.#order.run(alone, () => work(context)));
@@ -222,17 +225,17 @@ export class ManagerRun {
     }
   }
 
-  /** Work that is made of several applies, or of one and what is recorded of it: all under one hold of the state's lock. */
+  /** Does work that consists of several applies, or of one and its records, under one hold of the state's lock. */
   holding<T>(work: (state: StateStore) => Promise<T>): Promise<T> {
     return this.#lock.run(({ state }) => work(state));
   }
 
-  /** Whether the caller has asked for an end: no further request is begun. */
+  /** Whether the caller has cancelled the run: no further request starts. */
   get isStopped(): boolean {
     return this.#platform.signal.aborted;
   }
 
-  /** The same manager, for what has to be done although the run was stopped. The caller closes it. */
+  /** The same manager, for work that must be done although the run was stopped. The caller closes it. */
   unstopped(): ManagerRun {
     const platform = { ...this.#platform, signal: new AbortController().signal };
     return new ManagerRun(this.#base, this.#settings, this.#key, platform);
@@ -243,7 +246,7 @@ export class ManagerRun {
     return this.#reading.close();
   }
 
-  /** The issuer's part of the state is locked as well, so that such a part needs a hold of its own. */
+  /** Also locks the issuer's part of the state, so such a part needs a hold of its own. */
   async #withIssuer<T>(issuer: DesiredManager, work: (context: ApplyContext) => Promise<T>): Promise<T> {
     try {
       return await this.#hold(desiredOf(this.#base, issuer), work);
@@ -253,10 +256,13 @@ export class ManagerRun {
     }
   }
 
-  /** Holds of one run come one after the other: none waits for a lock of its own process until its time is over. */
+  /**
+   * Runs the holds of one run one after the other, so that none times out while it waits for a lock of its own
+   * process.
+   */
   #hold<T>(desired: DesiredState, work: (context: ApplyContext) => Promise<T>): Promise<T> {
     const run = { ...this.#settings, desired, command: "terraform", mayTakeOver: "part" } as const;
-    // What one part finds out about a manager that does not answer spares the others the wait.
+    // If one part finds that a manager does not answer, the others need not wait.
     const shared = (context: ApplyContext) => work({ ...context, connect: connector(context) });
     const hold = this.#lastHold
       .then(() => locked(run, this.#platform, shared))
@@ -272,7 +278,7 @@ export class ManagerRun {
     return identify(this.#base, known, () => this.#sharing());
   }
 
-  /** The connection, with what the manager has answered so far. */
+  /** The connection, with the manager's answers so far. */
   async #sharing() {
     return this.#answers.over(await this.#connect(this.name));
   }
@@ -283,7 +289,7 @@ export class ManagerRun {
     return connections(desired, this.#reading.secrets, parallelism, this.#platform);
   }
 
-  /** While this run holds the lock, what is recorded changes. */
+  /** The present records, which change while this run holds the lock. */
   async #recordedNow(): Promise<Recorded> {
     const { held } = this.#lock;
     if (held === undefined) return this.#recorded.latest();

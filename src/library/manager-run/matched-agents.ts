@@ -8,16 +8,16 @@ import type { ManagerRun } from "./manager-run";
 /** The agents of the manager's list that a selector matches. */
 export interface MatchedAgents {
   readonly agents: readonly AgentRef[];
-  /** False: the list does not cover every manager, and the selector may match more. */
+  /** False if the list does not cover every manager, so that the selector may match more. */
   readonly complete: boolean;
   readonly warnings: readonly ManagerWarning[];
-  /** Of a complete list that has none. */
+  /** Present if a complete list has no matching agent. */
   readonly empty?: EmptySelection;
-  /** All that the list has, as `MANAGER_HOST/HOST`. */
+  /** All agents of the list, as `MANAGER_HOST/HOST`. */
   readonly listed: ReadonlySet<string>;
 }
 
-/** Rejects with a `ManagerError` where the agents cannot be listed at all. */
+/** Rejects with a `ManagerError` if the agents cannot be listed at all. */
 export async function matchedAgents(
   run: Pick<ManagerRun, "answers">,
   selector: AgentSelector,

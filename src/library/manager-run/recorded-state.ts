@@ -10,7 +10,7 @@ import { nameStateIn } from "./state-in-remedies";
 
 type Reading = Pick<ReturnType<typeof prepareRun>, "fingerprints" | "recovery">;
 
-/** What is recorded, as it was when a run began or last wrote: read once for all plans. */
+/** The state as of a run's start or last write, read once for all plans. */
 export class RecordedState {
   readonly #place: StatePlace;
   readonly #reading: Reading;
@@ -29,19 +29,21 @@ export class RecordedState {
     return this.#latest;
   }
 
-  /** Once something was written. */
+  /** Called after a write. */
   forget(): void {
     this.#latest = undefined;
   }
 
-  /** The run begins now: what is recorded from here on and not by the run is another one's at the same time. */
+  /**
+   * Called at the start of the run: later records that are not the run's own belong to another run at the same time.
+   */
   begin(): void {
     this.#first ??= this.latest();
     // An error is reported to each caller of `latest`.
     this.#first.catch(() => {});
   }
 
-  /** Absent where it did not begin, or where that could not be read. */
+  /** Absent if the run did not start, or if the state could not be read. */
   async atBegin(): Promise<StateView | undefined> {
     return (await this.#first?.catch(() => undefined))?.state;
   }

@@ -3,18 +3,20 @@ import type { Observer } from "../../engine/observe/observer";
 import { type AgentRef, agentAddress } from "../../model/address";
 import type { KindName } from "../../model/kind-names";
 
-/** What a manager itself answers. */
+/** Observes a manager through its own answers. */
 export interface LiveObserver extends Omit<Observer, "changedAgentSecrets"> {
   agents(): Promise<Answer<readonly Agent[]>>;
   version(): Promise<ManagerVersion>;
 }
 
-/** Keys of agents that are remembered at most: those of 10,000 agents with 100 each would take the memory of a small machine. */
+/**
+ * Limit for remembered keys of agents: those of 10,000 agents with 100 each would need the memory of a small machine.
+ */
 const MOST_KEYS = 250_000;
 
 /**
- * What a manager has answered so far, for all plans of one run: each list is asked for once. An answer is used for plans
- * alone, and until something is written that may have changed it. A failure is not remembered.
+ * The answers of a manager so far, for all plans of one run: each list is requested once. An answer is used only for
+ * plans, and only until a write that may have changed it. Failures are not remembered.
  */
 export class SharedAnswers {
   readonly #observer: LiveObserver;
@@ -30,7 +32,7 @@ export class SharedAnswers {
     return once(this.#lists, "agents", () => this.#observer.agents());
   }
 
-  /** Of all that there is of a kind that one list shows. */
+  /** All names of a kind that one list shows. */
   names(kind: KindName): Promise<readonly string[]> {
     return once(this.#lists, kind, () => this.#observer.names(kind));
   }
@@ -45,7 +47,7 @@ export class SharedAnswers {
     });
   }
 
-  /** The port, with what is known in the place of its lists. */
+  /** The port, with known answers instead of its lists. */
   over(port: ManagerPort): ManagerPort {
     return {
       ...port,
@@ -62,13 +64,13 @@ export class SharedAnswers {
     if (this.#keyCount > MOST_KEYS) this.forgetKeys();
   }
 
-  /** After secrets were written to agents. What was asked for before, and is not answered yet, is forgotten as well. */
+  /** Called after secrets were written to agents. It also forgets earlier requests that are not answered yet. */
   forgetKeys(): void {
     this.#keys = new Map();
     this.#keyCount = 0;
   }
 
-  /** After anything else was written: a lower manager comes with its agents. */
+  /** Called after any other write: a new lower manager has agents. */
   forget(): void {
     this.#lists = new Map();
     this.forgetKeys();

@@ -10,21 +10,21 @@ interface Session {
 }
 
 /**
- * One hold of the state's lock for all jobs that are there at the same time. It is given up when the last of them is done,
- * so that others come to their turn.
+ * One hold of the state's lock for all jobs at the same time. The last of them releases it, so that others get their
+ * turn.
  */
 export class SharedLock {
   readonly #locking: Locking;
   #jobs = 0;
   #session: Session | undefined;
-  /** The last hold, once it is being given up. */
+  /** Settles when the last hold is released. */
   #closing: Promise<void> = Promise.resolve();
 
   constructor(locking: Locking) {
     this.#locking = locking;
   }
 
-  /** The context of the hold that is open just now. */
+  /** The context of the present hold. */
   get held(): Promise<ApplyContext> | undefined {
     return this.#session?.context;
   }
@@ -40,7 +40,7 @@ export class SharedLock {
     }
   }
 
-  /** A job that comes while the lock is being given up takes it anew, and waits for that at most. */
+  /** A job that arrives while the lock is being released takes it again, and waits only for the release. */
   async #close(session: Session): Promise<void> {
     this.#session = undefined;
     this.#closing = session.ended;

@@ -1,4 +1,4 @@
-/** Orders work: what may go side by side does, and what has to be alone waits until nothing else is under way. */
+/** Orders work: parallel work runs at once, and exclusive work waits until nothing else is running. */
 export class SideBySide {
   #running = 0;
   readonly #waiting: { readonly isAlone: boolean; readonly start: () => void }[] = [];
@@ -18,7 +18,7 @@ export class SideBySide {
     }
   }
 
-  /** In the order of arrival, so that nobody waits for ever. */
+  /** Starts work in the order of arrival, so that none waits for ever. */
   #startNext(): void {
     for (;;) {
       const [next] = this.#waiting;

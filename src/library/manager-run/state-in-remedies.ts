@@ -1,7 +1,10 @@
 import { DiagnosticError } from "../../model/diagnostic";
 import { shellCommand } from "../../model/shell-command";
 
-/** Nobody who reads of a lock or a copy here has named a state to the command line: the commands that put it right name it. */
+/**
+ * Adds the state to commands in remedies about a lock or a copy, because the user of this caller has not named a
+ * state on a command line.
+ */
 export function nameStateIn(error: unknown, state: string): unknown {
   if (!(error instanceof DiagnosticError)) return error;
   const place = shellCommand("--state", state);
@@ -12,5 +15,5 @@ export function nameStateIn(error: unknown, state: string): unknown {
   return new DiagnosticError(diagnostics, { cause: error.cause ?? error });
 }
 
-/** One that names a state already keeps it. */
+/** A command that already names a state keeps it. */
 const COMMAND = /(?<=`)jp1im state (?:unlock|push|migrate) (?![^`]*--state )[^`]+/g;

@@ -6,7 +6,10 @@ export type { StateView };
 /** Addresses of one manager; with `keys`, those keys on each of its agents. */
 export type Holding = Omit<Takeover, "by">;
 
-/** What was taken over on one manager: of the callers that share a state, each deletes only what no other one took over since. */
+/**
+ * What callers took over on one manager. Of the callers that share a state, each deletes only what no other caller
+ * has taken over since.
+ */
 export class Takeovers {
   readonly #manager: string;
   readonly #latestFirst: readonly { by: string; of: ReadonlySet<string>; keys?: ReadonlySet<string> }[];
@@ -22,7 +25,7 @@ export class Takeovers {
     return this.#latestFirst.length === 0;
   }
 
-  /** Whether something, or a key of an agent, was last taken over by another one than `by`. */
+  /** Whether another caller than `by` last took over an address, or a key of an agent. */
   isOfOther(by: string, address: string, key?: string): boolean {
     const holder = this.holderOf(address, key);
     return holder !== undefined && holder !== by;
@@ -38,7 +41,7 @@ export class Takeovers {
   }
 }
 
-/** The addresses that `by` has not, or no longer: those that another caller took over since. */
+/** The addresses that another caller has taken over since, so that they do not belong to `by`. */
 export function takenByOthers(addresses: readonly string[], by: string, state: StateView): readonly string[] {
   const known = new Map<string, Takeovers>();
   const takeoversOn = (manager: string) => {
@@ -57,7 +60,7 @@ export function takenByOthers(addresses: readonly string[], by: string, state: S
   });
 }
 
-/** Of some keys of an agent those that the state records; `pending` where nobody knows whether their write came to an end. */
+/** Which of these keys of an agent the state records; `pending` if it is unknown whether their write was completed. */
 export function recordedKeys(
   state: StateView,
   agent: string,
@@ -71,7 +74,10 @@ export function recordedKeys(
   );
 }
 
-/** Records that all of it is `by`'s from now on, in the place of what it took over before. The manager's record has to be there. */
+/**
+ * Records that all of it belongs to `by` from now on, and replaces what `by` took over before. The manager's record
+ * must exist.
+ */
 export async function takeOver(
   state: StateStore,
   manager: string,
@@ -85,7 +91,7 @@ export async function takeOver(
   await write(state, manager, [...takeoversIn(state, manager).filter((each) => each.by !== by), ...own]);
 }
 
-/** The same of a caller that is no more. */
+/** Forgets the takeovers of a caller that no longer exists. */
 export async function forgetTakeover(state: StateStore, manager: string, by: string): Promise<void> {
   const all = takeoversIn(state, manager);
   const left = all.filter((each) => each.by !== by);
@@ -109,7 +115,7 @@ async function write(state: StateStore, manager: string, takeovers: readonly Tak
   await state.flush([manager]);
 }
 
-/** Host names of lower managers are the same whatever their case. */
+/** The address without its manager, with the host names of lower managers in lower case. */
 function localOf(address: string, manager: string): string {
   const local = address.slice(managerAddress(manager).length + 1);
   return parseAddress(address)?.kind === "lower-manager" ? local.toLowerCase() : local;

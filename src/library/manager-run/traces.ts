@@ -3,15 +3,15 @@ import type { SecretValue } from "../../model/secret-value";
 import type { Fingerprints } from "../../secrets/port";
 import { isFingerprint, PENDING, type StateView } from "../../state/port";
 
-/** Keys of one agent by what the state records of them. */
+/** Keys of one agent, by the state's records. */
 export interface OtherKeys {
   /** Another value was written since. */
   readonly other: readonly string[];
-  /** Nobody recorded what was written last, so that an apply writes it again. */
+  /** The last written value is not recorded, so an apply writes it again. */
   readonly unrecorded: readonly string[];
 }
 
-/** Names what was written to agents by keyed digests alone, so that it can be kept where no value may be. */
+/** Describes what was written to agents by keyed digests only, so that it can be stored where no value may be. */
 export class Traces {
   readonly #fingerprints: Fingerprints;
   readonly #keepsUnverified: boolean;
@@ -21,7 +21,7 @@ export class Traces {
     this.#keepsUnverified = policy.unverified === "keep";
   }
 
-  /** Of values that all agents of a part have. */
+  /** The trace of values that all agents of a part have. */
   of(values: ReadonlyMap<string, SecretValue>): string {
     const bound = this.#fingerprints.onAgent(PLACE, this.#fingerprints.tags(values));
     const prints = Object.fromEntries([...values.keys()].map((key, index) => [key, bound(index)]));
@@ -29,8 +29,8 @@ export class Traces {
   }
 
   /**
-   * What the state records otherwise than a trace. One digest for each agent that has nothing else; keys are compared where
-   * that differs. A trace that was made under another state key tells nothing.
+   * Compares the state's records with a trace: first one digest for each agent, and its keys if that differs. A trace
+   * of another state key proves nothing.
    */
   compare(trace: string, state: StateView): (agentAddress: string) => OtherKeys {
     const [keyId, block, prints] = JSON.parse(trace) as [string, string, Record<string, string>];
@@ -57,7 +57,10 @@ export class Traces {
   }
 }
 
-/** No agent's, so that no fingerprint of the state is in a trace, and no manager's, whose name may change. */
+/**
+ * The address for digests in traces. It is no agent's, so that a trace contains no fingerprint of the state, and no
+ * manager's, because its name may change.
+ */
 const PLACE = "traced";
 
 const NONE: OtherKeys = { other: [], unrecorded: [] };

@@ -5,11 +5,11 @@ import { askPolicies, type PolicyProgram } from "./policy-program";
 
 /** What overrides the policy of the desired state. */
 export interface Overrides {
-  /** Goes on although a freeze window is open. */
+  /** Continues although a freeze window is open. */
   readonly duringFreeze?: boolean | undefined;
 }
 
-/** A plan that is about to be applied, with everything that forbids it as errors among its diagnostics. */
+/** Adds to a plan that is about to be applied every refusal, as errors in its diagnostics. */
 export async function judgePlan(
   planned: PlannedRun,
   policies: readonly PolicyProgram[],

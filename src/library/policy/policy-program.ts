@@ -14,16 +14,16 @@ import type { Platform } from "../platform";
 const SHOWN_LINES = 20;
 const SHOWN_CHARACTERS = 4_000;
 
-/** Characters that mean something to a shell. Nobody interprets them here, and a text with one is not guessed at. */
+/** Special characters of shells. They are not interpreted here, so a text with one is refused. */
 const SHELL_CHARACTERS = /["'`$\\|&;<>(){}[\]*?~#!\n\r]/;
 
-/** A program that a plan is handed to before it is applied. */
+/** A program that judges a plan before it is applied. */
 export type PolicyProgram = Command;
 
 /**
- * Reads programs as they are spelled on the command line: words with spaces between them, or JSON as under `exec` in
- * the desired state: `["PROGRAM", "ARGUMENT"]` or `{"command": [...], "shell": true, "timeout": 60}`. No shell is
- * involved otherwise. Throws a `DiagnosticError` (`usage`).
+ * Parses programs of the command line: words with spaces between them, or JSON as under `exec` in the desired state:
+ * `["PROGRAM", "ARGUMENT"]` or `{"command": [...], "shell": true, "timeout": 60}`. Without `shell`, no shell is used.
+ * Throws a `DiagnosticError` (`usage`).
  */
 export function parsePolicies(texts: readonly string[] = []): readonly PolicyProgram[] {
   return texts.map((text) => {
@@ -47,8 +47,8 @@ function optionsOf(text: string): unknown {
 }
 
 /**
- * Hands the plan's JSON to each program on its standard input, and collects the refusals. A program allows by exiting
- * with 0, whether it read the plan or not; anything else refuses, also when it could not be run.
+ * Passes the plan's JSON to each program on its standard input, and collects the refusals. A program that exits with
+ * 0 allows the plan, whether it read the plan or not; anything else, including a program that cannot run, refuses it.
  */
 export async function askPolicies(
   programs: readonly PolicyProgram[],
@@ -68,7 +68,7 @@ export async function askPolicies(
   return refusals;
 }
 
-/** A shell that cannot start a program ends with these. */
+/** Whether a shell could not start the program, by its exit code. */
 function isNotStarted(result: ProgramResult): boolean {
   return result.end === "unstartable" || (result.end === "exited" && [126, 127].includes(result.code));
 }
@@ -82,7 +82,7 @@ function refusalOf(result: ProgramResult, program: PolicyProgram): string | unde
   return `exited with ${result.code}${said === "" ? " and said nothing" : `:\n${said}`}`;
 }
 
-/** The beginning of what a program said, with a line that counts what is left out. */
+/** The start of a program's output, with the number of lines that are left out. */
 function excerptOf(texts: readonly string[]): string {
   const lines = texts.flatMap((text) => text.trim().split(/\r?\n/)).filter((line) => line.trim() !== "");
   const shown: string[] = [];

@@ -56,7 +56,7 @@ const sizes = [
   ["4-mib", 4 * KIB ** 2],
 ] as const;
 
-/** A body may hold spaces, so that a long one asks for no more than a short one. */
+/** Pads the body with spaces, so that a long one requests nothing more. */
 async function bodyLimit(lab: Lab): Promise<string> {
   let largest = "under-64-kib";
   for (const [answer, bytes] of sizes) {
@@ -68,14 +68,14 @@ async function bodyLimit(lab: Lab): Promise<string> {
   return largest;
 }
 
-/** The declared password is right, or the session would not be there: one refusal of it locks nobody. */
+/** The declared password is right, because the session exists: one refused login does not lock the user. */
 async function requestLogin(lab: Lab): Promise<string> {
   const { hasSession, open } = lab.settings;
   if (!hasSession) return "accepted";
   const other = await open("user");
   try {
     const { status } = await other.send({ method: "GET", resource: "subManagers" });
-    // Whether the user may make the call is another question.
+    // 403 only means that the user lacks the permission for the call.
     if (status === 200 || status === 403) return "accepted";
     return status === 401 ? "refused" : OTHER_ANSWER;
   } finally {
@@ -96,7 +96,7 @@ async function sessions(lab: Lab): Promise<string> {
     if (request === "POST login" && code === "manager-denied") return "refused";
     throw error;
   } finally {
-    // A session that a logout ends is none that a login has ended.
+    // A session that ends at the logout was not ended by the login.
     if (logins() === before) await lab.allKeys();
     await second.close();
   }
@@ -117,7 +117,7 @@ async function otherCase(lab: Lab, field: "agenthost" | "managerhost"): Promise<
   return doneOrRefused(await lab.ask(LIST, { ...lab.reference, [field]: swapped }), "accepted", "refused");
 }
 
-/** The agent as it stands in the list, unread. */
+/** The agent's entry in the list, not decoded. */
 async function agentOf(lab: Lab): Promise<Readonly<Record<string, unknown>>> {
   const { agents } = fieldsOf((await lab.ask("agents")).body);
   const { agenthost, managerhost } = lab.reference;

@@ -6,19 +6,19 @@ import { clearClients, clearKeys } from "./clear";
 import { type Journal, removeJournal, rewriteJournal } from "./journal";
 import type { ProbeSession } from "./session";
 
-/** Longer than any manager or proxy is known to take: what it has not carried out by then, it never will. */
+/** Longer than any known manager or proxy takes: later it will not carry out the write any more. */
 const LONGEST_WRITE_MS = 10 * 60_000;
 
 export interface CleanedUp {
-  /** Scratch objects that were there and no longer are. */
+  /** Number of removed scratch objects. */
   readonly removed: number;
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
- * Removes what a probe may have left, and then its journal. A run that is cancelled does so as well, so that nothing stops it but
- * a manager without an answer. `openWriteAt`: when a write may have been sent whose outcome nobody knows; the journal stays until no
- * manager can still carry it out. Never rejects for what is there: it resolves to what went wrong.
+ * Removes what a probe may have left, and then its journal. A cancelled run does so, too: only a manager that does
+ * not answer stops it. `openWriteAt`: when a write with an unknown outcome may have been sent; the journal stays
+ * until the manager can no longer carry it out. Faults do not reject: it resolves to their diagnostics.
  */
 export async function cleanUp(
   session: ProbeSession,
@@ -47,7 +47,7 @@ export async function cleanUp(
   }
 }
 
-/** That nothing is there says nothing of a write that a manager still carries out. */
+/** An empty list does not prove that the manager will not still carry out a write. */
 async function settle(
   session: ProbeSession,
   journal: Journal,

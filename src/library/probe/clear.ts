@@ -3,14 +3,14 @@ import type { RawPort } from "../../api/raw-port";
 import type { AgentRef } from "../../model/address";
 import { isScratch } from "./scratch";
 
-/** Names in one request: a body so short passes any limit. */
+/** Names in one request: few enough for any limit of a body. */
 const BATCH = 100;
-/** A manager that deletes no batch gets the names one by one, and no more of them than this. */
+/** A manager that refuses batches gets at most this many names one by one. */
 const ONE_BY_ONE = 20;
 
 export interface Cleared {
   readonly found: readonly string[];
-  /** What is still there. */
+  /** The names that still exist. */
   readonly left: readonly string[];
 }
 
@@ -44,7 +44,7 @@ async function clear(
   return { found, left: left.length === 0 ? left : await list() };
 }
 
-/** What a refusal leaves is listed again; without an answer there is nothing to go on with. */
+/** Ignores a refusal, because the rest is listed again; rethrows if there is no answer. */
 function unlessUnanswered(error: unknown): void {
   if (!(error instanceof ManagerError) || error.details.status === undefined) throw error;
 }

@@ -53,14 +53,14 @@ export const clientProbes: Probes<keyof typeof clientGaps> = {
   },
 };
 
-/** Issues a client, without which the gap cannot be asked. */
+/** Issues a client that the probe of a gap needs. */
 async function made(lab: Lab, id: string) {
   const reply = await lab.issue(id);
   if (!isDone(reply)) throw new NotTried("a scratch client could not be issued", true);
   return reply;
 }
 
-/** Whether a client of this name, which is not there, might be deleted: `deleteClients` (5.4.4) answers 400 to what is not allowed. */
+/** Whether deleting a missing client of this name is permitted: `deleteClients` (5.4.4) answers 400 if it is not. */
 async function mayDelete(lab: Lab, id: string): Promise<boolean | undefined> {
   const reply = await lab.deleteClients([id]);
   if (reply.status === 400) return false;

@@ -4,10 +4,10 @@ import { isDone, isRefusal } from "./judge-reply";
 import type { Lab } from "./lab";
 import type { ScratchNames } from "./scratch";
 
-/** Each asks one gap, and resolves to one of its answers or to `other`. */
+/** Each probes one gap, and resolves to one of its answers or to `other`. */
 export type Probes<Id extends string> = Readonly<Record<Id, (lab: Lab) => Promise<string>>>;
 
-/** What is left of a deletion of the first, one that is not there, and the last. */
+/** The answer for a deletion of the first name, a missing one, and the last one, by the names that are left. */
 export function afterBatch(left: readonly string[], first: string, last: string): string {
   const lacksFirst = !left.includes(first);
   const lacksLast = !left.includes(last);
@@ -16,14 +16,14 @@ export function afterBatch(left: readonly string[], first: string, last: string)
   return lacksFirst ? "stops" : OTHER_ANSWER;
 }
 
-/** What a deletion came to that names one thing twice. */
+/** The answer for a deletion that contains one name twice. */
 export function answerToRepeatedName(reply: RawReply, isThere: boolean): string {
   if (isDone(reply)) return isThere ? OTHER_ANSWER : "deleted";
   if (!isRefusal(reply)) return OTHER_ANSWER;
   return isThere ? "refused" : "deleted-with-error";
 }
 
-/** The order of a list, of names that were made as `b`, `a`, `c`. */
+/** The order of a list of names that were created as `b`, `a`, `c`. */
 export function orderOf(listed: readonly string[], { a, b, c }: ScratchNames): string {
   const text = listed.join();
   if (text === [b, a, c].join()) return "created";

@@ -6,12 +6,12 @@ import type { SecretResolver } from "../../secrets/port";
 import { settingsOf } from "../inputs/connect-declared";
 import type { Platform } from "../platform";
 
-/** The connections of a probe, which count what they send, and know of each write whether it was answered. */
+/** The connections of a probe. They count requests, and know whether each write was answered. */
 export class ProbeConnections {
   requests = 0;
-  /** When the last write was sent whose outcome nobody knows: the manager may still carry it out. */
+  /** When the last write with an unknown outcome was sent: the manager may still carry it out. */
   openWriteAt: number | undefined;
-  /** Called before each write is sent; where it rejects, nothing is sent. */
+  /** Called before each write; if it rejects, nothing is sent. */
   beforeWrite: (() => Promise<void>) | undefined;
   readonly #open = new Set<RawPort>();
 
@@ -23,8 +23,8 @@ export class ProbeConnections {
   ) {}
 
   /**
-   * `signal`: once aborted, nothing more is sent. `method`: another login than the declared one, by the same user. `onLogin` is
-   * called at each login.
+   * `signal`: once aborted, nothing more is sent. `method`: another login than the declared one, by the same user.
+   * `onLogin` is called at each login.
    */
   async open(
     signal: AbortSignal,
@@ -57,14 +57,17 @@ export class ProbeConnections {
     };
   }
 
-  /** Logs out everywhere. A manager may allow one session only, so that this comes before another login. */
+  /** Logs out everywhere. Call it before another login, because a manager may allow only one session. */
   async close(): Promise<void> {
     await Promise.all([...this.#open].map((raw) => raw.close()));
     this.#open.clear();
   }
 }
 
-/** A lost connection, a time-out and a proxy's error say nothing of what the manager does. Its own message does. */
+/**
+ * Whether the outcome is unknown: after a lost connection, a time-out and a proxy's error, but not after the
+ * manager's own message.
+ */
 function isOpen(error: unknown): boolean {
   if (error === undefined || isRefused(error)) return false;
   if (!(error instanceof ManagerError)) return true;

@@ -9,15 +9,15 @@ import type { ProbeSession } from "./session";
 /** What an earlier probe has left, as the manager lists it. */
 export interface Leftovers {
   readonly agent: AgentRef;
-  /** What the names of all of them begin with. */
+  /** The prefix of all their names. */
   readonly prefix: string;
   readonly keys: readonly string[];
   readonly clients: readonly string[];
 }
 
 /**
- * Reads what a journal's probe has left, and changes nothing. Rejects with a `ManagerError`, and with a `DiagnosticError`
- * (`probe-leftovers`) where the manager does not list the journal's agent: its keys could not be looked at.
+ * Reads what a journal's probe left, and changes nothing. Rejects with a `ManagerError`, and with a `DiagnosticError`
+ * (`probe-leftovers`) if the manager does not list the journal's agent, so that its keys cannot be listed.
  */
 export async function findLeftovers(
   session: ProbeSession,

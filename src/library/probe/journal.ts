@@ -12,26 +12,31 @@ import { isPrefix } from "./scratch";
 
 const FORMAT = "jp1im-probe-journal/1";
 
-/** How far ahead of a write the journal's time is set: it is written again at most this often. */
+/**
+ * Milliseconds by which the journal's time is ahead of a write, so that the journal is rewritten at most this often.
+ */
 const AHEAD_MS = 30_000;
 
-/** What a probe may have left on a manager. It is on the disk before the first scratch object is made. */
+/** What a probe may have left on a manager. It is written to disk before the first scratch object is created. */
 export interface Journal {
   readonly url: string;
   readonly agent: AgentRef;
   readonly prefix: string;
   /** Whether clients may have been issued. */
   readonly clients: boolean;
-  /** Milliseconds since the epoch, after which no write was sent that could make something; absent where that is not known. */
+  /** Milliseconds since the epoch, after which no creating write was sent; absent if unknown. */
   readonly writesUntil?: number;
 }
 
-/** Beside the state: whoever runs on this state finds it. */
+/** The path beside the state, where every run with this state finds it. */
 export function journalPath(folder: string, manager: string): string {
   return join(folder, `probe-${encodeURIComponent(manager)}.json`);
 }
 
-/** What an earlier probe of the manager has left; `undefined` where it ended. Rejects with a `DiagnosticError`. */
+/**
+ * The journal of an earlier, interrupted probe of the manager; `undefined` if there is none. Rejects with a
+ * `DiagnosticError`.
+ */
 export async function readJournal(
   fileSystem: FileSystem,
   path: string,
@@ -76,12 +81,12 @@ export async function rewriteJournal(fileSystem: FileSystem, path: string, journ
   }
 }
 
-/** A journal that lasts for the writes of the next seconds. */
+/** The journal with a time that covers the writes of the next seconds. */
 export function stamped(journal: Journal, { clock }: Pick<Platform, "clock">): Journal {
   return { ...journal, writesUntil: clock.now() + AHEAD_MS };
 }
 
-/** To be called before each write: after a kill, the journal tells how late the last one can have been sent. */
+/** Returns a function to call before each write: after a kill, the journal shows the latest time of the last write. */
 export function stampBeforeWrites(
   platform: Pick<Platform, "fileSystem" | "clock">,
   path: string,
@@ -120,7 +125,7 @@ function parse(text: string): Journal | undefined {
   const managerHost = textOption(agent, "managerHost");
   const url = textOption(value, "url");
   const isWhole = host !== undefined && managerHost !== undefined && url !== undefined;
-  // What is deleted is decided by the prefix: any other text would be somebody else's objects.
+  // The prefix decides what is deleted: any other text would match objects of others.
   if (textOption(value, "format") !== FORMAT || !isPrefix(prefix) || !isWhole) return undefined;
   return {
     ...{ url, agent: { host, managerHost }, prefix, clients: clients === true },

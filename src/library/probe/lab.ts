@@ -5,17 +5,20 @@ import { clearClients, clearKeys } from "./clear";
 import { NO_PERMISSION, NotTried, troubleIn } from "./judge-reply";
 import { fillerName, isScratch, type ScratchNames, scratchHost, scratchNames } from "./scratch";
 
-/** Requests before the last cleaning up, at most; with that it stays below 500. It takes about 150, and more only where a manager is odd. */
+/**
+ * Limit for requests before the final clean-up, so that the total stays below 500. A probe takes about 150, more only
+ * with an unusual manager.
+ */
 const MOST_REQUESTS = 350;
 
-/** Deciding answers that a report keeps of each gap. */
+/** Number of deciding answers in a report for each gap. */
 const KEPT_EVIDENCE = 4;
 
 export interface LabSettings {
   readonly agent: AgentRef;
   readonly prefix: string;
   readonly raw: RawPort;
-  /** Another connection, which logs in as `method` says. */
+  /** Opens another connection with this login method. */
   readonly open: (method: "session" | "user") => Promise<RawPort>;
   /** Whether the manager is declared with a session. */
   readonly hasSession: boolean;
@@ -29,7 +32,7 @@ export interface LabSettings {
 
 type Asking = Partial<Pick<RawRequest, "method" | "writes">>;
 
-/** What the probes work with: one agent, scratch names, and requests that are counted and noted down. */
+/** What the probes use: one agent, scratch names, and requests that are counted and recorded. */
 export class Lab {
   readonly names: ScratchNames;
   readonly host: string;
@@ -47,7 +50,10 @@ export class Lab {
     return { agenthost: host, managerhost: managerHost };
   }
 
-  /** Sends a body as it is, or as JSON. What can change something says with `writes` what it is about. */
+  /**
+   * Sends a text unchanged, or another body as JSON. A request that may change something names its addresses in
+   * `writes`.
+   */
   async ask(resource: string, body?: unknown, { method = "POST", writes }: Asking = {}): Promise<RawReply> {
     const text = typeof body === "string" || body === undefined ? body : JSON.stringify(body);
     const request = {
@@ -58,7 +64,7 @@ export class Lab {
     return this.note(await this.#counted(() => this.settings.raw.send(request)));
   }
 
-  /** The answer goes into the report, without anything but its status and message ID. */
+  /** Adds the answer to the report, with only its status and message ID. */
   note(reply: RawReply): RawReply {
     const { status, messageId } = reply;
     this.#evidence.push({ status, ...(messageId !== undefined && { message_id: messageId }) });
@@ -67,7 +73,7 @@ export class Lab {
     return reply;
   }
 
-  /** Adds and deletes keys, in the order given. The values are of no use to anybody. */
+  /** Adds and deletes keys, in the given order, with meaningless values. */
   change({ add = [], remove = [] }: { add?: readonly string[]; remove?: readonly string[] }) {
     this.#hasKeys = true;
     const body = {
@@ -105,7 +111,7 @@ export class Lab {
     return this.#counted(() => this.settings.raw.port.listAgentSecrets(this.settings.agent));
   }
 
-  /** The scratch keys that are there, in the order of the list. */
+  /** The existing scratch keys, in the order of the list. */
   async keys(): Promise<readonly string[]> {
     return (await this.allKeys()).filter((key) => isScratch(this.settings.prefix, key));
   }
@@ -123,14 +129,14 @@ export class Lab {
     return fillerName(this.settings.prefix, number);
   }
 
-  /** What was answered since the last time. */
+  /** The recorded answers since the last call. */
   takeEvidence(): readonly ProbeEvidence[] {
     const taken = this.#evidence.slice(-KEPT_EVIDENCE);
     this.#evidence = [];
     return taken;
   }
 
-  /** Removes what a gap has left, so that the next one starts from nothing. */
+  /** Removes what the probe of a gap left, so that the next one starts from nothing. */
   async tidy(): Promise<void> {
     const { prefix, raw, agent } = this.settings;
     const hasKeys = this.#hasKeys;

@@ -10,24 +10,24 @@ import type { Journal } from "./journal";
 import { drawPrefix, fillerName, isScratch, SCRATCH, scratchHost, scratchNames } from "./scratch";
 import type { ProbeSession } from "./session";
 
-/** What a probe is about to do: nothing else is made or deleted. */
+/** What a probe will do: it creates and deletes nothing else. */
 export interface ProbeIntent {
   readonly manager: string;
   readonly url: string;
-  /** What an earlier probe has left, and is removed first; absent where none has left a journal. */
+  /** What an earlier probe left, which is removed first; absent if none left a journal. */
   readonly leftovers?: Leftovers;
-  /** Absent where nothing is made: leftovers alone are removed. */
+  /** Absent if nothing is created and only leftovers are removed. */
   readonly scratch?: ScratchIntent;
 }
 
-/** Every object that a probe may make, or deletes without its being there. */
+/** Every object that a probe may create, and every missing one that it tries to delete. */
 export interface ScratchIntent {
   readonly agent: AgentRef;
   readonly keys: readonly string[];
-  /** First and last of the keys that fill the agent up to its limit; absent where that is not asked. */
+  /** First and last of the keys that fill the agent up to its limit; absent if that gap is not probed. */
   readonly fillers?: readonly [string, string];
   readonly clients: readonly string[];
-  /** Names that nothing has, and whose deletion is tried. */
+  /** Unused names whose deletion is tried. */
   readonly absent: readonly string[];
 }
 
@@ -37,7 +37,7 @@ export interface Prepared {
   readonly warnings: readonly Diagnostic[];
 }
 
-/** Finds the agent, and names that nobody has. Only reads. Rejects with a `ManagerError` or a `DiagnosticError`. */
+/** Finds the agent, and unused names. Only reads. Rejects with a `ManagerError` or a `DiagnosticError`. */
 export async function prepare(
   { manager, platform }: ProbeSession,
   { port }: RawPort,
@@ -47,7 +47,7 @@ export async function prepare(
   }: { readonly agent?: string | undefined; readonly skip?: readonly string[] | undefined },
   leftovers?: Leftovers,
 ): Promise<Prepared> {
-  // What an earlier probe has left is gone by then.
+  // Leftovers of an earlier probe are removed by then.
   const isStaying = (name: string) => leftovers === undefined || !isScratch(leftovers.prefix, name);
   const agent = findAgent(named, await port.listAgents(), manager.name);
   const keys = (await port.listAgentSecrets(agent)).filter(isStaying);
@@ -71,7 +71,7 @@ export async function prepare(
   };
 }
 
-/** A user of one department manages its agents and no clients. */
+/** Ignores a missing permission: a user of one department may manage its agents and no clients. */
 function unlessDenied(error: unknown): undefined {
   if (error instanceof ManagerError && error.details.code === "manager-denied") return undefined;
   throw error;
@@ -86,10 +86,10 @@ function taken({ name }: DesiredManager, prefix: string): Error {
   });
 }
 
-/** Names shown of what another machine's probe may have left. */
+/** Limit for shown names of what another machine's probe may have left. */
 const SHOWN = 5;
 
-/** Nothing here says that they are ours. */
+/** Warns of scratch objects that no local journal claims. */
 function strangers({ name }: DesiredManager, names: readonly string[]): Diagnostic {
   const shown = names.slice(0, SHOWN).join(", ");
   const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : "";

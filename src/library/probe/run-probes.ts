@@ -10,7 +10,7 @@ import { secretProbes } from "./secret-probes";
 
 export interface ProbeRun {
   readonly results: readonly ProbeResult[];
-  /** Whether something was not tried because something went wrong. */
+  /** Whether a fault prevented some of the probes. */
   readonly isPartial: boolean;
 }
 
@@ -18,7 +18,10 @@ const probes: Probes<AskedGapId> = { ...callProbes, ...clientProbes, ...secretPr
 
 const SKIPPED = "left out with --skip";
 
-/** Asks one gap after the other. Once no answer comes, the rest is not tried. `onGap` is called before each. */
+/**
+ * Probes one gap after the other. If the manager does not answer, the rest is not tried. `onGap` is called before
+ * each.
+ */
 export async function runProbes(
   lab: Lab,
   skip: readonly string[],
@@ -54,7 +57,7 @@ type Answer = Pick<ProbeResult, "seen" | "evidence">;
 async function answerOf(lab: Lab, id: AskedGapId): Promise<Answer | NotTried> {
   lab.takeEvidence();
   const found = await caught(async () => ({ seen: await probes[id](lab), evidence: lab.takeEvidence() }));
-  // What a gap has left would be taken for the next one's.
+  // The next probe would take leftovers of this one as its own.
   const untidy = found instanceof NoAnswer ? undefined : await caught(() => lab.tidy());
   return untidy instanceof NoAnswer ? untidy : found;
 }

@@ -76,14 +76,14 @@ export const secretProbes: Probes<keyof typeof secretGaps> = {
   "secret-limit": secretLimit,
 };
 
-/** Adds keys, without which the gap cannot be asked. */
+/** Adds keys that the probe of a gap needs. */
 async function add(lab: Lab, ...keys: readonly string[]) {
   const reply = await lab.change({ add: keys });
   if (!isDone(reply)) throw new NotTried("a scratch key could not be added", true);
   return reply;
 }
 
-/** At the limit: is one more refused, and is it refused as well where the same request deletes another? */
+/** At the limit: does the manager refuse one more key, also if the same request deletes another one? */
 async function secretLimit(lab: Lab): Promise<string> {
   const filled = await fill(lab, Limits.secretsPerAgent - (await lab.allKeys()).length);
   if (filled === 0) throw new NotTried("the agent is full");
@@ -96,7 +96,10 @@ async function secretLimit(lab: Lab): Promise<string> {
 /** Keys in one request: short enough for any limit of a body. */
 const BATCH = 100;
 
-/** Adds so many keys, or fewer where the agent takes no more; a batch that is refused is halved. Resolves to how many. */
+/**
+ * Adds this many keys, or fewer if the agent takes no more; halves a refused batch. Resolves to the number of added
+ * keys.
+ */
 async function fill(lab: Lab, count: number): Promise<number> {
   let filled = 0;
   let size = BATCH;

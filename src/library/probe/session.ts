@@ -7,6 +7,6 @@ export interface ProbeSession {
   readonly manager: DesiredManager;
   readonly connections: ProbeConnections;
   readonly platform: Platform;
-  /** Of the journal. */
+  /** The path of the journal. */
   readonly path: string;
 }

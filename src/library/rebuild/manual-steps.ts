@@ -14,8 +14,8 @@ interface Rebuilding {
 }
 
 /**
- * After a rebuild: what was refused for want of a person's work, and what was delivered since it began, as `state` knows; by
- * this run alone where there is none.
+ * After a rebuild: what was refused because a person must act first, and what was delivered since it began, according
+ * to `state`; without `state`, only by this run.
  */
 export function manualSteps(
   rebuilding: Rebuilding,
@@ -38,7 +38,7 @@ export function manualSteps(
   });
 }
 
-/** In a rehearsal: what has to be done by then, or will have to be done then. */
+/** In a rehearsal: what must be done before or during the rebuild. */
 export function manualStepsOfRehearsal(
   rebuilding: Rebuilding,
   plan: Plan | undefined,
@@ -68,14 +68,14 @@ function unlistedAgents(unknown: readonly Unplanned[]): ManualItem[] {
     .map(({ address }) => ({ address }));
 }
 
-/** Lower managers that are not declared as managers: nothing tells how to log in there. */
+/** Lower managers that are not declared as managers, so that their login is unknown. */
 function outOfReach({ desired, manager }: Rebuilding): ManualItem[] {
   return manager.lowerManagers
     .filter((lower) => declaredAs(lower, desired) === undefined)
     .map(({ host }) => ({ address: lowerManagerAddress(manager.name, host) }));
 }
 
-/** What earlier runs of the same rebuild delivered has to be handed out as well. */
+/** Secrets that earlier runs of the same rebuild delivered, which must be handed out, too. */
 function issuedBefore(
   manager: DesiredManager,
   state: StateView,

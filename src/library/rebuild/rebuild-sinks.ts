@@ -5,7 +5,7 @@ import type { Delivery } from "../../secrets/port";
 /** Places named in one message. */
 const SHOWN = 5;
 
-/** Every file at a declared sink counts as ours, for a state that was lost and knows of no earlier delivery. */
+/** Treats every file at a declared sink as owned, for a lost state without records of earlier deliveries. */
 export function overwriting(delivery: Delivery): Delivery {
   return {
     ...delivery,
@@ -16,8 +16,8 @@ export function overwriting(delivery: Delivery): Delivery {
 }
 
 /**
- * What is wrong with the sinks of a rebuild. Files that are there already, and that this state never delivered to, are
- * reported in one diagnostic: after the loss of the state that is each of them.
+ * Faults of the sinks of a rebuild. Existing files without a recorded delivery are reported in one diagnostic,
+ * because after the loss of the state these are all files.
  */
 export async function sinkDiagnostics(
   deliverables: readonly Deliverable[],
