@@ -127,9 +127,21 @@ async function begin(put: CopyInPlace & PutOptions, held: Held): Promise<Begun> 
   }
   const left = lastPut(put, managers);
   const unfinished = { ...next, put: left };
-  await settleAs(first, seen, unfinished, storage);
+  await settleAs(first, seen, unfinished, storage).catch(async (error: unknown) => {
+    throw withLeft(error, (await mayBeNoted(left, storage)) ? left : undefined, storage);
+  });
   const finish = () => settleAs(first, unfinished, { ...next, put: { id: left.id } }, storage);
   return { finish, left };
+}
+
+/** An error of writing the note may be of its answer alone, and a retry finds the note of the first try. */
+async function mayBeNoted({ id }: LastPut, storage: Storage): Promise<boolean> {
+  try {
+    const { put } = (await storage.identity(true)) ?? {};
+    return put?.id === id && put.unfinished !== undefined;
+  } catch {
+    return true;
+  }
 }
 
 interface Begun {
@@ -139,9 +151,10 @@ interface Begun {
 }
 
 function lastPut(put: CopyInPlace & PutOptions, managers: readonly string[]): LastPut {
-  const { origin, force = false, who, host, pid, clock, random } = put;
+  const { origin, force = false, who, host, pid, clock, random, seen } = put;
   const again = sameCommand(origin, force);
-  const id = random.bytes(8).toString("hex");
+  // The command that gives an interrupted copy up stays right after a retry.
+  const id = seen?.put?.unfinished ? seen.put.id : random.bytes(8).toString("hex");
   return { id, unfinished: { managers, again, who, host, pid, since: formatTime(clock.now()) } };
 }
 

@@ -1,5 +1,6 @@
 /** What every place for a state must do with a copy of several parts: it is there as a whole, or nobody relies on any of it. */
 import { giveUpPut } from "../../src/library/state/give-up-put";
+import { failure } from "../../src/model/diagnostic";
 import { systemClock } from "../../src/platform/clock";
 import { nodeFileSystem } from "../../src/platform/file-system";
 import type { StateCopy } from "../../src/state/copied-state";
@@ -93,6 +94,21 @@ async function killed(machine: Machine, copy: StateCopy, at: number, origin?: Co
   return isDead();
 }
 
+/** A server that cannot be asked any more right after, or `instead` of, the next change of the note. */
+function unreachableAt(storage: Storage, when: "after" | "instead"): Storage {
+  return replaced(storage, {
+    hold: async (manager, lock) => {
+      const held = await storage.hold(manager, lock);
+      return replaced(held, {
+        settle: async (seen, next) => {
+          if (when === "after") await held.settle(seen, next);
+          throw failure({ code: "state-unreachable", summary: "no answer" });
+        },
+      });
+    },
+  });
+}
+
 export function putsACopyWhole(prepare: () => Machine): void {
   test.each<[string, CopyOrigin, string]>([
     [
@@ -117,6 +133,31 @@ export function putsACopyWhole(prepare: () => Machine): void {
         if (!isWhole) continue;
         expect(await copyState(await machine())).toEqual(dies ? (isOver ? former : undefined) : copy);
       }
+    },
+    SLOW_MS,
+  );
+
+  test(
+    "a copy of which only the note was written says so, with an ID that stays right after a retry",
+    async () => {
+      const machine = prepare();
+      const [former, copy] = await twoCopies(prepare());
+      await putState(former, own(await machine()));
+      const put = async (when: "after" | "instead") =>
+        putState(copy, own(unreachableAt(await machine(), when)));
+      const unreachable = { code: "state-unreachable" };
+      await expect(put("instead")).rejects.toMatchObject({ diagnostics: [unreachable] });
+      expect(await copyState(await machine())).toEqual(former);
+      await expect(put("after")).rejects.toMatchObject({
+        diagnostics: [unreachable, { code: "copy-incomplete" }],
+      });
+      const { id = "" } = (await (await machine()).identity())?.put ?? {};
+      for (const when of ["after", "instead"] as const)
+        await expect(put(when)).rejects.toMatchObject({
+          diagnostics: [unreachable, { remedy: expect.stringContaining(`state unlock ${id}`) }],
+        });
+      expect(await giveUpPut(id, await machine(), own(await machine()))).toMatchObject({ id });
+      expect(await copyState(await machine())).toEqual(former);
     },
     SLOW_MS,
   );
