@@ -93,6 +93,7 @@ export class StateService {
       },
       credentials: "",
       loginRemedy: "",
+      owner: { who: "an onlooker", host: "outside", pid: 1 },
       clock: this.#time,
       random: seededRandom(this.#requests),
     });

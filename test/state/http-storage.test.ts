@@ -9,7 +9,7 @@ import { openState } from "../../src/state/open-state";
 import { putState } from "../../src/state/put-state";
 import { readState } from "../../src/state/read-state";
 import { copyState } from "../../src/state/state-copy";
-import { type Fault, legible, type Manner, StateServerStandIn } from "./state-server";
+import { type Asked, type Fault, legible, type Manner, StateServerStandIn } from "./state-server";
 import { keepsAState } from "./storage-contract";
 import { client, run } from "./world";
 
@@ -123,6 +123,22 @@ describe.each<Manner>(["plain", "gitlab"])(
       expect(server.documents.get("_managers")?.lock).toBeUndefined();
     });
 
+    const isUnlock = ({ method, url }: Asked) =>
+      method === "UNLOCK" || (method === "DELETE" && /lock$/.test(url));
+
+    test("a lock that could not be given back is taken over by the next run of its host", async () => {
+      const state = await openState(await options());
+      state.put(client("app"));
+      await state.flush();
+      server.fault = (asked) => (isUnlock(asked) ? { status: 503 } : undefined);
+      await state.close();
+      expect(server.documents.get("tokyo")?.lock).toBeDefined();
+      server.fault = () => undefined;
+      const { warnings, ...next } = await options();
+      await (await openState(next)).close();
+      expect(warnings).toMatchObject([{ code: "lock-taken-over" }]);
+    });
+
     test("a lock that somebody removed on the server's own page is none", async () => {
       const state = await openState(await options());
       state.put(client("app"));
@@ -217,6 +233,59 @@ describe("a server that is not as it should be", () => {
   test("one that takes everything and keeps nothing", async () => {
     server.fault = () => ({ status: 200, body: "" });
     await fails(ask(), { code: "state-unwritable", summary: text("does not have it afterwards") });
+  });
+
+  /** Says of a lock only that it is there, and keeps it where it `sticks`. */
+  const isSilent = (name: string, sticks = false) => {
+    server.fault = ({ method, url }) => {
+      const isLocked = url.endsWith(name) && server.documents.get(name)?.lock !== undefined;
+      return isLocked && (method === "LOCK" || (sticks && method === "UNLOCK")) ? { status: 423 } : undefined;
+    };
+  };
+  const lock = { ID: "tf-1", Who: "somebody", Created: "2030-01-01T00:00:00Z" };
+
+  test("one that does not say whose a lock is removes it by the command of the message", async () => {
+    server.documents.set("tokyo", { lock });
+    isSilent("tokyo");
+    await fails(ask(), { code: "state-locked", remedy: text("jp1im state unlock unreadable") });
+    expect(await (await machine()).unlock("tokyo", "unreadable")).toMatchObject({ id: "unreadable" });
+    await ask();
+  });
+
+  test("one that neither says whose a lock is nor removes it has a remedy that leads on", async () => {
+    server.documents.set("tokyo", { lock });
+    isSilent("tokyo", true);
+    const unlocked = machine().then((storage) => storage.unlock("tokyo", "unreadable"));
+    await fails(unlocked, { code: "state-locked", remedy: text("the server's own means") });
+  });
+
+  test("one that does not say whose the lock of the list of managers is", async () => {
+    server.documents.set("_managers", { lock });
+    isSilent("_managers");
+    await ask();
+    server.documents.set("_managers", { ...server.documents.get("_managers"), lock });
+    isSilent("_managers", true);
+    server.asked.length = 0;
+    const osaka = options({ managers: ["osaka"] }).then(openState);
+    await fails(osaka, {
+      summary: text("/_managers is still there"),
+      remedy: text("the server's own means"),
+    });
+    expect(server.asked.length).toBeLessThan(3_000);
+  });
+
+  test("a lock that a run held for a moment names its process, and is taken over when that has ended", async () => {
+    await ask();
+    server.fault = ({ method }) => (method === "UNLOCK" ? { status: 503 } : undefined);
+    await machine()
+      .then((storage) => storage.holder("tokyo", true))
+      .catch(() => undefined);
+    server.fault = () => undefined;
+    expect(server.documents.get("tokyo")?.lock?.Info).toContain(`"pid":${process.pid}`);
+    const { host } = createPlatform({});
+    const { warnings, ...next } = await options({ host, isProcessAlive: () => false });
+    await (await openState(next)).close();
+    expect(warnings).toMatchObject([{ code: "lock-taken-over" }]);
   });
 
   test("nobody at the address", async () => {

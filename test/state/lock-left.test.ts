@@ -44,7 +44,7 @@ test("a lease runs out by itself", async () => {
 test("any other lock is taken over, and can be removed", async () => {
   const [{ remedy } = {}] = await warningOf(dying());
   expect(remedy).toMatch(
-    /^nothing has to be done on build-7, whose next run takes it over; before a run elsewhere: /,
+    /^nothing has to be done on build-7, whose next run takes it over; before a run elsewhere, or if that one is refused: /,
   );
   expect(remedy).toMatch(/jp1im state unlock [0-9a-f]{16}`$/);
 });

@@ -12,6 +12,7 @@ import type { Storage } from "../../state/storage";
 import { readTls, routeOf } from "../inputs/connect-declared";
 import { secretsPlatformOf } from "../inputs/secrets-platform";
 import type { Platform } from "../platform";
+import { lockOwner } from "./lock-owner";
 
 const TIMEOUTS = { connect: 10_000, headers: 60_000, body: 30_000, deadline: 120_000 };
 /** A state of 10,000 agents with 100 keys each has about 30 MB. */
@@ -30,7 +31,7 @@ export async function openHttpState(settings: HttpStateSettings, platform: Platf
   for (const diagnostic of exposures(settings)) report({ type: "diagnostic", diagnostic });
   const { login, ...known } = await loginOf(settings, platform);
   const send = await sender(settings, login && authorizationOf(login), platform);
-  return openHttp({ addresses: settings, send, ...known, clock, random });
+  return openHttp({ addresses: settings, send, ...known, owner: lockOwner(platform), clock, random });
 }
 
 interface KnownLogin {

@@ -12,6 +12,7 @@ import type { RunEnd } from "../audit/audited-run";
 import type { RunTrail } from "../audit/run-trail";
 import { prepareRun } from "../plan";
 import type { Platform } from "../platform";
+import { lockOwner } from "./lock-owner";
 import { findStateKey, keepStateKey, settleStateKey } from "./state-key";
 import { isFolder, type StatePlace, withState } from "./state-place";
 
@@ -99,11 +100,10 @@ export function lockOptions(
   { command, lockTimeoutMs = 0 }: LockWait & { readonly command: string },
   platform: Platform,
 ): LockRequest {
-  const { clock, random, host, pid, isProcessAlive, processStart, signal } = platform;
+  const { clock, random, isProcessAlive, signal } = platform;
   const report = (diagnostic: Diagnostic) => platform.report({ type: "diagnostic", diagnostic });
-  const who = `${platform.user}@${host}`;
   return {
-    ...{ clock, random, host, pid, isProcessAlive, processStart, signal },
-    ...{ report, command, who, lockTimeoutMs },
+    ...{ ...lockOwner(platform), clock, random, isProcessAlive, signal },
+    ...{ report, command, lockTimeoutMs },
   };
 }

@@ -4,9 +4,10 @@
  * writes it as well, for those who only look.
  */
 import type { LockHolder } from "../../model/state-listing";
-import { type Clock, formatTime } from "../../platform/clock";
+import type { Clock } from "../../platform/clock";
 import type { Random } from "../../platform/random";
-import { lockLost } from "../lock/holder";
+import { addHeldHere, dropHeldHere } from "../lock/held-here";
+import { type LockOwner, lockLost, newHolder } from "../lock/holder";
 import { isCorrupted, isDamage } from "../read-partition";
 import { LockLostError, type PartitionChange, type RemoteBackend } from "../remote/backend";
 import type { StateIdentity } from "../state-identity";
@@ -18,7 +19,7 @@ import {
   serialInDamaged,
 } from "./document";
 import { LastRead } from "./last-read";
-import { holderOf, withoutHeartbeat } from "./lock-info";
+import { holderOf, type LockInfo, withoutHeartbeat } from "./lock-info";
 import { ManagerIndex } from "./manager-index";
 import type { StateServer } from "./state-server";
 
@@ -35,6 +36,8 @@ export interface HttpBackendOptions {
   /** The address, with `{manager}` in it. */
   readonly location: string;
   readonly server: StateServer;
+  /** Who is named by a lock that is held for a moment. */
+  readonly owner: LockOwner;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -43,17 +46,17 @@ export class HttpBackend implements RemoteBackend {
   readonly location: string;
   readonly #server: StateServer;
   readonly #clock: Clock;
-  readonly #random: Random;
+  readonly #passing: () => LockHolder;
   readonly #index: ManagerIndex;
   readonly #held = new Map<string, Held>();
   readonly #seen = new Map<string, LastRead<PartitionDocument>>();
 
-  constructor({ location, server, clock, random }: HttpBackendOptions) {
+  constructor({ location, server, owner, clock, random }: HttpBackendOptions) {
     this.location = location;
     this.#server = server;
     this.#clock = clock;
-    this.#random = random;
-    this.#index = new ManagerIndex({ server, clock, newHolder: () => this.#passing() });
+    this.#passing = () => newHolder({ ...owner, command: "state", clock, random });
+    this.#index = new ManagerIndex({ server, clock, newHolder: this.#passing });
   }
 
   describe(manager: string, file?: string): string {
@@ -79,11 +82,8 @@ export class HttpBackend implements RemoteBackend {
   async holder(manager: string, asks = false): Promise<LockHolder | undefined> {
     const noted = (await this.#noted(manager)).lock;
     if (!asks) return noted && withoutHeartbeat(noted);
-    const own = this.#passing();
-    const other = await this.#server.lock(manager, own);
-    if (other !== undefined) return holderOf(other, noted);
-    await this.#clean(manager, own);
-    return undefined;
+    const other = await this.#clean(manager);
+    return other && holderOf(other, noted);
   }
 
   async swapLock(
@@ -146,22 +146,45 @@ export class HttpBackend implements RemoteBackend {
   async #remove(manager: string, id: string, isLast: boolean): Promise<boolean> {
     const held = this.#held.get(manager);
     if (held?.holder.id === id) {
-      await this.#removeNote(held);
-      this.#held.delete(manager);
-      return this.#server.unlock(manager, held.holder);
+      return this.#giveBack(held);
     }
     const wasThere = await this.#server.unlock(manager, { ...this.#passing(), id });
-    const own = this.#passing();
-    if (wasThere && isLast && (await this.#server.lock(manager, own)) === undefined)
-      await this.#clean(manager, own);
+    if (wasThere && isLast) await this.#clean(manager);
     return wasThere;
   }
 
-  /** Under a lock of a moment: removes from the document the name of a run that no longer holds the lock. */
-  async #clean(manager: string, holder: LockHolder): Promise<void> {
-    const document = await this.#fetch(manager).catch(() => undefined);
-    await this.#removeNote({ manager, holder, document });
-    await this.#server.unlock(manager, holder);
+  async #giveBack(held: Held): Promise<boolean> {
+    const { manager, holder } = held;
+    const isNoted = held.document?.content.lock !== undefined;
+    await this.#removeNote(held);
+    this.#held.delete(manager);
+    return this.#server.unlock(manager, holder).catch(async (error: unknown) => {
+      // By the note alone, the next run of this host may know that it can take over the lock.
+      const { document } = held;
+      if (isNoted && document !== undefined)
+        await this.#put(held, document, { ...document.content, lock: holder }).catch(() => undefined);
+      throw error;
+    });
+  }
+
+  /**
+   * Under a lock of a moment, removes from the document the name of a run that no longer holds the lock. Resolves to who has it,
+   * where that is another one.
+   */
+  async #clean(manager: string): Promise<LockInfo | undefined> {
+    const holder = this.#passing();
+    // Other runs of this process must take it for that of a live run.
+    addHeldHere(holder.id);
+    try {
+      const other = await this.#server.lock(manager, holder);
+      if (other !== undefined) return other;
+      const document = await this.#fetch(manager).catch(() => undefined);
+      await this.#removeNote({ manager, holder, document });
+      await this.#server.unlock(manager, holder);
+      return undefined;
+    } finally {
+      dropHeldHere(holder.id);
+    }
   }
 
   /** Where this fails, the document names a run that has ended. The lock itself is what counts. */
@@ -230,15 +253,6 @@ export class HttpBackend implements RemoteBackend {
     const seen = this.#seen.get(manager) ?? new LastRead<PartitionDocument>(this.#clock);
     this.#seen.set(manager, seen);
     return seen;
-  }
-
-  /** Holds a lock for a moment. */
-  #passing(): LockHolder {
-    const now = formatTime(this.#clock.now());
-    return {
-      ...{ id: this.#random.bytes(8).toString("hex"), who: "a run of jp1im, for a moment" },
-      ...{ host: "", pid: 0, command: "state", since: now, heartbeat: now },
-    };
   }
 }
 

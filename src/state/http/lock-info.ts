@@ -1,6 +1,6 @@
 /** The lock as Terraform's protocol has it: what is sent with LOCK, and what a server answers that has another one. */
 import type { LockHolder } from "../../model/state-listing";
-import { holderFromJson } from "../lock/holder-json";
+import { holderFromJson, UNREADABLE } from "../lock/holder-json";
 
 /** A lock that a server named: its ID, and what else it said. */
 export interface LockInfo {
@@ -50,7 +50,7 @@ export function lockInfoFromJson(text: string): LockInfo {
 export function holderOf(info: LockInfo, noted: LockHolder | undefined): LockHolder {
   const known = info.holder ?? (info.id === undefined || noted?.id === info.id ? noted : undefined);
   if (known !== undefined) return withoutHeartbeat(known);
-  const { id = "unreadable", who = "somebody unknown", since = UNKNOWN } = info;
+  const { id = UNREADABLE, who = "somebody unknown", since = UNKNOWN } = info;
   return { id, who, host: "", pid: 0, command: UNKNOWN, since, heartbeat: UNKNOWN };
 }
 

@@ -1,5 +1,6 @@
 import type { Clock } from "../../platform/clock";
 import type { Random } from "../../platform/random";
+import type { LockOwner } from "../lock/holder";
 import { RemoteStorage } from "../remote/remote-storage";
 import type { Storage } from "../storage";
 import { type HttpAddresses, withDefaults } from "./addresses";
@@ -13,15 +14,17 @@ export interface HttpStateOptions {
   /** What the server is given to know us by, as a person reads it. */
   readonly credentials: string;
   readonly loginRemedy: string;
+  /** Who is named by a lock that is held for a moment. */
+  readonly owner: LockOwner;
   readonly clock: Clock;
   readonly random: Random;
 }
 
 /** The state on a server of Terraform's HTTP protocol. Nothing is sent yet. */
 export function openHttp(options: HttpStateOptions): Storage {
-  const { clock, random } = options;
+  const { owner, clock, random } = options;
   const addresses = withDefaults(options.addresses);
   const location = addresses.address;
   const server = new StateServer({ ...options, addresses });
-  return new RemoteStorage(new HttpBackend({ location, server, clock, random }));
+  return new RemoteStorage(new HttpBackend({ location, server, owner, clock, random }));
 }

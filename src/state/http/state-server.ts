@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { LockHolder } from "../../model/state-listing";
 import type { Clock } from "../../platform/clock";
 import type { Random } from "../../platform/random";
+import { UNREADABLE } from "../lock/holder-json";
 import { LockLostError } from "../remote/backend";
 import { addressOf, type HttpAddresses } from "./addresses";
 import { type HttpReply, type HttpRequest, NoAnswer, type SendRequest } from "./exchange";
@@ -81,7 +82,7 @@ export class StateServer {
     return info.id === holder.id ? undefined : info;
   }
 
-  /** False where the lock was not the document's. */
+  /** False where the lock was not the document's. One whose ID is unknown is removed as Terraform does by force. */
   async unlock(name: string, holder: LockHolder): Promise<boolean> {
     const request = this.#unlocking(name, holder);
     const reply = await this.#ask(request, "unlock the state");
@@ -93,7 +94,8 @@ export class StateServer {
 
   #unlocking(name: string, holder: LockHolder): HttpRequest {
     const { unlockAddress, unlockMethod: method } = this.#options.addresses;
-    return { method, url: addressOf(unlockAddress, name), body: lockInfoToJson(holder) };
+    const url = addressOf(unlockAddress, name);
+    return holder.id === UNREADABLE ? { method, url } : { method, url, body: lockInfoToJson(holder) };
   }
 
   /**

@@ -25,8 +25,11 @@ export function holderFromValue(value: unknown): LockHolder | undefined {
   return { id, who, host, pid, ...start, command, since, heartbeat };
 }
 
+/** The ID of a lock of which nothing is known. */
+export const UNREADABLE = "unreadable";
+
 /** A lock that no version known here made: only a person may remove it. */
-export function unreadableHolder(id = "unreadable"): LockHolder {
+export function unreadableHolder(id = UNREADABLE): LockHolder {
   return {
     ...{ id, who: "somebody unknown", host: "", pid: 0, command: "unknown" },
     ...{ since: "unknown", heartbeat: "unknown" },

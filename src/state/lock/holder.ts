@@ -26,8 +26,11 @@ export function isGone(holder: LockHolder, run: LockRequest, ttlMs = TTL_MS): bo
   return holder.pid === pid && !isHeldHere(holder.id);
 }
 
+/** What a lock says of the run that holds it. */
+export type LockOwner = Pick<LockRequest, "who" | "host" | "pid" | "processStart">;
+
 /** This run, under a new ID. */
-export function newHolder(run: LockRequest): LockHolder {
+export function newHolder(run: LockOwner & Pick<LockRequest, "command" | "clock" | "random">): LockHolder {
   const { command, who, host, pid, processStart, clock, random } = run;
   const id = random.bytes(8).toString("hex");
   const now = formatTime(clock.now());
@@ -91,7 +94,7 @@ export function lockLeft(
 ): Diagnostic {
   const remedy = lease
     ? `nothing has to be done: it runs out by itself, ${inWords(lease.ttlMs)} after it was last renewed`
-    : `nothing has to be done on ${host}, whose next run takes it over; before a run elsewhere: ${suggest("state", "unlock", id)}`;
+    : `nothing has to be done on ${host}, whose next run takes it over; before a run elsewhere, or if that one is refused: ${suggest("state", "unlock", id)}`;
   const summary = `the lock of ${place} could not be removed: ${reason}`;
   return { code: "state-locked", severity: "warning", summary, remedy };
 }
@@ -102,6 +105,15 @@ export function otherLock(holder: LockHolder, place: string, id: string): Diagno
     code: "state-locked",
     summary: `the lock of ${place} has the ID ${holder.id}, not ${id}: ${holder.who} has held it since ${holder.since}`,
     remedy: `if that run is certainly gone: ${suggest("state", "unlock", holder.id)}`,
+  });
+}
+
+/** A server keeps a lock that it was asked to remove. */
+export function stillLocked(place: string, id: string): DiagnosticError {
+  return failure({
+    code: "state-locked",
+    summary: `the lock of ${place} is still there: the server did not remove the one with the ID ${id}`,
+    remedy: "remove it with the server's own means, then run the command again",
   });
 }
 

@@ -1,7 +1,7 @@
 import { failure } from "../../model/diagnostic";
 import type { LockHolder } from "../../model/state-listing";
 import { addHeldHere, dropHeldHere } from "../lock/held-here";
-import { isGone, lockedBy, newHolder, otherLock, takenOver, waitingFor } from "../lock/holder";
+import { isGone, lockedBy, newHolder, otherLock, stillLocked, takenOver, waitingFor } from "../lock/holder";
 import type { StateIdentity } from "../state-identity";
 import type { HeldPartition, KeptFiles, LockRequest, PartitionLog, Storage } from "../storage";
 import type { PartitionChange, RemoteBackend } from "./backend";
@@ -83,7 +83,8 @@ export class RemoteStorage implements Storage {
     if ((await this.#backend.swapLock(manager, id, undefined)) === true) return holder;
     // It was given back or taken over in between.
     const now = await this.holder(manager, true);
-    if (now !== undefined) throw otherLock(now, this.describe(manager), id);
+    const place = this.describe(manager);
+    if (now !== undefined) throw now.id === id ? stillLocked(place, id) : otherLock(now, place, id);
     return undefined;
   }
 
