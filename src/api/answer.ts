@@ -41,7 +41,7 @@ export function requireJson(reply: TransportReply): void {
   if (reply.body.length === 0) throw malformed("the answer is empty, where JSON was expected");
   const encoding = reply.headers["content-encoding"];
   if (encoding !== undefined && encoding !== "identity") {
-    throw malformed("the answer is compressed, which nothing asked for");
+    throw malformed("the answer is compressed, which was not requested");
   }
   const type = reply.headers["content-type"];
   if (type !== "application/json" && !isJsonType(type)) {

@@ -132,7 +132,7 @@ const transportFaults: Record<
   abandoned: {
     code: "cancelled",
     remedy: () =>
-      "the manager may still carry it out, after what another process writes there: set the value anew in its source to be sure of it",
+      "the manager may still carry it out, after another process's write: change the value at its source to be sure",
     passing: false,
   },
   closed: { code: "manager-unreachable", remedy: () => "connect to the manager again", passing: false },
@@ -144,8 +144,7 @@ const transportFaults: Record<
   },
   timeout: {
     code: "manager-timeout",
-    remedy: (origin) =>
-      `check the load of ${origin}, and what lies between; where it is merely slow, run again`,
+    remedy: (origin) => `check the load of ${origin}, and the network between; if it is only slow, run again`,
     passing: true,
   },
   "too-large": {

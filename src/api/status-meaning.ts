@@ -67,7 +67,7 @@ const notAuthenticated: Readonly<Record<Pass["method"], Omit<StatusMeaning, "cod
   },
   "initial-secret": {
     meaning: "the manager does not accept this initial secret",
-    remedy: "use the manager's current initial secret: each one that is issued replaces the one before",
+    remedy: "use the manager's current initial secret: each issue replaces the former one",
   },
 };
 

@@ -83,7 +83,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#reject = reject;
     this.#toError = toError;
     this.#timer = setTimeout(() => {
-      this.#giveUp("timeout", `the exchange was not done after ${deadline} ms`);
+      this.#giveUp("timeout", `the exchange did not end within ${deadline} ms`);
     }, deadline);
     if (signal?.aborted) this.#abandon();
     signal?.addEventListener("abort", this.#abandon, { once: true });
@@ -159,7 +159,7 @@ function toTransportError(
   const code = String((error as { readonly code?: unknown }).code ?? "");
   switch (code) {
     case "UND_ERR_CONNECT_TIMEOUT":
-      return new TransportError("unreachable", false, "no connection came about in time", code);
+      return new TransportError("unreachable", false, "no connection could be opened in time", code);
     case "UND_ERR_HEADERS_TIMEOUT":
       return new TransportError("timeout", started, "the answer did not begin in time", code);
     case "UND_ERR_BODY_TIMEOUT":
@@ -182,5 +182,5 @@ function toTransportError(
   if (tls !== undefined) return new TransportError("tls", started, tls, code);
   return started
     ? new TransportError("lost", true, "the connection broke", code)
-    : new TransportError("unreachable", false, "no connection came about", code);
+    : new TransportError("unreachable", false, "no connection could be opened", code);
 }

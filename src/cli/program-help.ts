@@ -7,7 +7,7 @@ import { EnvOption } from "./options/option";
 export const PROGRAM_EXAMPLES: CommandTraits["examples"] = [
   ["jp1im plan -f tokyo.yaml", "what would be done, and why"],
   ["jp1im apply -f tokyo.yaml", "do it, after a yes"],
-  ["jp1im drift -f tokyo.yaml", "what has changed behind its back"],
+  ["jp1im drift -f tokyo.yaml", "what has changed outside of jp1im"],
 ];
 
 export const EXIT_CODES: readonly (readonly [code: ExitCode, meaning: string])[] = [

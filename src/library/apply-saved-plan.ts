@@ -111,7 +111,8 @@ function edited({ path }: { readonly path: string }): Diagnostic {
 function unreadable(path: string, cwd: string, error: unknown): Diagnostic {
   return {
     ...stale(`${path} cannot be read from ${cwd}: ${fileFault(error)}`),
-    remedy: "apply it from the folder where it was made, at which its paths start; or make a new plan here",
+    remedy:
+      "apply it from the folder where it was made, because its paths start there; or make a new plan here",
   };
 }
 

@@ -109,7 +109,7 @@ async function checkEntry(
   ports: Ports,
 ): Promise<void> {
   if (auth.method === "initial-secret") {
-    const detail = "`auth` is an initial secret, which opens no call that only reads";
+    const detail = "`auth` is an initial secret, which permits no call that only reads";
     await list.run("session-login", ["version"], async () => ({ status: "skipped", detail }));
     return;
   }

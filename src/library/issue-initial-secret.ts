@@ -109,7 +109,7 @@ function noRecovery({ recovery }: ApplyContext): ApplyContext["recovery"] {
   const keep = async ({ address }: { readonly address: string }) => {
     throw failure({
       code: "sink-unwritable",
-      summary: `the initial secret of ${managerOf(address)} was issued, and reached nobody who could use it`,
+      summary: `the initial secret of ${managerOf(address)} was issued, and was delivered nowhere`,
       remedy: "fix the sink and issue it again",
     });
   };
@@ -122,7 +122,7 @@ function issuingManager(name: string, desired: DesiredState): DesiredManager {
   if (manager.auth.method !== "initial-secret") return manager;
   throw failure({
     code: "usage",
-    summary: `${name} is entered with its initial secret, which cannot issue another one`,
+    summary: `${name} logs in with its initial secret, which cannot issue another one`,
     remedy: "declare a JP1 user with JP1_Console_Admin under `auth:`",
     position: manager.position,
   });

@@ -206,7 +206,7 @@ function refuseUnfit({ name, auth, policy, position }: DesiredManager, { clock }
   if (auth.method === "initial-secret") {
     throw failure({
       code: "usage",
-      summary: `${name} is entered with its initial secret, which opens no call that a probe needs`,
+      summary: `${name} logs in with its initial secret, which permits no call that a probe needs`,
       remedy: "declare a JP1 user with JP1_Console_Admin under `auth:`",
       position,
     });

@@ -25,7 +25,7 @@ export const diagnosticCodes = {
   "literal-secret": "a secret is in clear text and the policy does not allow that",
   "insecure-setting": "a setting that weakens the protection of credentials",
   "likely-mistake": "a value that is permitted and most likely not what was meant",
-  "not-trusted": "a manager or a vault is not asked, because nobody has vouched for what is declared of it",
+  "not-trusted": "a manager or a vault is not asked, because its declaration is not trusted",
   // Secrets
   "source-unresolved": "a secret's source gave no value",
   "secret-refused": "a secret's value is one that the manager refuses",
@@ -43,14 +43,14 @@ export const diagnosticCodes = {
   "manager-partial": "an answer does not cover everything it was asked for",
   // Plan and apply
   "other-manager": "a manager is not the one that the state was written for",
-  "no-state": "the state knows nothing of a manager that has what is declared already",
+  "no-state": "the state has no record of a manager that already has declared resources",
   "sink-moved": "a delivered secret is declared to be somewhere else now",
   "not-ours": "a declared client exists on the manager, and the state has no record of it",
   "not-importable": "an address that cannot be imported",
   "agent-unknown": "the manager knows no such agent, or the user has no right on it",
   "host-spelling": "a declared host differs from a listed one by upper and lower case only",
   "host-mismatch": "a lower manager's host is not that of the manager that issues its initial secret",
-  "generation-lowered": "a generation is lowered, and the secret is issued anew",
+  "generation-lowered": "a generation is lowered, and the secret is issued again",
   "agent-full": "an agent would hold more secrets than the manager allows",
   "rebuild-unfinished": "a manager's rebuild was begun and is not finished",
   "nothing-matched": "a selector matches no agent, or a target no resource",
@@ -89,7 +89,7 @@ export const diagnosticCodes = {
   // Audit trail
   "audit-unwritable": "the audit trail cannot be written, and nothing is done without it",
   "audit-incomplete": "something was done, and the audit trail does not say how it ended",
-  "audit-unreadable": "an audit trail cannot be read, or is none",
+  "audit-unreadable": "an audit trail cannot be read, or is not one",
   "audit-broken": "an audit trail was changed after it was written",
   // Command line
   usage: "the command line is wrong",

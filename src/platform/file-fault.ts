@@ -14,7 +14,7 @@ const sentences: Readonly<Record<string, string>> = {
   ENOTDIR: "a part of the path is a file",
   ENOENT: "it does not exist",
   ENAMETOOLONG: "its name, or a part of its path, is too long",
-  ELOOP: "its symlinks lead round in a circle",
+  ELOOP: "its symlinks form a loop",
   EIO: "the device reported an input/output error",
 };
 

@@ -1,7 +1,7 @@
 const TLS_CODE =
   /^(CERT_|CRL_|ERR_TLS_|ERR_SSL_|ERR_OSSL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|INVALID_|PATH_LENGTH|EPROTO)/;
 
-const NOT_TRUSTED = "is signed by nobody who is trusted";
+const NOT_TRUSTED = "is signed by no trusted authority";
 
 /** The most common OpenSSL codes, as words about the other side's certificate. */
 const certificateFaults: Readonly<Record<string, string>> = {

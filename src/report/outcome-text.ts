@@ -81,11 +81,11 @@ const effectWords: Readonly<Record<EffectKind, string>> = {
   deleted: "the former one was deleted on the manager",
   issued: "a new secret was issued",
   delivered: "it was delivered to",
-  unconfirmed: "it was delivered, but may not outlast a loss of power, to",
+  unconfirmed: "it was delivered, but may not survive a power failure, to",
   "not-delivered": "it was not delivered to",
   kept: "it is kept for the next run, which delivers it and issues nothing",
-  unknown: "a request was sent, and nothing says whether it was carried out",
-  "not-recorded": "the state could not be told: the next run finds it, and repeats what it cannot tell",
+  unknown: "a request was sent, and it is unknown whether it was carried out",
+  "not-recorded": "the state could not record it: the next run detects it, or repeats it",
 };
 
 const effectPlaces: Readonly<Partial<Record<EffectKind, string>>> = { issued: ": ", kept: ": " };

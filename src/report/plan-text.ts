@@ -68,8 +68,8 @@ const openings: Readonly<Record<PlanWording, string>> = {
   plan: "To reach the desired state:",
   drift: "Where the managers have left the desired state:",
   destroy: "To destroy what this state owns:",
-  rebuild: "To bring the new manager to where the lost one was:",
-  rehearsal: "To bring a new manager to where this one is:",
+  rebuild: "To rebuild the lost manager on the new one:",
+  rehearsal: "To rebuild this manager on a new one:",
 };
 
 function legend(plan: Plan, wording: PlanWording, paint: Paint): string[] {

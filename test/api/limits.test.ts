@@ -36,7 +36,7 @@ const patient = { connect: 10_000, headers: 10_000, body: 10_000, deadline: 10_0
 test.each([
   ["does not begin", silent, { ...patient, headers: 60 }, /UND_ERR_HEADERS_TIMEOUT/],
   ["stalls", stalled, { ...patient, body: 60 }, /UND_ERR_BODY_TIMEOUT/],
-  ["drips", dripping, { ...patient, deadline: 80 }, /not done after 80 ms/],
+  ["drips", dripping, { ...patient, deadline: 80 }, /did not end within 80 ms/],
 ] as const)(
   "an answer that %s runs into a time-out with an unknown effect",
   async (_what, answer, timeouts, summary) => {

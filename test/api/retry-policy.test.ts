@@ -68,7 +68,7 @@ function reply(step: number | { readonly status: number; readonly after: string 
 }
 
 const lost = new TransportError("lost", true, "the connection broke");
-const refused = new TransportError("unreachable", false, "no connection came about", "ECONNREFUSED");
+const refused = new TransportError("unreachable", false, "no connection could be opened", "ECONNREFUSED");
 
 test.each([
   ["lost connections", [lost, lost]],

@@ -138,7 +138,7 @@ describe("export", () => {
     ["export -f a.yaml --manager a --manager b", "there is more than one --manager"],
     ["export -f a.yaml --manager a --split kind", "--split is for files, and there is no --out-dir"],
     ["export -f a.yaml --manager a --overwrite", "--overwrite is for files, and there is no --out-dir"],
-    ["import -f a.yaml", "nothing is named that is to be imported"],
+    ["import -f a.yaml", "no address to import is named"],
     ["import -f a.yaml --all tokyo", "there are addresses and --all"],
   ])("%j is refused", async (line, reason) => {
     const ran = await run(line);

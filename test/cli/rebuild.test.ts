@@ -18,7 +18,7 @@ test("hands every option to the library, shows the plan, and reports", async () 
       },
     },
   ]);
-  expect(ran.out).toContain("To bring the new manager to where the lost one was:");
+  expect(ran.out).toContain("To rebuild the lost manager on the new one:");
   expect(ran.out).toContain("Rebuilt: tokyo on immhost99, in the place of immhost01.");
   expect(ran.out).toContain("tokyo/client/a  → file out/a");
 });

@@ -58,8 +58,8 @@ test("a manager that cannot be reached: wrong port, wrong name, a port that spea
     );
     for (const each of ended) expect(each.code).toBe(3);
     const [closed, unknown, mail, tls] = ended.map(({ stdout }) => stdout);
-    expect(closed).toMatch(/no connection came about \(ECONNREFUSED\)[\s\S]*check the manager's `url`/);
-    expect(unknown).toMatch(/no connection came about \(ENOTFOUND\)[\s\S]*check the manager's `url`/);
+    expect(closed).toMatch(/no connection could be opened \(ECONNREFUSED\)[\s\S]*check the manager's `url`/);
+    expect(unknown).toMatch(/no connection could be opened \(ENOTFOUND\)[\s\S]*check the manager's `url`/);
     expect(mail).toMatch(/the answer is not HTTP[\s\S]*is a JP1\/IM - Manager/);
     expect(tls).toMatch(
       /the answer is not TLS \(ERR_SSL_WRONG_VERSION_NUMBER\)[\s\S]*`url` says https only where/,
@@ -92,7 +92,7 @@ test("a certificate of an own authority: refused without tls.ca, taken with it, 
   expect(ended.map(({ code }) => code)).toEqual([3, 0, 3, 0, 64, 64]);
   for (const each of [without, other]) {
     expect(each?.stdout).toMatch(
-      /certificate is signed by nobody who is trusted \(UNABLE_TO_VERIFY_LEAF_SIGNATURE\)/,
+      /certificate is signed by no trusted authority \(UNABLE_TO_VERIFY_LEAF_SIGNATURE\)/,
     );
     expect(each?.stdout).toContain("`tls.ca`");
   }

@@ -115,7 +115,7 @@ test("a thousand lower managers that are down cost what a few do, whether asked 
   const refused = new TransportError(
     "unreachable",
     false,
-    "no connection came about in time",
+    "no connection could be opened in time",
     "UND_ERR_CONNECT_TIMEOUT",
   );
   const slow = new SlowRig(rig, ({ path }, { name }) => {

@@ -98,7 +98,7 @@ test("a delivered secret that is gone is not replaced behind anybody's back", as
   await start(rig);
   await rig.remove("out/app.secret");
   for (let time = 0; time < 2; time++) {
-    expect((await refusal(start(rig))).summary).toContain("and it is there no more");
+    expect((await refusal(start(rig))).summary).toContain("and it is no longer there");
   }
 });
 

@@ -37,7 +37,7 @@ test("a delivery that fails says that the issued one is lost, and promises no ot
   expect(issued?.outcome.summary).toMatchObject({ applied: 0, failed: 1 });
   const told = issued?.outcome.diagnostics.map(({ summary }) => summary).join();
   expect(told).toContain("no space is left");
-  expect(told).toContain("reached nobody who could use it");
+  expect(told).toContain("was delivered nowhere");
   rig.files.onCall = () => undefined;
   expect((await rig.plan()).changes).toEqual([]);
 });

@@ -78,7 +78,7 @@ test.each([
   [
     "one that takes too long",
     '{"command":["sleep 60"],"shell":true,"timeout":0.1}',
-    "was not done after 0.1 s",
+    "did not end within 0.1 s",
   ],
 ])("refuses where it cannot be asked: %s", async (_title, text, why) => {
   const found = await ask(text);

@@ -195,7 +195,7 @@ describe("a program that fails", () => {
       resolve({ command: node(code, pids), timeout: 1.5 }),
       "source-unresolved",
     );
-    expect(failure.message).toContain("was not done after 1.5 s and was stopped");
+    expect(failure.message).toContain("did not end within 1.5 s and was stopped");
     for (const pid of readFileSync(pids, "utf8").split(" ")) await gone(Number(pid));
   });
 

@@ -170,7 +170,7 @@ describe("a field of a Vault secret", () => {
       // It is left in many images, and must not switch the check off.
       process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0";
       expect((await failing(resolve("other-ca.pem"))).message).toContain(
-        "the TLS handshake failed, its certificate is signed by nobody who is trusted",
+        "the TLS handshake failed, its certificate is signed by no trusted authority",
       );
       expect((await failing(resolve("other-ca.pem"))).diagnostics[0]?.remedy).toMatch(/`ca`.*VAULT_CACERT/);
       expect((await failing(resolve("client.key.pem"))).message).toContain("not a certificate");

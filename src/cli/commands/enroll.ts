@@ -32,7 +32,7 @@ export function enrollCommand(session: Session): Command {
   return defineCommand("enroll", {
     summary: "get an application its own client secret, with the initial secret alone",
     about:
-      "It reads no desired state. A second start finds the delivered secret and does nothing; one that is lost cannot be had again.",
+      "It reads no desired state. A second start finds the delivered secret and does nothing; a lost secret cannot be recovered.",
     examples: [
       [
         "jp1im enroll --url https://immhost01:20703 --client-id fluentd-web --initial-secret file:/run/initial --deliver-to file:/var/lib/fluentd/secret",

@@ -35,7 +35,7 @@ export function importCommand(session: Session): Command {
       "From then on it is ours. A value stays as it is on the manager until its source gives one, which the next apply then writes; an imported client keeps its secret until its generation is raised. An initial secret, which no call shows, is taken over only by its own address.",
     examples: [
       ["jp1im import -f tokyo.yaml -f found.yaml --all", "everything that is declared and there"],
-      ["jp1im import --dry-run tokyo/agent/immhost01/web01", "what of one agent would be taken over"],
+      ["jp1im import --dry-run tokyo/agent/immhost01/web01", "what would be taken over of one agent"],
       ["jp1im import tokyo/client/fluentd-web tokyo/lower-manager/immhost-osaka", "two resources"],
       ["jp1im import tokyo --same-manager", "tokyo has another address now, and nothing else changed"],
     ],
@@ -99,8 +99,7 @@ function requireEither(addresses: readonly string[], { all }: ImportFlags): void
   if (addresses.length > 0 !== (all === true)) return;
   throw failure({
     code: "usage",
-    summary:
-      addresses.length > 0 ? "there are addresses and --all" : "nothing is named that is to be imported",
+    summary: addresses.length > 0 ? "there are addresses and --all" : "no address to import is named",
     remedy: "name addresses, or give --all for everything that is declared and there",
   });
 }

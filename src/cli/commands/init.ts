@@ -19,7 +19,7 @@ interface InitFlags extends CommonFlags, Partial<Answers> {
 
 export function initCommand(session: Session): Command {
   return defineCommand("init", {
-    summary: "begin a desired state for one manager, in the current folder",
+    summary: "create a desired state for one manager, in the current folder",
     about:
       "It asks for what is not given, tries the login, and then writes jp1im.yaml, .gitignore and a key for the state. It replaces no file, and the manager is only read.",
     examples: [

@@ -82,7 +82,7 @@ async function issue(context: CommandContext, flags: IssueFlags): Promise<Comman
   if (issued === undefined) {
     throw failure({
       code: "cancelled",
-      summary: "it was not approved, and the present initial secret goes on",
+      summary: "it was not approved, and the present initial secret stays valid",
     });
   }
   context.keep({ outcome: issued.outcome });

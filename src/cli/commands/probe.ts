@@ -41,7 +41,7 @@ export function probeCommand(session: Session): Command {
       "It makes keys on one agent and clients on the manager, names each before it asks for a yes, and removes them whatever happens. What an earlier probe has left is named and removed as well. The report holds no name, host or secret.",
     examples: [
       ["jp1im probe -f tokyo.yaml --manager tokyo --agent test01", "ask for a yes, probe, write probe.json"],
-      ["jp1im probe --manager tokyo --clean-up", "ask for a yes, remove what a probe left that was killed"],
+      ["jp1im probe --manager tokyo --clean-up", "ask for a yes, remove what a killed probe left"],
       ["jp1im simulate world.yaml --like probe.json", "play a manager that answers as this one"],
     ],
     options: [

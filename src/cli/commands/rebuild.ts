@@ -36,9 +36,9 @@ interface RebuildFlags extends ApprovalFlags {
 
 export function rebuildCommand(session: Session): Command {
   return defineCommand("rebuild", {
-    summary: "bring a new integrated manager to where the lost one was",
+    summary: "rebuild a lost integrated manager on a new one",
     about:
-      "It adds the lower managers anew, issues and delivers every client, writes every agent's secrets, and removes what the lost manager left behind. One that was interrupted goes on when it is started again. It takes exactly one --manager, declared with its new url and host.",
+      "It adds the lower managers again, issues and delivers every client, writes every agent's secrets, and removes what the lost manager left behind. An interrupted rebuild continues when it is started again. It takes exactly one --manager, declared with its new url and host.",
     examples: [
       ["jp1im rebuild --manager tokyo --replaces immhost01", "show it, ask for a yes, rebuild"],
       ["jp1im rebuild --manager tokyo --check", "rehearse it every week, while nothing is lost"],

@@ -50,7 +50,7 @@ function pullCommand(session: Session): Command {
 
 function pushCommand(session: Session): Command {
   return defineCommand("push", {
-    summary: "put a copy that state pull printed in the state's place",
+    summary: "replace the state with a copy that state pull printed",
     about:
       "Writes nothing where the place holds another state, or one with a newer serial. With --manager, the parts of the other managers stay as they are. Until all parts are there, every other run on the state stops; the same command finishes it.",
     examples: [

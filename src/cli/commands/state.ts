@@ -82,8 +82,8 @@ function showCommand(session: Session): Command {
 
 function mvCommand(session: Session): Command {
   return defineCommand("mv", {
-    summary: "give what the state holds another address, without touching any manager",
-    about: "For a manager, an agent or a client that has another name in the desired state from now on.",
+    summary: "rename an address in the state, without touching any manager",
+    about: "For a manager, an agent or a client that was renamed in the desired state.",
     examples: [
       ["jp1im state mv tokyo edo", "a manager whose key in the YAML was changed"],
       ["jp1im state mv tokyo/client/web tokyo/client/web-1", "a client that is known under another ID"],
@@ -91,7 +91,7 @@ function mvCommand(session: Session): Command {
     options: [...stateOptions(), lockTimeoutOption(), approvedByOption(), ...outputOptions()],
   })
     .addArgument(new NamedArgument("<old>", "an address, as jp1im state list prints it", "owned"))
-    .addArgument(new NamedArgument("<new>", "the address from now on; nothing may be there yet", "target"))
+    .addArgument(new NamedArgument("<new>", "the new address, which must be free", "target"))
     .action(async (old: string, next: string, flags: LockingFlags) => {
       session.exitCode = await runCommand(session, { name: "state mv" }, flags, (context) =>
         move(context, old, next, flags),
@@ -136,7 +136,7 @@ function rekeyCommand(session: Session): Command {
   return defineCommand("rekey", {
     summary: "rewrite the state under a new key, without asking any manager",
     about:
-      "Each declared value that is proven to be the one last written keeps that knowledge; all others become unverified.",
+      "Declared values that are proven to be the last written ones stay verified; all others become unverified.",
     examples: [
       ["jp1im state rekey -f tokyo.yaml", "a new key in the key file"],
       ["jp1im state rekey --new-key-file tokyo.key", "from the environment's key to a file's"],

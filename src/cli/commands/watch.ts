@@ -48,7 +48,7 @@ export function watchCommand(session: Session): Command {
         "jp1im watch --zone tokyo-dc1 --output json",
         "what is reachable from here, one JSON object in each line",
       ],
-      ["jp1im watch --once", "each manager once, with an exit code as drift has"],
+      ["jp1im watch --once", "each manager once, with the exit codes of drift"],
     ],
     options: [
       ...inputOptions(),

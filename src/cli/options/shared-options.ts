@@ -95,7 +95,7 @@ export const destroyOption = (): EnvOption =>
 export const rotateOption = (): EnvOption =>
   new EnvOption(
     "--rotate <address>",
-    "issue this client or initial secret anew although it is as declared; repeatable",
+    "reissue this client or initial secret although it is as declared; repeatable",
     {
       env: "JP1IM_ROTATE",
       group: SCOPE,
@@ -127,7 +127,7 @@ export const lockTimeoutOption = (defaultText = "0s"): EnvOption =>
 export const forceOption = (): EnvOption =>
   new EnvOption(
     "--force",
-    "also over a state with a newer serial, or a damaged one; where the copy is under another key, that becomes the key of the state",
+    "also replace a newer or a damaged state; if the copy is under another key, that becomes the key of the state",
     {
       env: "JP1IM_PUSH_FORCE",
       group: RUN,
@@ -137,7 +137,7 @@ export const forceOption = (): EnvOption =>
 export const newStateOption = (): EnvOption =>
   new EnvOption(
     "--new-state",
-    "continue where the state knows nothing of a manager that has what is declared already, or is under a key that is lost",
+    "continue if the state has no record of a manager that already has declared resources, or if its key is lost",
     { env: "JP1IM_NEW_STATE", group: RUN },
   );
 
@@ -250,7 +250,7 @@ export const outputOptions = (formats: readonly string[] = ["text", "json"]): En
 /** For commands that show a plan or an outcome. */
 export const reportOptions = (): EnvOption[] => [
   ...outputOptions(["text", "json", "markdown", "html"]),
-  new EnvOption("--show-unmanaged", "list what is not ours and left alone, and not only count it", {
+  new EnvOption("--show-unmanaged", "list unmanaged resources, instead of only counting them", {
     env: "JP1IM_SHOW_UNMANAGED",
     group: OUTPUT,
   }),
@@ -273,7 +273,7 @@ const LOG_SETTINGS: readonly EnvOption[] = [
     defaultText: "auto",
   }),
   new EnvOption("--no-color", "the same as --color never", { env: "JP1IM_NO_COLOR", group: OUTPUT }),
-  new EnvOption("-q, --quiet", "no progress and no warnings on stderr, errors alone", {
+  new EnvOption("-q, --quiet", "no progress and no warnings on stderr, only errors", {
     env: "JP1IM_QUIET",
     group: OUTPUT,
   }),

@@ -83,7 +83,7 @@ async function checkTls(path: ConnectionPath): Promise<Found | readonly Found[]>
 async function tunnel(proxy: HttpProxy, url: URL): Promise<Socket> {
   return openTunnel(proxy, endpointOf(url)).catch((error) => {
     const fault = proxyFault(error, proxy, url.origin);
-    const summary = fault?.summary ?? `no connection through the proxy came about (${errorCode(error)})`;
+    const summary = fault?.summary ?? `no connection could be opened through the proxy (${errorCode(error)})`;
     throw unreachable(summary, fault?.remedy ?? `check ${proxy.setting}`);
   });
 }

@@ -208,7 +208,7 @@ export class EnrolmentWork {
     const id = JSON.stringify(this.#client.id);
     const why =
       progress.is === "asked" && progress.wasDelivered
-        ? `an earlier start delivered its secret to ${this.#shown()}, and it is there no more`
+        ? `an earlier start delivered its secret to ${this.#shown()}, and it is no longer there`
         : `an earlier request of this enrolment was carried out, and its secret did not verifiably reach ${this.#shown()}`;
     const summary = `the client ${id} is issued already: ${why}`;
     const file = keptPath(this.#storage, this.address);

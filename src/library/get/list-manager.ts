@@ -42,7 +42,7 @@ function closed(manager: string): Unplanned {
   return {
     address: managerAddress(manager),
     code: "manager-denied",
-    detail: "its `auth` is an initial secret, which opens no call that lists anything",
+    detail: "its `auth` is an initial secret, which permits no call that lists anything",
     remedy: "declare a user with a password, or name the other managers with --manager",
   };
 }

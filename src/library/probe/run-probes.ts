@@ -77,7 +77,7 @@ async function caught<T>(ask: () => Promise<T>): Promise<T | NotTried> {
 const reasons: Readonly<Partial<Record<ManagerError["details"]["code"], string>>> = {
   "manager-denied": NO_PERMISSION,
   "audit-unwritable": "the audit trail cannot be written",
-  "manager-malformed": "an answer was none that the API specifies",
+  "manager-malformed": "an answer was not as the API specifies",
   "manager-partial": "an answer covered only a part of what was asked",
 };
 
@@ -91,4 +91,4 @@ function resultOf(id: GapId, { seen, evidence, reason }: Answer & { reason?: str
   return { ...gap, result: "different", ...found, meaning: answer?.meaning ?? UNKNOWN };
 }
 
-const UNKNOWN = "none of the answers that are known; please report it, as nobody has tried jp1im with it";
+const UNKNOWN = "an unknown answer; please report it, because jp1im was never tested with it";

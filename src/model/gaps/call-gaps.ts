@@ -63,7 +63,7 @@ export const callGaps = {
     },
   },
   "agent-host-case": {
-    question: "is an agent found whose host is spelled in the other case",
+    question: "is an agent found if its host is spelled in the other case",
     chapter: "`listAgentSecrets` (5.18.3)",
     assumption:
       "nothing: a host is sent as the manager lists it, and a declared one that differs is reported",
@@ -74,7 +74,7 @@ export const callGaps = {
     },
   },
   "manager-host-case": {
-    question: "is a manager found whose host is spelled in the other case",
+    question: "is a manager found if its host is spelled in the other case",
     chapter: "`listAgentSecrets` (5.18.3)",
     assumption:
       "nothing: a host is sent as the manager lists it, and a declared one that differs is reported",
@@ -125,7 +125,7 @@ export const callGaps = {
     },
   },
   "lower-manager-delete-missing": {
-    question: "what does the deletion of a lower manager give that is not there",
+    question: "what is the answer to the deletion of a missing lower manager",
     chapter: "`deleteLowerManagers` (5.19.3)",
     assumption: "nothing: only hosts of the latest list are deleted, and the list is read again",
     asked: "deletes a lower manager under a name that nothing has",

@@ -19,7 +19,7 @@ export const clientGaps = {
     },
   },
   "client-issue-again": {
-    question: "is issuing a client refused whose ID is there",
+    question: "is issuing a client refused if its ID exists",
     chapter: "`issueClientSecret` (5.4.5)",
     assumption: "yes, with KAJY68004-E: a client is deleted before it is issued anew",
     asked: "issues the same client twice",
@@ -41,7 +41,7 @@ export const clientGaps = {
     },
   },
   "client-delete-missing": {
-    question: "is the deletion of a client refused that is not there",
+    question: "is the deletion of a missing client refused",
     chapter: "`deleteClients` (5.4.4)",
     assumption: "yes, with KAJY68007-E",
     asked: "deletes a client that is not there",
@@ -53,7 +53,7 @@ export const clientGaps = {
     },
   },
   "client-delete-batch": {
-    question: "what becomes of the other clients of a deletion when one is not there",
+    question: "what happens to the other clients of a deletion if one is missing",
     chapter: "`deleteClients` (5.4.4)",
     assumption: "nothing is certain: the list is read again",
     asked: "deletes a client, one that is not there, and another one in one request",
@@ -64,7 +64,7 @@ export const clientGaps = {
     },
   },
   "client-delete-twice": {
-    question: "what does a deletion give that names one client twice",
+    question: "what is the answer to a deletion that names one client twice",
     chapter: "`deleteClients` (5.4.4)",
     assumption: "nothing: each client is named once",
     asked: "deletes one client, named twice in one request",

@@ -6,7 +6,7 @@ const ONCE = "jp1im names each key once";
 /** What the manual leaves open about an agent's secrets. */
 export const secretGaps = {
   "secret-delete-missing": {
-    question: "is the deletion of a key refused that is not there",
+    question: "is the deletion of a missing key refused",
     chapter: "`changeAgentSecrets` (5.18.4)",
     assumption: "yes, as `jimasecret -rm` refuses it",
     asked: "deletes a key that is not there",
@@ -39,7 +39,7 @@ export const secretGaps = {
     },
   },
   "secret-in-both": {
-    question: "what becomes of a key that is both added and deleted, and not there before",
+    question: "what happens to a new key that is both added and deleted",
     chapter: "`changeAgentSecrets` (5.18.4)",
     assumption: "it is added; jp1im sends none in both",
     asked: "adds and deletes one key in one request",
@@ -50,14 +50,14 @@ export const secretGaps = {
     },
   },
   "secret-add-twice": {
-    question: "is a request refused that adds one key twice",
+    question: "is a request that adds one key twice refused",
     chapter: "`changeAgentSecrets` (5.18.4)",
     assumption: "nothing: each key is named once",
     asked: "adds one key, named twice in one request",
     answers: { refused: assumed(ONCE), added: assumed(ONCE) },
   },
   "secret-delete-twice": {
-    question: "what does a request give that deletes one key twice",
+    question: "what is the answer to a request that deletes one key twice",
     chapter: "`changeAgentSecrets` (5.18.4)",
     assumption: "nothing: each key is named once",
     asked: "deletes one key, named twice in one request",
@@ -94,7 +94,7 @@ export const secretGaps = {
     answers: {
       never: assumed("values cannot be read back"),
       returned: different(
-        "whoever may list the keys of an agent can read its secrets; jp1im does not look at the values",
+        "anyone who may list the keys of an agent can read its secrets; jp1im does not look at the values",
       ),
     },
   },

@@ -10,7 +10,7 @@ export const untriedGaps = {
     answers: {},
   },
   "lower-manager-batch": {
-    question: "what becomes of the other lower managers of a deletion when one is not there",
+    question: "what happens to the other lower managers of a deletion if one is missing",
     chapter: "`deleteLowerManagers` (5.19.3)",
     assumption: "nothing is certain: the list is read again",
     untried: "it would need lower managers that may be deleted",
@@ -45,7 +45,7 @@ export const untriedGaps = {
     answers: {},
   },
   "late-write": {
-    question: "is a request carried out whose answer did not come in time",
+    question: "is a request carried out if its answer does not come in time",
     chapter: "5.2",
     assumption: "perhaps: every write is read again before it is repeated",
     untried: "it cannot be brought about from here",

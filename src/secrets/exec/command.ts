@@ -86,7 +86,7 @@ export function failureOf(result: ProgramResult, { timeout }: Command, secret: s
     case "signal":
       return `was ended by ${result.signal}${said}`;
     case "timeout":
-      return `was not done after ${timeout} s and was stopped${said}`;
+      return `did not end within ${timeout} s and was stopped${said}`;
     case "too-much":
       return `wrote more than ${MOST_BYTES} bytes and was stopped`;
     case "unread":

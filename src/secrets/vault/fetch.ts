@@ -104,7 +104,7 @@ async function openDispatcher({ url, ca }: VaultRequest, proxy: HttpProxy | unde
 const sentences: Readonly<Record<string, string>> = {
   ECONNREFUSED: "nothing listens there",
   ENOTFOUND: "its host name is not known",
-  UND_ERR_CONNECT_TIMEOUT: "no connection came about in time",
+  UND_ERR_CONNECT_TIMEOUT: "no connection could be opened in time",
   UND_ERR_HEADERS_TIMEOUT: "it did not answer in time",
   UND_ERR_BODY_TIMEOUT: "it did not finish its answer in time",
   UND_ERR_RES_EXCEEDED_MAX_SIZE: "its answer is too long",

@@ -149,7 +149,7 @@ describe("the rows of a page", () => {
     expect(failed).toMatchObject({
       result: "failed",
       details: expect.arrayContaining([
-        ["Effect", "a request was sent, and nothing says whether it was carried out"],
+        ["Effect", "a request was sent, and it is unknown whether it was carried out"],
         ["Error", "it answered 500 [manager-failed]"],
         ["What to do", "try again"],
       ]),
