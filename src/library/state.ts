@@ -23,7 +23,7 @@ import { type LockWait, lockOptions } from "./state/locked";
 import { managersAt } from "./state/managers-at";
 
 /**
- * Everything in the state, in the order of the addresses, and who holds its lock.
+ * All records of the state, sorted by address, and the holders of its locks.
  *
  * @example
  * const { records, lock } = await listState({ files: ["tokyo.yaml"] }, createPlatform());
@@ -34,7 +34,7 @@ export async function listState(options: InputOptions, platform: Platform): Prom
   return listing;
 }
 
-/** The same, with what is wrong with the parts of which nothing is known. */
+/** The same, with the faults of the parts that cannot be read. */
 export async function readListing(
   options: InputOptions,
   platform: Platform,
@@ -55,7 +55,7 @@ export async function readListing(
   };
 }
 
-/** When its process began says something to machines alone. */
+/** Leaves out when its process began, which is useful only to machines. */
 async function heldLock(storage: Storage, manager: string, asks = false): Promise<HeldLockEntry[]> {
   const held = await storage.holder(manager, asks);
   if (held === undefined) return [];
@@ -64,7 +64,8 @@ async function heldLock(storage: Storage, manager: string, asks = false): Promis
 }
 
 /**
- * One record of the state. Throws `nothing-matched` for an address that is not in it, and `state-corrupted` where that is unknown.
+ * One record of the state. Throws `nothing-matched` for an address that is not in it, and `state-corrupted` if that
+ * is unknown.
  *
  * @example
  * const { detail } = await showState({ files: ["tokyo.yaml"] }, "tokyo/client/fluentd-web", createPlatform());
@@ -77,7 +78,7 @@ export async function showState(
   const { view } = await open(options, platform);
   throwDamage(view, [managerOf(address)]);
   const record = view.record(address);
-  // Where only a record can be shown, no place above one is meant.
+  // Only a record can be shown, so places above one are not suggested.
   if (!record) throw notInState([address], view, { withPlaces: false });
   if (record.kind !== "agent") return entryOf(record, platform.cwd);
   const keys = [...view.fingerprints(address)].map(([key, fingerprint]) => ({
@@ -89,8 +90,8 @@ export async function showState(
 }
 
 /**
- * Forgets resources without touching any manager: each address, and all below it. From then on they are not ours.
- * Throws `nothing-matched`, and forgets nothing, when an address is not in the state.
+ * Forgets resources without touching any manager: each address, and all below it. From then on they are not owned.
+ * Throws `nothing-matched`, and forgets nothing, if an address is not in the state.
  *
  * @example
  * const { removed } = await removeFromState({ files: ["tokyo.yaml"] }, ["tokyo/client/old"], createPlatform());
@@ -123,7 +124,7 @@ async function performRemoveFromState(
     const missing = addresses.filter((address) => covered(address).length === 0);
     if (missing.length > 0) throw notInState(missing, state);
     const removed = [...new Set(addresses.flatMap(covered))].sort();
-    // Nothing else leads to what a killed delivery left, once its record is gone.
+    // Without the record, nothing would name the files that a killed delivery left.
     const { fileSystem } = platform;
     await removeStaleDrafts({ state, delivery: createDelivery({ fileSystem }), report: platform.report });
     for (const address of removed) state.drop(address);
@@ -135,7 +136,8 @@ async function performRemoveFromState(
 }
 
 /**
- * Removes a lock whose run is gone, or keeps a state as a copy left it that was interrupted. Throws `nothing-matched` when nobody holds one, and `state-locked` when only others are held.
+ * Removes a lock whose run has ended, or keeps a state as an interrupted copy left it. Throws `nothing-matched` if no
+ * lock is held, and `state-locked` if only others are held.
  *
  * @example
  * const holder = await unlockState({ files: ["tokyo.yaml"] }, "3f9c2a", createPlatform());
