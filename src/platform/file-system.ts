@@ -42,6 +42,8 @@ export interface FileSystem {
   syncFolder(path: string): Promise<void>;
   /** Rejects with the reason if the folder is not writable. It does not write to find out. */
   mayWrite(folder: string): Promise<void>;
+  /** Rejects with the reason if this user may not execute the file, or if its file system forbids it. */
+  mayExecute(path: string): Promise<void>;
   /** Names in the folder, sorted. */
   list(path: string): Promise<string[]>;
   /** Follows no symlink. */
@@ -108,6 +110,7 @@ export const nodeFileSystem: FileSystem = {
     }
   },
   mayWrite: (folder) => fs.access(folder, constants.W_OK | constants.X_OK),
+  mayExecute: (path) => fs.access(path, constants.X_OK),
   // Calls that take no longer than Node needs to pass them to another thread are made synchronously.
   list: async (path) => readdirSync(path).sort(),
   lstat: async (path) => toStatus(lstatSync(path)),

@@ -1,6 +1,7 @@
 import type { SecretValue } from "../model/secret-value";
-import type { RunProgram } from "../platform/run-program";
 import { describeCommand, failureOf, parseCommand, requestFor } from "./exec/command";
+import { programFault } from "./exec/find-program";
+import type { SecretsPlatform } from "./sources/source";
 import { parseKey, unusable } from "./state-key-text";
 
 /**
@@ -10,10 +11,9 @@ import { parseKey, unusable } from "./state-key-text";
 export async function stateKeyFromCommand(
   text: string,
   variable: string,
-  env: Readonly<Record<string, string | undefined>>,
-  folder: string,
-  run: RunProgram,
+  outside: Pick<SecretsPlatform, "env" | "cwd" | "fileSystem" | "runProgram">,
 ): Promise<SecretValue> {
+  const { env, cwd } = outside;
   const argv = parseArgv(text);
   const command = parseCommand(argv);
   if (command === undefined) {
@@ -23,11 +23,15 @@ export async function stateKeyFromCommand(
     );
   }
   const name = describeCommand(argv);
-  const result = await run(requestFor(command, folder, env));
+  const result = await outside.runProgram(requestFor(command, cwd, env));
   const stdout = "output" in result ? result.output.stdout.toString("latin1") : "";
   const failed = failureOf(result, command, stdout);
   if (failed !== undefined) {
-    throw unusable(`the ${name} of ${variable} ${failed}`, `run it by hand in ${folder}`);
+    const fault = await programFault(command, cwd, outside);
+    throw unusable(
+      `the ${name} of ${variable} ${fault?.why ?? failed}`,
+      fault?.remedy ?? `run it by hand in ${cwd}`,
+    );
   }
   return parseKey(stdout, `what the ${name} of ${variable} wrote`);
 }

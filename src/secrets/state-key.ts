@@ -56,13 +56,13 @@ export interface StateKey {
  * never shows the key.
  */
 export async function loadStateKey(options: StateKeyOptions): Promise<StateKey> {
-  const { env, cwd } = options;
+  const { env } = options;
   const given = env[VARIABLE];
   if (given !== undefined) return { key: parseKey(given, VARIABLE), origin: "environment" };
   const command = env[FILE_VARIABLE] === undefined ? env[COMMAND_VARIABLE] : undefined;
   if (command !== undefined) {
-    const run = options.runProgram ?? runProgram;
-    const key = await stateKeyFromCommand(command, COMMAND_VARIABLE, env, cwd, run);
+    const outside = { ...options, runProgram: options.runProgram ?? runProgram };
+    const key = await stateKeyFromCommand(command, COMMAND_VARIABLE, outside);
     return { key, origin: "command" };
   }
   // The resolved path: a rekey replaces the file, not a symlink to it.

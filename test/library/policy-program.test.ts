@@ -72,6 +72,7 @@ test.each([
     "the program ./missing is not there, or may not be executed",
   ],
   ["one that is in no folder of PATH", "conftset test", "the program conftset is not there"],
+  ["a program without its interpreter", '["./lost"]', 'names the interpreter "/nope" in its first line'],
   ["one that starts another that is not there", '{"command":["conftset"],"shell":true}', "exited with 127"],
   ["one that says nothing", '{"command":["exit 1"],"shell":true}', "exited with 1 and said nothing"],
   ["one that is killed", '{"command":["kill -9 $$"],"shell":true}', "was ended by SIGKILL"],
@@ -81,6 +82,7 @@ test.each([
     "did not end within 0.1 s",
   ],
 ])("refuses where it cannot be asked: %s", async (_title, text, why) => {
+  writeFileSync(join(folder, "lost"), "#!/nope\n", { mode: 0o700 });
   const found = await ask(text);
   expect(found.map(({ code }) => code)).toEqual(["policy-refused"]);
   expect(found[0]?.summary).toContain(why);

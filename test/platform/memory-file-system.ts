@@ -205,6 +205,13 @@ export class MemoryFileSystem implements FileSystem {
     });
   }
 
+  mayExecute(path: string): Promise<void> {
+    return this.#call("mayExecute", path, () => {
+      if ((this.#status(this.#names.get(path)?.target ?? path).mode & 0o111) === 0)
+        throw fault("EACCES", path);
+    });
+  }
+
   list(path: string): Promise<string[]> {
     return this.#call("list", path, () => {
       if (!this.#folders.has(path)) throw fault("ENOENT", path);

@@ -117,6 +117,56 @@ test("a script with the line ends of Windows is reported as such, before and aft
   expect((await failureOf(proof, "sink-unwritable")).message).toContain("lines that end with CRLF");
 });
 
+const LOADER = Buffer.concat([
+  // The header of a 64-bit program with one program header behind it, which names the loader behind that.
+  Buffer.from("7f454c4602010100000000000000000003003e00010000000000000000000000", "hex"),
+  Buffer.from("4000000000000000000000000000000000000000400038000100000000000000", "hex"),
+  Buffer.from("0300000004000000780000000000000000000000000000000000000000000000", "hex"),
+  Buffer.from("100000000000000000000000000000000100000000000000", "hex"),
+  Buffer.from("/lib/no-such.so\0"),
+]);
+
+describe("a program that the system cannot run", () => {
+  test.each([
+    ["a missing interpreter", "#!/nope/sh -e\n", '"/nope/sh" in its first line'],
+    ["a missing interpreter in the folder", "#! tool2\n", '"tool2" in its first line'],
+    ["one that env does not find", "#!/usr/bin/env nope3\n", '"nope3" in its first line'],
+    ["one that env -S does not find", "#!/usr/bin/env -S A=b nope3 -u\n", '"nope3" in its first line'],
+    ["an option that env takes for a part of the name", "#!/usr/bin/env node -e\n", '"node -e" in its'],
+    ["an interpreter that may not be executed", "#!/etc/passwd\n", '"/etc/passwd" in its first line'],
+    ["a damaged head", "\x7fELFgarbage", "is a damaged program"],
+    ["a missing loader", LOADER, "needs /lib/no-such.so, which is not there"],
+    ["bytes of no program", Buffer.from([0, 1, 2, 0]), "is neither a program nor a script"],
+    ["text in UTF-16", Buffer.from("\ufeff#!/bin/sh\n", "utf16le"), "is UTF-16 text"],
+  ])("with %s, is refused by the proof, and as a source", async (_, content, why) => {
+    writeFileSync(join(folder, "tool"), content, { mode: 0o700 });
+    const proof = createDelivery({ fileSystem: nodeFileSystem, env }).prove(
+      reference("exec", ["./tool"], folder),
+    );
+    expect((await failureOf(proof, "sink-unwritable")).message).toContain(why);
+    expect((await failureOf(resolve(["./tool"]), "source-unresolved")).message).toContain(why);
+  });
+
+  test.each([
+    ["by a shell without a first line that says so", "echo hello\n"],
+    ["with blanks around its interpreter", "#! \t/bin/sh \necho hello\n"],
+    ["by env with variables", "#!/usr/bin/env -S A=b sh\necho hello\n"],
+  ])("is not one that runs %s", async (_, content) => {
+    writeFileSync(join(folder, "tool"), content, { mode: 0o700 });
+    const delivery = createDelivery({ fileSystem: nodeFileSystem, env });
+    await delivery.prove(reference("exec", ["./tool"], folder));
+    await delivery.prove(reference("exec", [process.execPath], folder));
+    expect(await resolve(["./tool"])).toBe("hello");
+  });
+
+  test("because of its file system, says so", async () => {
+    writeFileSync(join(folder, "tool"), "#!/bin/sh\n", { mode: 0o700 });
+    const noexec = { ...nodeFileSystem, mayExecute: () => Promise.reject(new Error("EACCES")) };
+    const proof = createDelivery({ fileSystem: noexec, env }).prove(reference("exec", ["./tool"], folder));
+    expect((await failureOf(proof, "sink-unwritable")).message).toContain("may not be executed");
+  });
+});
+
 describe("a program that fails", () => {
   test.each([
     [

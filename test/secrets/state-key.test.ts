@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type Diagnostic, DiagnosticError } from "../../src/model/diagnostic";
+import { type FileSystem, nodeFileSystem } from "../../src/platform/file-system";
 import { systemRandom } from "../../src/platform/random";
 import { loadStateKey, type StateKeyOptions } from "../../src/secrets/state-key";
 import { makeKeyFile } from "../../src/secrets/state-key-file";
@@ -9,7 +13,7 @@ import { CANARY, expectNoCanary } from "./canary";
 const FILE = "/project/.jp1im/state.key";
 const KEY = Buffer.alloc(32, 9).toString("base64");
 
-function load(fileSystem: MemoryFileSystem, more: Partial<StateKeyOptions> = {}) {
+function load(fileSystem: FileSystem, more: Partial<StateKeyOptions> = {}) {
   const warnings: Diagnostic[] = [];
   const loaded = loadStateKey({
     folder: "/project/.jp1im",
@@ -56,7 +60,7 @@ describe("the state key", () => {
   describe("of a program", () => {
     const print = (script: string) => JSON.stringify([process.execPath, "-e", script]);
     const from = (command: string, more: Record<string, string> = {}) =>
-      load(new MemoryFileSystem(), {
+      load(nodeFileSystem, {
         env: { ...process.env, JP1IM_STATE_KEY_COMMAND: command, ...more },
         cwd: __dirname,
       }).loaded;
@@ -83,6 +87,14 @@ describe("the state key", () => {
     ])("is taken when the program has ended, whose daemon keeps %s", async (_, daemon) => {
       const command = JSON.stringify(["/bin/sh", "-c", `${daemon} echo ${KEY}`]);
       expect((await from(command)).key.reveal()).toBe(KEY);
+    });
+
+    test("that the system cannot run tells why", async () => {
+      const folder = mkdtempSync(join(tmpdir(), "jp1im-key-"));
+      writeFileSync(join(folder, "key"), "#!/nope\n", { mode: 0o700 });
+      const failure = await failureOf(from(JSON.stringify([join(folder, "key")])));
+      rmSync(folder, { recursive: true });
+      expect(failure.message).toContain('names the interpreter "/nope" in its first line');
     });
 
     test("is not handed the new key of a rekey", async () => {

@@ -67,6 +67,10 @@ export class ProcessFiles implements FileSystem {
     return this.#call("mayWrite", path, (disk) => disk.mayWrite(path));
   }
 
+  mayExecute(path: string): Promise<void> {
+    return this.#call("mayExecute", path, (disk) => disk.mayExecute(path));
+  }
+
   list(path: string): Promise<string[]> {
     return this.#call("list", path, (disk) => disk.list(path));
   }

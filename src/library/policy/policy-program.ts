@@ -8,7 +8,8 @@ import {
   parseCommand,
   requestFor,
 } from "../../secrets/exec/command";
-import { type ProgramFault, programFault } from "../../secrets/exec/find-program";
+import type { ProgramFault } from "../../secrets/exec/executable-fault";
+import { programFault } from "../../secrets/exec/find-program";
 import type { Platform } from "../platform";
 
 const SHOWN_LINES = 20;
@@ -62,15 +63,10 @@ export async function askPolicies(
     const result = await runProgram(requestFor(program, platform.cwd, platform.env, document));
     const why = refusalOf(result, program);
     if (why === undefined) continue;
-    const fault = isNotStarted(result) ? await programFault(program, platform.cwd, platform) : undefined;
+    const fault = await programFault(program, platform.cwd, platform);
     refusals.push(fault ? notAsked(program, fault) : refusal(program, why));
   }
   return refusals;
-}
-
-/** Whether a shell could not start the program, by its exit code. */
-function isNotStarted(result: ProgramResult): boolean {
-  return result.end === "unstartable" || (result.end === "exited" && [126, 127].includes(result.code));
 }
 
 function refusalOf(result: ProgramResult, program: PolicyProgram): string | undefined {

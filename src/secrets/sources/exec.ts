@@ -18,13 +18,13 @@ export const exec: Source = {
       throw unresolved("exec has to name a program", "write: exec: [PROGRAM, ARGUMENT]");
     const name = describeCommand(external.options);
     const result = await runProgram(requestFor(command, external.folder, env));
-    const fault =
-      result.end === "unstartable" ? await programFault(command, external.folder, context) : undefined;
-    if (fault) throw unresolved(`the ${name} cannot be started: it ${fault.why}`, fault.remedy);
     const stdout = "output" in result ? result.output.stdout : Buffer.alloc(0);
     const failed = failureOf(result, command, stdout.toString("utf8"));
-    if (failed !== undefined)
+    if (failed !== undefined) {
+      const fault = await programFault(command, external.folder, context);
+      if (fault) throw unresolved(`the ${name} cannot be started: it ${fault.why}`, fault.remedy);
       throw unresolved(`the ${name} ${failed}`, `run it by hand in ${external.folder}`);
+    }
     const value = decode(stdout, name);
     if (value === "")
       throw unresolved(`the ${name} wrote nothing`, "have it write the value to its standard output");
