@@ -14,7 +14,7 @@ export { type SaveOptions, saveExport } from "./library/export/save-export";
 export { type GetOptions, getResources } from "./library/get";
 export type { ListFilters } from "./library/get/filters";
 export { type Imported, type ImportOptions, importResources } from "./library/import";
-export { type InitOptions, initProject } from "./library/init";
+export { checkInit, type InitOptions, initProject } from "./library/init";
 export type { InputOptions } from "./library/inputs/inputs";
 export {
   type InstalledProvider,

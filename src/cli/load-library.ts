@@ -12,6 +12,7 @@ export type Library = Pick<
   | "parsePlan"
   | "serialisePlan"
   | "planDigest"
+  | "checkInit"
   | "initProject"
   | "doctor"
   | "explain"

@@ -11,7 +11,7 @@ import type { YamlMap } from "../yaml/yaml-text";
 import { type Exported, exportManager } from "./export";
 import { type Imported, importResources } from "./import";
 import { connectionText, DESIRED_FILE, projectFiles, removeMade, writeFiles } from "./init/project-files";
-import { connections } from "./inputs/connect-declared";
+import { settingsOf as connectionSettings, connections, reachOf } from "./inputs/connect-declared";
 import { declareManager, unplaced } from "./inputs/declare";
 import { proveLogin } from "./inputs/prove-login";
 import { secretsPlatformOf } from "./inputs/secrets-platform";
@@ -87,6 +87,39 @@ export async function initProject(options: InitOptions, platform: Platform): Pro
   if (exported === undefined) return { ...made, unknown: [], diagnostics: [] };
   return { ...made, ...(await takeOver(exported, quiet)) };
 }
+
+/**
+ * What is wrong with the options given so far, and with the working folder. Asks no manager and writes nothing; an option
+ * that is missing is no fault yet.
+ *
+ * @example
+ * await checkInit({ url: "htps://immhost01" }, createPlatform()); // [{ code: "out-of-range", … }]
+ */
+export async function checkInit(
+  given: Partial<InitOptions>,
+  platform: Platform,
+): Promise<readonly Diagnostic[]> {
+  const options = { ...COMPLETE, ...given };
+  const quiet = withoutDiagnostics(platform);
+  try {
+    requireVariableName(options.passwordEnv);
+    await projectFiles(() => [], [STATE_FOLDER], quiet);
+    const manager = await declareManager("manager", settingsOf(options), OPTIONS, quiet);
+    const secrets = createSecretResolver(secretsPlatformOf(quiet));
+    await (given.passwordEnv === undefined
+      ? reachOf(manager, undefined, quiet)
+      : connectionSettings(manager, secrets, quiet));
+    return [];
+  } catch (error) {
+    return diagnosticsOfFault(error).map(unplaced);
+  }
+}
+
+/** Stands for options that are not given yet. */
+const COMPLETE = {
+  ...{ url: "https://immhost01:20703", host: "immhost01" },
+  ...{ user: "jp1admin", passwordEnv: "JP1_PASSWORD" },
+};
 
 /** The command-line option for each setting. */
 const OPTIONS = {

@@ -13,8 +13,8 @@ export interface FakeIoOptions {
   readonly cwd?: string;
   /** All three streams are a terminal. */
   readonly tty?: boolean;
-  /** What is typed at a prompt; `undefined` is the end of the input. */
-  readonly answer?: string;
+  /** What is typed at a prompt, or at one after the other; `undefined` is the end of the input. */
+  readonly answer?: string | readonly string[];
   readonly stdin?: string;
   /** The reader of stdout is gone from the start. */
   readonly stdoutClosed?: boolean;
@@ -28,6 +28,7 @@ export function fakeIo(options: FakeIoOptions = {}): FakeIo {
   const out: string[] = [];
   const err: string[] = [];
   const exits: number[] = [];
+  const answers = [...(typeof answer === "string" ? [] : (answer ?? []))];
   const stops = new Set<(signal: StopSignal) => void>();
   let time = 0;
   return {
@@ -37,7 +38,7 @@ export function fakeIo(options: FakeIoOptions = {}): FakeIo {
     stdin: {
       isTTY: tty,
       readAll: async () => Buffer.from(stdin),
-      readLine: async () => answer,
+      readLine: async () => (typeof answer === "string" ? answer : answers.shift()),
     },
     stdout: stream(out, tty, stdoutClosed, stdoutFault),
     stderr: stream(err, tty, false),

@@ -108,6 +108,7 @@ export function fakeLibrary(calls: Call[], own: Partial<Library> = {}): Library 
     initProject: async ({ name = "tokyo" }) => ({
       ...{ manager: name, files: ["jp1im.yaml", ".gitignore"], unknown: [], diagnostics: [] },
     }),
+    checkInit: async () => [],
     explain,
     complete: async () => ["tokyo", "tokyo/client/a"],
     verifyAudit: async ({ trail = "audit.jsonl" }) => ({ audit: auditReport(trail), diagnostics: [] }),

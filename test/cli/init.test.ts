@@ -1,7 +1,14 @@
+import type { InitOptions } from "../../src";
+import type { Diagnostic } from "../../src/model/diagnostic";
 import { outputFaults } from "../report/output-schema";
-import { run } from "./fake-library";
+import { type Ran, run } from "./fake-library";
 
+const fault: Diagnostic = {
+  ...{ code: "init-unwritable", severity: "error" },
+  summary: "jp1im.yaml is there already, and init replaces nothing",
+};
 const LOGIN = "--url https://immhost01:20703 --host immhost01 --user op --password-env PW";
+const begun = ({ calls }: Ran) => calls.filter(({ name }) => name === "initProject");
 const gap = { address: "tokyo/client", code: "manager-denied", detail: "not permitted" } as const;
 
 test("hands every option to the library, and shows what was written and what comes next", async () => {
@@ -43,7 +50,7 @@ test.each([
 
 test("on a terminal it asks for what is missing, with what is likely in brackets", async () => {
   const ran = await run("init --url https://immhost01:20703", { tty: true, answer: "" });
-  expect(ran.calls).toMatchObject([
+  expect(begun(ran)).toMatchObject([
     { options: { host: "immhost01", user: "jp1admin", passwordEnv: "JP1_PASSWORD" } },
   ]);
   expect(ran.err).toContain("Its own host name, as its agents name it [immhost01]: ");
@@ -52,12 +59,33 @@ test("on a terminal it asks for what is missing, with what is likely in brackets
   expect(byAddress.err).toContain("--host is missing");
 });
 
+test("an answer that cannot be right is asked for again, before the next question", async () => {
+  const wrong: Diagnostic = { code: "out-of-range", severity: "error", summary: "--url is not acceptable" };
+  const library = {
+    checkInit: async ({ url, host }: Partial<InitOptions>) =>
+      url?.startsWith("https:") === false && host === undefined ? [wrong] : [],
+  };
+  const answer = ["htps://a", "https://a", "", "", ""];
+  const ran = await run("init", { tty: true, answer, library });
+  expect(ran).toMatchObject({ code: 0 });
+  expect(begun(ran)).toMatchObject([{ options: { url: "https://a", host: "a" } }]);
+  expect(ran.err).toMatch(/URL of .*--url is not acceptable.*\nURL of .*: Its own host name/);
+});
+
+test("options that cannot be right, and a folder that is in use, end it before the first question", async () => {
+  const library = { checkInit: async () => [fault] };
+  const ran = await run("init --host imm", { tty: true, answer: "x", library });
+  expect([ran.code, begun(ran)]).toEqual([1, []]);
+  expect(ran.err).toContain("jp1im.yaml is there already");
+  expect(ran.err).not.toContain("URL of the manager");
+});
+
 test("an answer that nothing can stand for, and an end of the input, write nothing", async () => {
   const empty = await run("init", { tty: true, answer: "  " });
-  expect(empty).toMatchObject({ code: 64, calls: [] });
+  expect([empty.code, begun(empty)]).toEqual([64, []]);
   expect(empty.err).toContain("--url is missing");
   const ended = await run("init", { tty: true });
-  expect(ended).toMatchObject({ code: 130, calls: [] });
+  expect([ended.code, begun(ended)]).toEqual([130, []]);
 });
 
 test.each([

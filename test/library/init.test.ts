@@ -1,5 +1,5 @@
 /** What `init` writes, what stops it before anything is written, and that what it writes is in sync. */
-import { getResources, type InitOptions, initProject } from "../../src/index";
+import { checkInit, getResources, type InitOptions, initProject } from "../../src/index";
 import { HOME, Rig } from "../rig/rig";
 import { refusalOf, tokyoWorld } from "../rig/tokyo";
 
@@ -30,6 +30,28 @@ managers:
   expect(Buffer.from(rig.read(".jp1im/state.key") ?? "", "base64")).toHaveLength(32);
   expect((await rig.plan()).changes).toEqual([]);
   expect(rig.takeWrites()).toEqual([]);
+});
+
+describe("checkInit", () => {
+  test("says of each option that is given what is wrong with it", async () => {
+    const rig = await rigWith();
+    const check = async (given: Partial<InitOptions>) =>
+      (await checkInit(given, rig.platform())).map(({ summary }) => summary);
+    expect(await check({})).toEqual([]);
+    expect(await check(LOGIN)).toEqual([]);
+    expect(await check({ url: "htps://a" })).toEqual([expect.stringMatching(/^--url is not acceptable/)]);
+    expect(await check({ host: "a b" })).toEqual([expect.stringMatching(/^--host is not acceptable/)]);
+    expect(await check({ passwordEnv: "hunter 2" })).toEqual([expect.not.stringContaining("hunter")]);
+    expect(await check({ passwordEnv: "OTHER" })).toEqual(["the environment variable OTHER is not set"]);
+    expect(await check({ ca: "ca.pem" })).toEqual([expect.stringContaining("ca.pem")]);
+  });
+
+  test("says what is in the way", async () => {
+    const rig = await rigWith();
+    await init(rig);
+    const faults = await checkInit({}, rig.platform());
+    expect(faults.map(({ code }) => code)).toEqual(["init-unwritable", "init-unwritable"]);
+  });
 });
 
 test("--from-manager declares and imports what is there, and the next plan is empty", async () => {

@@ -1,6 +1,8 @@
 import type { Command } from "commander";
 import type { InitOptions } from "../../index";
-import { failure } from "../../model/diagnostic";
+import { type Diagnostic, DiagnosticError, failure } from "../../model/diagnostic";
+import { diagnosticsText } from "../../report/diagnostic-text";
+import { paintFor } from "../colour";
 import type { CommandContext, CommandResult, CommonFlags } from "../command-context";
 import { defineCommand } from "../define-command";
 import { exitCodeOfProject } from "../exit-code-of";
@@ -21,7 +23,7 @@ export function initCommand(session: Session): Command {
   return defineCommand("init", {
     summary: "create a desired state for one manager, in the current folder",
     about:
-      "It asks for what is not given, tries the login, and then writes jp1im.yaml, .gitignore and a key for the state. It replaces no file, and the manager is only read.",
+      "It asks for what is not given, again where an answer cannot be right, tries the login, and then writes jp1im.yaml, .gitignore and a key for the state. It replaces no file, and the manager is only read.",
     examples: [
       ["jp1im init", "on a terminal: it asks"],
       [
@@ -65,28 +67,39 @@ const questions: readonly (readonly [
 
 /** The given answers. On a terminal, it asks for the missing ones. */
 async function answersOf(context: CommandContext, flags: InitFlags): Promise<Answers> {
-  const { io, signal } = context;
+  const { io } = context;
   const known: Partial<Record<keyof Answers, string>> = {};
   for (const [key] of questions) if (flags[key] !== undefined) known[key] = flags[key];
   const open = questions.filter(([key]) => known[key] === undefined);
-  if (open.length > 0 && !(io.stdin.isTTY && io.stderr.isTTY))
-    throw missing(open.map(([, option]) => option));
+  if (open.length === 0) return known as Answers;
+  if (!(io.stdin.isTTY && io.stderr.isTTY)) throw missing(open.map(([, option]) => option));
+  const library = await context.library();
+  const check = (answers: Partial<Answers>) =>
+    library.checkInit({ ...answers, ca: flags.ca }, context.platform(library));
+  const wrong = await check(known);
+  if (wrong.length > 0) throw new DiagnosticError(wrong);
   for (const [key, option, question, suggested] of open) {
-    const proposal = suggested(known);
-    await context.tell(`${question}${proposal === undefined ? "" : ` [${proposal}]`}: `);
-    const answer = await io.stdin.readLine(signal);
-    if (answer === undefined) {
-      await context.tell("\n");
-      throw failure({
-        code: "cancelled",
-        summary: "the questions were not answered, and nothing was written",
-      });
-    }
-    const text = answer.trim() || proposal;
-    if (text === undefined) throw missing([option]);
-    known[key] = text;
+    let faults: readonly Diagnostic[];
+    do {
+      known[key] = await ask(context, question, option, suggested(known));
+      faults = await check(known);
+      await context.tell(diagnosticsText(faults, paintFor(io.stderr, io.env, flags.color)));
+    } while (faults.length > 0);
   }
   return known as Answers;
+}
+
+/** The answer to a question, or what is suggested where it is empty. */
+async function ask(context: CommandContext, question: string, option: string, suggested?: string) {
+  await context.tell(`${question}${suggested === undefined ? "" : ` [${suggested}]`}: `);
+  const answer = await context.io.stdin.readLine(context.signal);
+  if (answer === undefined) {
+    await context.tell("\n");
+    throw failure({ code: "cancelled", summary: "the questions were not answered, and nothing was written" });
+  }
+  const text = answer.trim() || suggested;
+  if (text === undefined) throw missing([option]);
+  return text;
 }
 
 function hostOf(url: string | undefined): string | undefined {
