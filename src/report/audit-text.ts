@@ -1,5 +1,6 @@
 import type { AuditAddition, AuditedRun, AuditReport } from "../model/audit";
 import { visible, visibleName } from "../model/visible";
+import { inColumns } from "./columns";
 import { type Paint, plain } from "./paint";
 import { countOf } from "./wording";
 
@@ -36,13 +37,7 @@ const SHOWN_DIGEST = 12;
 
 function tableOf(runs: readonly AuditedRun[]): readonly string[] {
   const rows = [HEADINGS, ...runs.map(cellsOf)];
-  const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join("  ")
-      .trimEnd(),
-  );
+  return inColumns(rows);
 }
 
 function cellsOf(run: AuditedRun): readonly string[] {

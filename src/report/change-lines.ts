@@ -9,6 +9,7 @@ import {
   type NamedChange,
   namedChange,
 } from "./change-groups";
+import { columnsOf, padded } from "./columns";
 import type { Paint } from "./paint";
 import { actionStyles, reasonOf } from "./reasons";
 import { countOf, moreLikeThese } from "./wording";
@@ -84,10 +85,10 @@ function namedLines(named: readonly NamedChange[], mode: PlanMode, paint: Paint,
     return count <= SHOWN_ALIKE;
   });
   const names = shown.map(({ name }) => visibleName(name));
-  const width = Math.min(NAME_WIDTH, Math.max(0, ...names.map((name) => name.length)));
+  const width = Math.min(NAME_WIDTH, Math.max(0, ...names.map(columnsOf)));
   const lines = shown.map(({ change }, index) => {
     const { sign, tone } = actionStyles[change.action];
-    const name = (names[index] ?? "").padEnd(width);
+    const name = padded(names[index] ?? "", width);
     return `${indent}${paint(tone, sign.padStart(3))} ${name}  ${paint("quiet", reasonOf(change, mode))}`;
   });
   for (const [alike, count] of seen) {

@@ -1,5 +1,6 @@
 import type { ListedItem, ListedKind, Listing } from "../model/listing";
 import { visible, visibleName } from "../model/visible";
+import { columnWidths, rowText } from "./columns";
 import { unplannedLines } from "./not-planned-lines";
 import { type Paint, plain } from "./paint";
 import { grouped } from "./wording";
@@ -51,18 +52,10 @@ export function* listingText(
 ): Generator<string> {
   const shown = columns[kind].filter(({ wide }) => !wide || form === "wide");
   const rows = items.map((item) => shown.map(({ text }) => text(item)));
-  const widths = shown.map(({ title }, index) => {
-    let width = title.length;
-    for (const row of rows) width = Math.max(width, Math.min(WIDEST, row[index]?.length ?? 0));
-    return width;
-  });
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
-      .join("  ")
-      .trimEnd();
-  if (items.length > 0) yield `${paint("strong", line(shown.map(({ title }) => title)))}\n`;
-  for (const row of rows) yield `${line(row)}\n`;
+  const titles = shown.map(({ title }) => title);
+  const widths = columnWidths([titles, ...rows], WIDEST);
+  if (items.length > 0) yield `${paint("strong", rowText(titles, widths))}\n`;
+  for (const row of rows) yield `${rowText(row, widths)}\n`;
   yield `${paint("strong", countsText(kind, items))}\n`;
 }
 

@@ -1,6 +1,7 @@
 import { allKinds, type KindNames, type RequestNames } from "../model/kind-names";
 import type { Operation } from "../model/operation";
 import { visible } from "../model/visible";
+import { columnsOf, padded } from "./columns";
 import type { Paint } from "./paint";
 import { countOf, grouped } from "./wording";
 
@@ -19,10 +20,10 @@ export function requestLines(operations: readonly Operation[], paint: Paint): st
   }
   const sorted = [...rows.values()].sort((a, b) => a.stage - b.stage || compare(a.manager, b.manager));
   const managers = sorted.map(({ manager }) => visible(manager));
-  const managerWidth = Math.max(0, ...managers.map((name) => name.length));
+  const managerWidth = Math.max(0, ...managers.map(columnsOf));
   const countWidth = Math.max(0, ...sorted.map(({ requests }) => grouped(requests).length));
   return sorted.map((row, index) => {
-    const manager = (managers[index] ?? "").padEnd(managerWidth);
+    const manager = padded(managers[index] ?? "", managerWidth);
     const count = grouped(row.requests).padStart(countWidth);
     return `  ${manager}  ${count} × ${row.names.call.padEnd(CALL_WIDTH)}  ${paint("quiet", contents(row))}`;
   });

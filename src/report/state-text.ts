@@ -13,6 +13,7 @@ import type {
   StatePut,
 } from "../model/state-listing";
 import { visible, visibleName } from "../model/visible";
+import { columnsOf, inColumns, padded } from "./columns";
 import { type Paint, plain } from "./paint";
 import { countOf, grouped } from "./wording";
 
@@ -20,9 +21,9 @@ import { countOf, grouped } from "./wording";
 export function stateListText(report: StateListing, paint: Paint = plain): string {
   const { records } = report;
   let width = 0;
-  for (const { address } of records) width = Math.max(width, Math.min(60, visibleName(address).length));
+  for (const { address } of records) width = Math.max(width, Math.min(60, columnsOf(visibleName(address))));
   const lines = records.map((record) =>
-    `${visibleName(record.address).padEnd(width)}  ${paint("quiet", recordDetail(record))}`.trimEnd(),
+    `${padded(visibleName(record.address), width)}  ${paint("quiet", recordDetail(record))}`.trimEnd(),
   );
   const isNew = report.lineage === "";
   lines.push(
@@ -143,12 +144,11 @@ export function rekeyedText({ location, already, key, kept, unverified }: Rekeye
 
 /** What `state push` or `state migrate` put into a place. */
 export function putText({ location, from, managers }: StatePut): string {
-  const lines = inColumns(
-    managers.map(({ manager, serial, written }) => [
-      ...[visible(manager), `serial ${grouped(serial)}`],
-      ...(written ? [] : ["(was there already)"]),
-    ]),
-  );
+  const rows = managers.map(({ manager, serial, written }) => [
+    ...[visible(manager), `serial ${grouped(serial)}`],
+    ...(written ? [] : ["(was there already)"]),
+  ]);
+  const lines = inColumns(rows).map((row) => `  ${row}`);
   const written = managers.filter((each) => each.written).length;
   lines.push(
     `${countOf(written, "manager")} written to ${visible(location)}, ${grouped(managers.length - written)} unchanged.`,
@@ -165,24 +165,12 @@ export function putText({ location, from, managers }: StatePut): string {
 export function compactedText({ location, managers }: Compacted): string {
   const sizes = managers.map(({ before }) => grouped(before));
   const width = Math.max(0, ...sizes.map(({ length }) => length));
-  const lines = inColumns(
-    managers.map(({ manager, after }, index) => [
-      ...[visible(manager), `${sizes[index]?.padStart(width)} → ${grouped(after)} bytes`],
-    ]),
-  );
+  const rows = managers.map(({ manager, after }, index) => [
+    ...[visible(manager), `${sizes[index]?.padStart(width)} → ${grouped(after)} bytes`],
+  ]);
+  const lines = inColumns(rows).map((row) => `  ${row}`);
   lines.push(`The state in ${visible(location)} is compacted.`);
   return `${lines.join("\n")}\n`;
-}
-
-function inColumns(rows: readonly (readonly string[])[]): string[] {
-  const widths: number[] = [];
-  for (const row of rows)
-    row.forEach((cell, index) => {
-      widths[index] = Math.max(widths[index] ?? 0, cell.length);
-    });
-  return rows.map((row) =>
-    `  ${row.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join("  ")}`.trimEnd(),
-  );
 }
 
 function handIn(key: NewKeyPlace): string[] {
