@@ -6,18 +6,18 @@ import { grouped, moreLikeThese } from "./wording";
 /** Blocks of one code that are shown in full: an unreachable fleet is one fault, not ten thousand. */
 const SHOWN_PER_CODE = 20;
 
-/** Faults of the state, which affect every change of a run. */
-const OF_THE_STATE: readonly string[] = ["lock-lost", "state-unwritable"];
+/** Addresses shown of a fault that many have: what stops one write of a run stops the next ones as well. */
+const SHOWN_ADDRESSES = 3;
 
 /** Diagnostics as blocks, each with its position and its remedy. Ends with a line break unless empty. */
 export function diagnosticsText(diagnostics: readonly Diagnostic[], paint: Paint = plain): string {
   const seen = new Map<string, number>();
   const blocks: string[] = [];
-  for (const { diagnostic, alike } of inGroups(diagnostics)) {
+  for (const [diagnostic, addresses] of inGroups(diagnostics)) {
     const kind = kindOf(diagnostic);
     const count = (seen.get(kind) ?? 0) + 1;
     seen.set(kind, count);
-    if (count <= SHOWN_PER_CODE) blocks.push(block(diagnostic, paint, alike));
+    if (count <= SHOWN_PER_CODE) blocks.push(block(diagnostic, addresses, paint));
   }
   for (const [kind, count] of seen) {
     if (count > SHOWN_PER_CODE) {
@@ -27,36 +27,25 @@ export function diagnosticsText(diagnostics: readonly Diagnostic[], paint: Paint
   return blocks.join("");
 }
 
-interface Group {
-  readonly diagnostic: Diagnostic;
-  /** Number of equal diagnostics for other addresses. */
-  alike: number;
-}
-
-function inGroups(diagnostics: readonly Diagnostic[]): Group[] {
-  const groups: Group[] = [];
-  const byText = new Map<string, Group>();
+/** Each diagnostic once, with the addresses that it holds for. */
+function inGroups(diagnostics: readonly Diagnostic[]): Iterable<[Diagnostic, Set<string>]> {
+  const groups = new Map<string, [Diagnostic, Set<string>]>();
   for (const diagnostic of diagnostics) {
-    const { code, severity, summary, remedy } = diagnostic;
-    const text = JSON.stringify([code, severity, summary, remedy]);
-    const known = OF_THE_STATE.includes(code) ? byText.get(text) : undefined;
-    if (known !== undefined) {
-      known.alike += 1;
-      continue;
-    }
-    const group = { diagnostic, alike: 0 };
-    groups.push(group);
-    byText.set(text, group);
+    const { code, severity, summary, remedy, position, excerpt, address } = diagnostic;
+    const text = JSON.stringify([code, severity, summary, remedy, position, excerpt]);
+    const group = groups.get(text) ?? [diagnostic, new Set()];
+    groups.set(text, group);
+    if (address !== undefined) group[1].add(address);
   }
-  return groups;
+  return groups.values();
 }
 
 function kindOf({ severity, code }: Diagnostic): string {
   return `${severity} ${code}`;
 }
 
-function block(diagnostic: Diagnostic, paint: Paint, alike: number): string {
-  const { severity, summary, code, position, excerpt, address, remedy } = diagnostic;
+function block(diagnostic: Diagnostic, addresses: ReadonlySet<string>, paint: Paint): string {
+  const { severity, summary, code, position, excerpt, remedy } = diagnostic;
   const [head = "", ...rest] = visibleLines(summary);
   const lines = [
     `${paint(severity, `${severity}:`)} ${paint("strong", head)} ${paint("quiet", `[${code}]`)}`,
@@ -66,8 +55,9 @@ function block(diagnostic: Diagnostic, paint: Paint, alike: number): string {
     lines.push(`  at ${visible(position.file)}:${position.line}:${position.column}`);
   }
   if (excerpt !== undefined) lines.push(...visibleLines(excerpt).map((line) => `    ${line}`.trimEnd()));
-  const more = alike === 0 ? "" : ` and ${grouped(alike)} more`;
-  if (address !== undefined) lines.push(`  in ${visibleName(address)}${more}`);
+  const shown = [...addresses].slice(0, SHOWN_ADDRESSES).map((address) => `  in ${visibleName(address)}`);
+  const more = addresses.size - shown.length;
+  lines.push(...shown, ...(more > 0 ? [`  and in ${grouped(more)} more (all with --output json)`] : []));
   if (remedy !== undefined) {
     const [first = "", ...others] = visibleLines(remedy);
     lines.push(`  ${paint("remedy", `→ ${first}`)}`, ...others.map((line) => `    ${line}`));

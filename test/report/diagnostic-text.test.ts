@@ -40,7 +40,7 @@ test("ten thousand diagnostics of one kind are folded, and others still shown", 
   expect(text).toContain("error agent-unknown: … and 9,980 more like these (all with --output json)\n");
 });
 
-test("what became of the state is one error for each manager, with the number of changes that it stopped", () => {
+test("what stops many changes alike is one error, with the first addresses and the number of the rest", () => {
   const lost = (manager: string, key: string): Diagnostic => ({
     code: "lock-lost",
     severity: "error",
@@ -49,13 +49,14 @@ test("what became of the state is one error for each manager, with the number of
     remedy: "run the command again",
   });
   const text = diagnosticsText([
-    lost("tokyo", "a"),
-    lost("osaka", "a"),
-    lost("tokyo", "b"),
-    lost("tokyo", "c"),
+    ...[lost("tokyo", "a"), lost("osaka", "a"), lost("tokyo", "b")],
+    ...[lost("tokyo", "c"), lost("tokyo", "d"), lost("tokyo", "e")],
   ]);
   expect(text).toBe(`error: the lock of tokyo was removed, so nothing more is written [lock-lost]
-  in tokyo/agent/immhost01/web01/secret/a and 2 more
+  in tokyo/agent/immhost01/web01/secret/a
+  in tokyo/agent/immhost01/web01/secret/b
+  in tokyo/agent/immhost01/web01/secret/c
+  and in 2 more (all with --output json)
   → run the command again
 error: the lock of osaka was removed, so nothing more is written [lock-lost]
   in osaka/agent/immhost01/web01/secret/a
@@ -63,9 +64,9 @@ error: the lock of osaka was removed, so nothing more is written [lock-lost]
 `);
 });
 
-test("a fault that several addresses have of their own is shown for each", () => {
-  const refused = (key: string): Diagnostic => ({ ...unknownKey, code: "agent-unknown", address: key });
-  expect(diagnosticsText([refused("tokyo/a"), refused("tokyo/b")])).toContain("  in tokyo/b\n");
+test("a fault at another place is shown for itself", () => {
+  const refused = (line: number): Diagnostic => ({ ...unknownKey, position: { file: "a", line, column: 1 } });
+  expect(diagnosticsText([refused(1), refused(2)]).match(/^error/gm)).toHaveLength(2);
 });
 
 test("escape sequences in a summary, a remedy or an excerpt are shown, not obeyed", () => {
