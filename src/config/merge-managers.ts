@@ -1,6 +1,7 @@
 import { type DesiredManager, defaultPolicy, type Policy, type Tls } from "../model/desired-state";
 import type { SourcePosition } from "../model/diagnostic";
 import { type DesiredResources, kinds } from "../model/kind-names";
+import { shellCommand } from "../model/shell-command";
 import { resourceKinds } from "../resources/kinds";
 import { type DiagnosticList, place } from "../yaml/diagnostic-list";
 import { quote } from "../yaml/quote";
@@ -105,12 +106,16 @@ function mergeSettings(
   diagnostics: DiagnosticList,
 ): Partial<Settings> {
   const merged: Record<string, Settings[keyof Settings]> = {};
+  const overlays = new Set(mentions.flatMap(({ overrides, position }) => (overrides ? [position.file] : [])));
   for (const { settings, overrides } of mentions) {
     for (const [key, setting] of Object.entries(settings)) {
       const first = merged[key];
       const isReplaced = overrides && setting.position.file !== first?.position.file;
       if (first === undefined || isReplaced) merged[key] = setting;
-      else if (first.identity !== setting.identity) reportConflict(name, key, first, setting, diagnostics);
+      else if (first.identity !== setting.identity) {
+        const remedy = remedyOf(name, first.position.file, setting.position.file, overlays);
+        reportConflict(name, key, first, setting, remedy, diagnostics);
+      }
     }
   }
   return merged as Partial<Settings>;
@@ -121,20 +126,25 @@ function reportConflict(
   key: string,
   first: Setting<unknown>,
   second: Setting<unknown>,
+  remedy: string,
   diagnostics: DiagnosticList,
 ): void {
   const values = first.shown && second.shown ? `: ${second.shown} here, ${first.shown}` : ", first";
-  const isOverlay = first.position.file !== second.position.file;
   diagnostics.add({
     code: "conflicting-setting",
     summary: `${quote(key)} of ${name} is given twice with different values${values} at ${place(first.position)}`,
-    remedy: isOverlay
-      ? `keep one of the two, or add \`override: true\` to ${name} here, so that this file replaces what earlier ones say of it`
-      : "keep one of the two",
+    remedy,
     address: name,
     position: second.position,
     other: first.position,
   });
+}
+
+function remedyOf(name: string, first: string, second: string, overlays: ReadonlySet<string>): string {
+  if (first === second) return "keep one of the two";
+  if (overlays.has(first))
+    return `${first} says \`override: true\`, and is read first: \`${shellCommand("-f", second, "-f", first)}\` reads it last`;
+  return `keep one of the two, or add \`override: true\` to ${name} here, so that this file replaces what earlier ones say of it`;
 }
 
 function tlsOf(settings: Partial<Settings>): Tls | undefined {

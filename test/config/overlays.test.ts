@@ -68,6 +68,13 @@ it("without override, a different value is an error that shows both places and t
   expect(diagnostics[0]?.remedy).toContain("add `override: true` to tokyo here");
 });
 
+it("an overlay that is read before its base is told to come last", async () => {
+  const { diagnostics } = await load("    override: true\n    url: https://prod01:20703\n", base);
+  expect(diagnostics).toMatchObject([
+    { code: "conflicting-setting", remedy: expect.stringContaining("`-f 1.yaml -f 0.yaml` reads it last") },
+  ]);
+});
+
 it("a manager with override replaces settings and resources of earlier files, and nothing else", async () => {
   const { tokyo, told } = await load(
     base,
