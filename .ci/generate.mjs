@@ -15,6 +15,7 @@ const root = new URL("../", import.meta.url);
 const generated = [
   { output: "src/api/wire.generated.ts", make: wireTypes },
   { output: "src/model/diagnostic-advice.generated.ts", make: diagnosticAdvice },
+  { output: "src/model/exit-code-advice.generated.ts", make: exitCodeAdvice },
   { output: "src/terraform/protocol/descriptor.generated.ts", make: protocolDescriptors },
   { output: "src/cdktf/provider/constructs.generated.ts", make: terraformConstructs },
   { output: "package.json", make: manifest },
@@ -77,6 +78,29 @@ import type { DiagnosticCode } from "./diagnostic-codes";
 
 export const diagnosticAdvice: Readonly<
   Record<DiagnosticCode, { readonly cause: string; readonly remedy: string }>
+> = {
+${entries.join("")}};
+`;
+}
+
+/** The same of exit codes, from their page. */
+async function exitCodeAdvice() {
+  const source = "docs/exit-codes.md";
+  const page = await readFile(new URL(source, root), "utf8");
+  const parts = /^- \*\*(\d+)\*\* `\w+`: (.*?)\n {2}- what to do: (.*?)(?=\n- |\n\n)/gms;
+  const entries = Array.from(page.matchAll(parts), ([, code, meaning, remedy]) => {
+    const fields = [
+      `meaning: ${JSON.stringify(asText(meaning))}`,
+      `remedy: ${JSON.stringify(asText(remedy))}`,
+    ];
+    return `  ${code}: { ${fields.join(", ")} },\n`;
+  });
+  return `// Generated from ${source} by \`npm run generate\`. Do not edit.
+
+import type { ExitCode } from "./exit-code";
+
+export const exitCodeAdvice: Readonly<
+  Record<ExitCode, { readonly meaning: string; readonly remedy: string }>
 > = {
 ${entries.join("")}};
 `;

@@ -13,7 +13,14 @@ import { loadSimulator } from "./load-simulator";
 import { logLine } from "./log-lines";
 import { programFor } from "./program";
 import { type Session, sessionOf } from "./session";
-import { documentAskedFor, formatElsewhere, isLogJson, optionElsewhere, usageDiagnostic } from "./usage";
+import {
+  documentAskedFor,
+  formatElsewhere,
+  isLogJson,
+  missingArgument,
+  optionElsewhere,
+  usageDiagnostic,
+} from "./usage";
 import { writeDocument } from "./write-document";
 
 /** The parts that a test may replace. */
@@ -28,18 +35,19 @@ export async function main(
   const session = sessionOf(io, parts);
   const exitCode = await runLine(argv, session);
   if (io.stdout.fault === undefined) return exitCode;
-  await tell([lostOutput(io.stdout.fault)], argv, io);
+  await tell([lostOutput(io.stdout.fault, session.hasChanged || exitCode === ExitCode.partial)], argv, io);
   if (exitCode !== ExitCode.done && exitCode !== ExitCode.changes) return exitCode;
   return session.hasChanged ? ExitCode.partial : ExitCode.failure;
 }
 
-function lostOutput(code: string): Diagnostic {
+function lostOutput(code: string, hasChanged: boolean): Diagnostic {
   return {
     code: "output-unwritable",
     severity: "error",
     summary: `standard output could not be written to its end: ${fileFault({ code })}`,
-    remedy:
-      "make room, or write it somewhere else; what the command changed is done, and recorded in the state",
+    remedy: hasChanged
+      ? "make room, or write it somewhere else; what the command changed is done, and recorded in the state"
+      : "make room, or write it somewhere else, and run it again: no manager, sink or state was changed",
   };
 }
 
@@ -67,7 +75,8 @@ async function runLine(argv: readonly string[], session: Session): Promise<ExitC
           ? asFile(argv)
           : (reordered(argv, program.commands) ??
             formatElsewhere(argv, program) ??
-            optionElsewhere(error, program));
+            optionElsewhere(error, program) ??
+            missingArgument(error, argv, program));
       const diagnostic = usageDiagnostic(error, command, meant);
       return await stopped([diagnostic], ExitCode.usage, command, argv, io);
     }

@@ -22,8 +22,9 @@ export function usageDiagnostic(error: CommanderError, helpCommand: string, mean
 
 /** The choice that is closest to an invalid value. */
 function nearestChoice(message: string): string | undefined {
-  const [, value = "", choices = ""] =
+  const [, value, choices] =
     /(?:value|argument) '(.*)' is invalid.* Allowed choices are (.+)\.$/.exec(message) ?? [];
+  if (value === undefined || choices === undefined) return undefined;
   const nearest = closest(value, choices.split(", "));
   return distance(nearest, value) <= Math.max(1, value.length / 3) ? nearest : undefined;
 }
@@ -65,6 +66,23 @@ export function optionElsewhere({ message }: CommanderError, program: Command): 
     .filter(({ options }) => options.some(({ long }) => long === option))
     .map((command) => command.name());
   return names.length === 0 ? undefined : `${option} is for these commands: ${names.join(", ")}`;
+}
+
+/** What the argument is that a command lacks. */
+export function missingArgument(
+  { message }: CommanderError,
+  argv: readonly string[],
+  program: Command,
+): string | undefined {
+  const name = /^error: missing required argument '(.+)'$/.exec(message)?.[1];
+  const named = program.commands
+    .flatMap((command) => [command, ...command.commands])
+    .filter((command) => argv.includes(command.name()))
+    .flatMap(({ registeredArguments }) => registeredArguments)
+    .find((argument) => argument.name() === name);
+  if (named === undefined) return undefined;
+  const choices = named.argChoices === undefined ? "" : `: ${named.argChoices.join(", ")}`;
+  return `add <${named.name()}>, ${named.description}${choices}`;
 }
 
 function askedFor(option: string, argv: readonly string[]): string | undefined {

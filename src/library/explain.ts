@@ -2,17 +2,18 @@ import { messages } from "../api/messages";
 import { diagnosticAdvice } from "../model/diagnostic-advice.generated";
 import { type DiagnosticCode, diagnosticCodes } from "../model/diagnostic-codes";
 import { diagnosticExitCodes } from "../model/diagnostic-exit-codes";
+import { exitCodeAdvice } from "../model/exit-code-advice.generated";
 import type { Explanation } from "../model/explanation";
 
 /**
- * The meaning and the remedy of a diagnostic's code, or of a manager's message ID; `[]` if it is neither. Without a
- * code, all of them. Case and brackets do not matter, and the `-E` of an ID may be left out.
+ * What a diagnostic's code, the ID of a manager's message or an exit code means and what to do about it; `[]` where it
+ * is none of them. Without a code, every one. Capitals and brackets do not count, and the `-E` of an ID may be left out.
  *
  * @example
  * const [{ meaning, remedy }] = explain("KAJY68205-E");
  */
 export function explain(code?: string): readonly Explanation[] {
-  const all = [...diagnostics(), ...managerMessages()];
+  const all = [...diagnostics(), ...managerMessages(), ...exitCodes()];
   if (code === undefined) return all;
   const wanted = code.replace(/^\[|\]$/g, "").toLowerCase();
   return all.filter((each) => [each.code.toLowerCase(), bareId(each)].includes(wanted));
@@ -36,6 +37,10 @@ function managerMessages(): Explanation[] {
     ...(passing === true && { cause: "it may pass: reads are repeated by themselves" }),
     ...(remedy !== undefined && { remedy }),
   }));
+}
+
+function exitCodes(): Explanation[] {
+  return Object.entries(exitCodeAdvice).map(([code, advice]) => ({ code, kind: "exit-code", ...advice }));
 }
 
 /** `kajy68205` of `KAJY68205-E`. */

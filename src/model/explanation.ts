@@ -1,7 +1,7 @@
-/** The explanation of one code: of a diagnostic, or of a manager's message. */
+/** The explanation of one code: of a diagnostic, of a manager's message, or an exit code. */
 export interface Explanation {
   readonly code: string;
-  readonly kind: "diagnostic" | "message";
+  readonly kind: "diagnostic" | "message" | "exit-code";
   readonly meaning: string;
   /** The usual cause. */
   readonly cause?: string;

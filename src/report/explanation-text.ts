@@ -12,7 +12,7 @@ export function explanationText(explanations: readonly Explanation[], paint: Pai
 
 function one({ code, kind, meaning, cause, remedy, exit_code: exitCode }: Explanation, paint: Paint): string {
   const lines = [
-    `${paint("strong", code)}: ${meaning}`,
+    `${paint("strong", kind === "exit-code" ? `exit code ${code}` : code)}: ${meaning}`,
     ...(cause === undefined ? [] : [`  ${kind === "diagnostic" ? "usual cause" : "note"}: ${cause}`]),
     ...(remedy === undefined ? [] : [`  ${paint("remedy", `→ ${remedy}`)}`]),
     ...(exitCode === undefined

@@ -4,7 +4,7 @@ import { type Document, isMap, LineCounter, parseDocument } from "yaml";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import { checkWorld, type WorldProblem } from "./check-world";
 import type { WorldDefinition } from "./world-definition";
-import { inWords, worldErrors } from "./world-errors";
+import { inWords, unescapePointer, worldErrors } from "./world-errors";
 
 /**
  * Reads a world file: YAML 1.2, or JSON as `truth()` gives it. Throws a `DiagnosticError` with every diagnostic
@@ -55,8 +55,14 @@ function fromSchema(error: ErrorObject, locate: Locate): Diagnostic {
   }
   // An invalid property name is an error of the mapping around it.
   const named = error.propertyName;
-  if (named !== undefined) return diagnostic(`the key ${error.message}`, locate([...path, named], true));
-  return diagnostic(inWords(error), locate(path, false));
+  const at = named === undefined ? locate(path, false) : locate([...path, named], true);
+  return diagnostic(inWords(error), at, remedyOf(error));
+}
+
+function remedyOf({ keyword, params }: ErrorObject): string | undefined {
+  if (keyword === "required") return `add "${params.missingProperty}"`;
+  if (keyword === "type" && params.type === "string") return "put it into quotes";
+  return undefined;
 }
 
 function fromProblem({ path, summary, remedy }: WorldProblem, locate: Locate): Diagnostic {
@@ -99,10 +105,6 @@ function toIndex(segment: string): string | number {
 function position(lines: LineCounter, file: string, offset: number): Position {
   const { line, col } = lines.linePos(offset);
   return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
-}
-
-function unescapePointer(segment: string): string {
-  return segment.replaceAll("~1", "/").replaceAll("~0", "~");
 }
 
 function parseJson(text: string): unknown {

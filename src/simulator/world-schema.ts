@@ -5,7 +5,8 @@ import { agentStates, managerStates } from "./states";
 import { WORLD_VERSION } from "./world-definition";
 
 const text = (max: number, min = 1) => ({ type: "string", minLength: min, maxLength: max });
-const ascii = (max: number) => ({ ...text(max), pattern: "^[ -~]*$" });
+const form = (pattern: string, description: string) => ({ type: "string", pattern, description });
+const ascii = (max: number) => ({ ...text(max), ...form("^[ -~]*$", "text in ASCII") });
 const object = (properties: Record<string, object>, required: readonly string[] = []) => ({
   type: "object",
   properties,
@@ -27,9 +28,9 @@ const when = { enum: ["before", "after"] };
 const agents = object(
   {
     host,
-    os: { type: "string", pattern: "^([Ww]indows|[Ll]inux)$" },
+    os: form("^([Ww]indows|[Ll]inux)$", "windows or linux"),
     state: { enum: agentStates },
-    registered: { type: "string", pattern: "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$" },
+    registered: form("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$", "a time such as 2026-01-31T09:00:00Z"),
     addons: mapOf({ type: "boolean" }),
     resourceGroups: groups,
     secrets,
@@ -46,7 +47,7 @@ const effects: Record<string, object> = {
     {
       type: {},
       status: count(599, 400),
-      messageId: { type: "string", pattern: "^KAJY\\d{5}-E$" },
+      messageId: form("^KAJY\\d{5}-E$", "the ID of an error, such as KAJY68205-E"),
       when,
       retryAfter: { type: "string" },
     },
@@ -109,7 +110,7 @@ const manager = object(
   {
     host,
     port: count(65_535),
-    version: { type: "string", pattern: "^\\d\\d-\\d\\d(-\\d\\d)?$" },
+    version: form("^\\d\\d-\\d\\d(-\\d\\d)?$", "a version such as 13-10"),
     tls: object({ cert: text(4096), key: text(4096) }, ["cert", "key"]),
     state: { enum: managerStates },
     perRequestLogin: { type: "boolean" },
@@ -125,7 +126,7 @@ const manager = object(
         },
         ["password"],
       ),
-      { minProperties: 1, propertyNames: { ...text(31), pattern: "^[^:]*$" } },
+      { minProperties: 1, propertyNames: { ...text(31), ...form("^[^:]*$", "a name without a colon") } },
     ),
     clients: mapOf({ ...ascii(1024), type: ["string", "null"] }, { propertyNames: clientId() }),
     subordinates: { type: "array", uniqueItems: true, items: host },
@@ -175,5 +176,5 @@ function edit(properties: Record<string, object>): object {
 }
 
 function clientId(): object {
-  return { ...text(280), pattern: "^[ -9;-~]*$" };
+  return { ...text(280), ...form("^[ -9;-~]*$", "text in ASCII without a colon") };
 }

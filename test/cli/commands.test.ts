@@ -372,7 +372,9 @@ describe("state", () => {
   });
 
   test("needs an address to remove", async () => {
-    expect((await run("state rm -f x")).err).toContain("missing required argument 'address'");
+    const { err } = await run("state rm -f x");
+    expect(err).toContain("missing required argument 'address'");
+    expect(err).toContain("add <address>, addresses, as jp1im state list prints them");
   });
 });
 

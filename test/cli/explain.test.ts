@@ -14,6 +14,13 @@ test("explain prints what a message of the manager means", async () => {
   expect(out).not.toMatch(/exit code|undefined/);
 });
 
+test("explain prints how a run with an exit code went", async () => {
+  const { out } = await run(["explain", "5"]);
+  expect(out).toBe(
+    "exit code 5: the saved plan no longer fits, or was applied before\n  → plan again, review again\n",
+  );
+});
+
 test("explain without a code lists every one, and as JSON with all that is known", async () => {
   const { out } = await run(["explain"]);
   expect(out).toMatch(/^file-unreadable +a file or folder/);

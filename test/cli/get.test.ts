@@ -80,6 +80,7 @@ test.each(["text", "wide", "name"])(
 
 test.each([
   ["get", "missing required argument 'kind'"],
+  ["get", "add <kind>, what to list: managers, agents"],
   ["get agent", "Allowed choices are managers, agents, lower-managers, clients, secrets"],
   ["get agents clients", "too many arguments"],
   ["get agents --output xml", "Allowed choices are text, wide, json, yaml, name"],

@@ -299,8 +299,12 @@ describe("standard output that is lost", () => {
     "validate -f a",
     "state list -f a",
     "import -f a --dry-run tokyo/client/a",
-  ])("where nothing was changed, it ends with 1: %s", async (line) => {
-    expect((await run(line, { ...lost, library: { plan: async () => planOf({}) } })).code).toBe(1);
+  ])("where nothing was changed, it ends with 1 and says so: %s", async (line) => {
+    const ran = await run(line, { ...lost, library: { plan: async () => planOf({}) } });
+    expect([ran.code, ran.err]).toEqual([
+      1,
+      expect.stringContaining("no manager, sink or state was changed"),
+    ]);
   });
 
   test("an apply that had nothing to do ends with 1", async () => {

@@ -1,11 +1,13 @@
 import { messages } from "../../src/api/messages";
 import { explain } from "../../src/library/explain";
 import { diagnosticCodes } from "../../src/model/diagnostic-codes";
+import { ExitCode } from "../../src/model/exit-code";
 
 test("every code of a diagnostic and every message that is known has an explanation", () => {
   expect(explain().map(({ code }) => code)).toEqual([
     ...Object.keys(diagnosticCodes),
     ...Object.keys(messages),
+    ...Object.values(ExitCode).map(String),
   ]);
   for (const { code } of explain()) expect(explain(code)).toHaveLength(1);
 });
@@ -26,6 +28,16 @@ test.each(["KAJY68205-E", "kajy68205-e", "KAJY68205", "[kajy68205-e]"])("a messa
   expect(explain(id)).toMatchObject([{ code: "KAJY68205-E", kind: "message" }]);
 });
 
-test.each(["", "no-such-code", "KAJY99999-E", "constructor"])("nothing explains %j", (code) => {
+test("an exit code is explained in the words of its page", () => {
+  expect(explain("64")).toEqual([
+    {
+      ...{ code: "64", kind: "exit-code", meaning: "wrong usage, or invalid input" },
+      remedy: "fix the command line, or the place that the error points at",
+    },
+  ]);
+  expect(explain("5")).toHaveLength(1);
+});
+
+test.each(["", "65", "no-such-code", "KAJY99999-E", "constructor"])("nothing explains %j", (code) => {
   expect(explain(code)).toEqual([]);
 });

@@ -54,12 +54,12 @@ faults:
 `;
   expect(places(text).sort()).toMatchInlineSnapshot(`
 [
-  "world.yaml:11:16 /managers/tokyo/agents/0/state must be equal to one of the allowed values: up, down, base-failed, storage-full",
-  "world.yaml:13:29 /faults/0/effect must have required property 'ms'",
-  "world.yaml:1:13 /apiVersion must be equal to constant "jp1im-simulator/v1"",
+  "world.yaml:11:16 managers.tokyo.agents[0].state must be one of up, down, base-failed, storage-full",
+  "world.yaml:13:29 faults[0].effect lacks "ms"",
+  "world.yaml:1:13 apiVersion must be "jp1im-simulator/v1"",
   "world.yaml:2:1 unknown key "sed"",
   "world.yaml:6:5 unknown key "prot"",
-  "world.yaml:8:17 /managers/tokyo/users/jp1admin must have required property 'password'",
+  "world.yaml:8:17 managers.tokyo.users.jp1admin lacks "password"",
   "world.yaml:8:19 unknown key "pasword"",
 ]
 `);
@@ -84,7 +84,7 @@ test.each(["", "42", "[]", "managers: {}", "{"])("W1: %j is not a world", (text)
 
 test("W2: a value that YAML reads as a number is refused, not changed", () => {
   expect(places(`${minimal}    agents:\n      - { host: web01, secrets: { pin: 007 } }\n`)).toEqual([
-    "world.yaml:7:40 /managers/tokyo/agents/0/secrets/pin must be string",
+    "world.yaml:7:40 managers.tokyo.agents[0].secrets.pin must be a string",
   ]);
 });
 

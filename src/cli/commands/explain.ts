@@ -14,16 +14,21 @@ import type { Session } from "../session";
 
 export function explainCommand(session: Session): Command {
   return defineCommand("explain", {
-    summary: "explain the code of a diagnostic, or the ID of a manager's message",
+    summary: "explain the code of a diagnostic, the ID of a manager's message, or an exit code",
     about: "Without a code, every one is listed.",
     examples: [
       ["jp1im explain manager-denied", "what [manager-denied] behind an error means, and what to do"],
       ["jp1im explain KAJY68205-E", "the same of a message of JP1/IM"],
+      ["jp1im explain 3", "how a run that ends with 3 went, and what to do"],
     ],
     options: outputOptions(["text", "json"]),
   })
     .addArgument(
-      new NamedArgument("[code]", "a code such as manager-denied, or an ID such as KAJY68205-E", "code"),
+      new NamedArgument(
+        "[code]",
+        "a code such as manager-denied, an ID such as KAJY68205-E, or an exit code",
+        "code",
+      ),
     )
     .action(async (code: string | undefined, flags: CommonFlags) => {
       session.exitCode = await runCommand(session, { name: "explain" }, flags, (context) =>
