@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import type { DesiredState, InputFile } from "../model/desired-state";
+import { remedyForFile } from "../model/shell-command";
 import { type FileSystem, nodeFileSystem } from "../platform/file-system";
 import { foreignFile } from "../platform/foreign-file";
 import { decodeText, MOST_BYTES, tooLarge } from "../yaml/decode-text";
@@ -85,7 +86,8 @@ async function readFileDocuments(
   const shown = file.path === STDIN ? "<stdin>" : file.shown;
   const foreign = foreignFile(bytes);
   if (foreign !== undefined) {
-    const { why, remedy } = foreign;
+    const { why } = foreign;
+    const remedy = remedyForFile(foreign.remedy, shown);
     diagnostics.add({
       code: "file-unreadable",
       summary: `${shown} ${why}`,
@@ -96,12 +98,12 @@ async function readFileDocuments(
   }
   const decoded = decodeText(bytes);
   if (!decoded.ok) {
-    const { code, summary, remedy } = decoded;
+    const { code, summary, remedy, line = 1 } = decoded;
     diagnostics.add({
       code,
       summary: `cannot read ${shown}: ${summary}`,
       remedy,
-      position: { file: shown, line: 1, column: 1 },
+      position: { file: shown, line, column: 1 },
     });
     return false;
   }

@@ -19,3 +19,8 @@ export function shellCommand(...words: readonly string[]): string {
 export function suggest(...words: readonly string[]): string {
   return `\`${shellCommand("jp1im", ...words)}\``;
 }
+
+/** A remedy for any file, with the quoted name of one in place of its word FILE. */
+export function remedyForFile(remedy: string, path: string): string {
+  return remedy.replaceAll(/\bFILE\b/g, () => shellWord(path));
+}

@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
-import { type ForeignFile, foreignFile, isUtf16 } from "./foreign-file";
+import { type ForeignFile, foreignFile } from "./foreign-file";
+import { textFault } from "./text-fault";
 
 /** Why a file is not a PEM certificate; `undefined` if it has one that can be read. */
 export function certificateFault(bytes: Buffer): ForeignFile | undefined {
@@ -46,8 +47,7 @@ export function privateKeyFault(bytes: Buffer): ForeignFile | undefined {
 /** DER, and PKCS #12, begin with the byte of an ASN.1 sequence. */
 function generalFault(bytes: Buffer, convert: string): ForeignFile | undefined {
   if (bytes.toString("latin1").trim() === "") return { why: "is empty", remedy: "name a PEM file" };
-  if (isUtf16(bytes)) return { why: "is UTF-16 text", remedy: "save it as ASCII or UTF-8" };
-  if (bytes[0] !== 0x30) return foreignFile(bytes);
+  if (bytes[0] !== 0x30) return foreignFile(bytes) ?? textFault(bytes, { skipsMark: false });
   // A PKCS #12 archive has its version, 3, right after the head of the sequence.
   if (bytes.subarray(0, 9).includes(Buffer.from([2, 1, 3]))) {
     return {

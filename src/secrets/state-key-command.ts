@@ -24,7 +24,7 @@ export async function stateKeyFromCommand(
   }
   const name = describeCommand(argv);
   const result = await outside.runProgram(requestFor(command, cwd, env));
-  const stdout = "output" in result ? result.output.stdout.toString("latin1") : "";
+  const stdout = "output" in result ? result.output.stdout.toString("utf8") : "";
   const failed = failureOf(result, command, stdout);
   if (failed !== undefined) {
     const fault = await programFault(command, cwd, outside);

@@ -7,6 +7,7 @@ import { createExclusively, makeFolderDurably, removeIfThere, writeNewFile } fro
 import { fileFault } from "../platform/file-fault";
 import { errorCode, type FileStatus, type FileSystem, LARGEST_SMALL_FILE } from "../platform/file-system";
 import type { Random } from "../platform/random";
+import { textFault } from "../platform/text-fault";
 import { parseKey, unusable } from "./state-key-text";
 
 export interface KeyFileContext {
@@ -36,11 +37,10 @@ export async function readKeyFile(path: string, context: KeyFileContext): Promis
   const { fileSystem } = context;
   try {
     checkAccess(path, await fileSystem.stat(path), context);
-    return parseKey(
-      (await fileSystem.readFile(path, LARGEST_SMALL_FILE)).toString("latin1"),
-      `the key file ${path}`,
-      context,
-    );
+    const bytes = await fileSystem.readFile(path, LARGEST_SMALL_FILE);
+    const fault = textFault(bytes);
+    if (fault !== undefined) throw unusable(`the key file ${path} ${fault.why}`, fault.remedy);
+    return parseKey(bytes.toString("utf8"), `the key file ${path}`, context);
   } catch (error) {
     if (errorCode(error) === "ENOENT") return undefined;
     if (error instanceof DiagnosticError) throw error;

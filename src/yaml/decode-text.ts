@@ -1,3 +1,5 @@
+import { textFault } from "../platform/text-fault";
+
 /** Limit for one input, in bytes. */
 export const MOST_BYTES = 64 * 1024 * 1024;
 
@@ -8,25 +10,19 @@ export type DecodedText =
       readonly code: "yaml-syntax" | "yaml-limits";
       readonly summary: string;
       readonly remedy: string;
+      readonly line?: number;
     };
 
 /** Bytes of one input to text: UTF-8 with or without a byte-order mark, and nothing else. */
 export function decodeText(input: Buffer | string): DecodedText {
   const bytes = typeof input === "string" ? Buffer.from(input, "utf8") : input;
   if (bytes.length > MOST_BYTES) return tooLarge(bytes.length);
-  const [first, second] = bytes;
-  if (
-    (first === 0xff && second === 0xfe) ||
-    (first === 0xfe && second === 0xff) ||
-    first === 0 ||
-    second === 0
-  ) {
-    return wrongEncoding("it is UTF-16, UTF-32 or binary");
-  }
+  const fault = textFault(bytes);
+  if (fault !== undefined) return unreadable(`it ${fault.why}`, fault.remedy, fault.line);
   try {
     return { ok: true, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
   } catch {
-    return wrongEncoding("its bytes are not UTF-8");
+    return unreadable("its bytes are not UTF-8", "save it as UTF-8 text");
   }
 }
 
@@ -46,6 +42,6 @@ export function findForbiddenCharacter(text: string): number {
   return text.search(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/);
 }
 
-function wrongEncoding(summary: string): DecodedText {
-  return { ok: false, code: "yaml-syntax", summary, remedy: "save it as UTF-8 text" };
+function unreadable(summary: string, remedy: string, line = 1): DecodedText {
+  return { ok: false, code: "yaml-syntax", summary, remedy, line };
 }

@@ -24,11 +24,19 @@ export function hintForLines(source: SourceText, start: number, end: number): Li
   const last = Math.min(source.position(Math.max(start, end - 1)).line, first + MOST_LINES - 1);
   for (let line = first; line <= last; line++) {
     const text = source.line(line);
-    const hint = unusualOnLine(text) ?? missingBlankAfterDash(text) ?? missingBlank(text);
+    const hint =
+      unusualOnLine(text) ??
+      tabInIndentation(text) ??
+      dashOfAnotherKind(text) ??
+      missingBlankAfterDash(text) ??
+      missingBlank(text);
     if (hint !== undefined) return { ...hint, line };
   }
   return (
-    indentedTooMuch(source, first) ?? indentedTooMuch(source, first + 1) ?? unusualIndentation(source, first)
+    dashAbove(source, first) ??
+    indentedTooMuch(source, first) ??
+    indentedTooMuch(source, first + 1) ??
+    unusualIndentation(source, first)
   );
 }
 
@@ -36,6 +44,35 @@ function unusualOnLine(text: string): HintInLine | undefined {
   // A comment may be in any script.
   const found = unusualCharacter(text.replace(/(^|\s)#.*$/, ""));
   return found && { summary: found.name, column: found.at + 1, remedy: found.remedy };
+}
+
+function tabInIndentation(text: string): HintInLine | undefined {
+  const at = /^ *(?:- +)*\t/.exec(text)?.[0].length;
+  return at === undefined
+    ? undefined
+    : { summary: "the line begins with a tab", column: at, remedy: "indent with spaces" };
+}
+
+/** A dash that is longer than the one of a list: word processors put it there. */
+function dashOfAnotherKind(text: string): HintInLine | undefined {
+  const [, before, dash] = /^( *)([\u2010-\u2015\u2212\ufe58\ufe63\uff0d]) /.exec(text) ?? [];
+  if (before === undefined || dash === undefined) return undefined;
+  return {
+    summary: `a dash that is no \`-\` (U+${dash.charCodeAt(0).toString(16).toUpperCase()})`,
+    column: before.length + 1,
+    remedy: "replace it by `-`: YAML takes it for a letter",
+  };
+}
+
+/** With such a dash the line is a text, and the error is on the line below. */
+function dashAbove(source: SourceText, line: number): LineHint | undefined {
+  for (let above = line - 1; above > 0; above--) {
+    const text = source.line(above);
+    if (/^\s*(#.*)?$/.test(text)) continue;
+    const hint = dashOfAnotherKind(text);
+    return hint && { ...hint, line: above };
+  }
+  return undefined;
 }
 
 function missingBlank(text: string): HintInLine | undefined {
@@ -58,6 +95,8 @@ function unusualIndentation(source: SourceText, line: number): LineHint | undefi
     // Another document.
     if (/^---(\s|$)/.test(text)) return undefined;
     const indentation = /^\s*/.exec(text)?.[0] ?? "";
+    const tab = tabInIndentation(text);
+    if (tab) return { ...tab, line: above };
     const found = unusualCharacter(indentation);
     if (found) return { summary: found.name, column: found.at + 1, remedy: found.remedy, line: above };
   }

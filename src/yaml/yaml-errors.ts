@@ -47,7 +47,8 @@ function report(
     return;
   }
   const place = { ...position, line: hint.line, column: hint.column };
-  diagnostics.add({ code, summary: `${summary}: ${hint.summary}`, remedy: hint.remedy, position: place });
+  const said = error.code === "TAB_AS_INDENT" ? summary : `${summary}: ${hint.summary}`;
+  diagnostics.add({ code, summary: said, remedy: hint.remedy, position: place });
 }
 
 const quoteIt = "put the text in quotes";

@@ -96,6 +96,17 @@ test.each([
   ["an empty CA", { ca: Buffer.alloc(0) }, /`tls.ca` is empty/],
   ["a CA in DER", { ca: der }, /`tls.ca` is DER, not PEM/],
   ["a CA in UTF-16", { ca: Buffer.from(`\ufeff${ca}`, "utf16le") }, /`tls.ca` is UTF-16 text/],
+  ["a CA with a byte-order mark", { ca: `\ufeff${ca}` }, /`tls.ca` begins with a byte-order mark/],
+  [
+    "a CA with a conflict",
+    { ca: `<<<<<<< a\n${ca}=======\n>>>>>>> b\n` },
+    /`tls.ca` has the conflict markers/,
+  ],
+  [
+    "a CA with CR only",
+    { ca: String(ca).replaceAll("\n", "\r") },
+    /`tls.ca` has lines that end with CR only/,
+  ],
   ["a CA that git-crypt locked", { ca: Buffer.from("\0GITCRYPT\0\x01") }, /`tls.ca` is locked by git-crypt/],
   [
     "a request in the place of a CA",

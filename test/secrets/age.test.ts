@@ -44,6 +44,21 @@ describe("an age text in the desired state", () => {
 
   test.each([
     ["is not armored", async () => CANARY, "is not armored"],
+    [
+      "has blanks at its line ends",
+      async () => (await encryptAge(CANARY, own.recipient)).replaceAll("\n", "  \n"),
+      "has blanks at the ends of its lines",
+    ],
+    [
+      "has no last line",
+      async () => (await encryptAge(CANARY, own.recipient)).replace(/-----END.*\n?/, ""),
+      "lost its last line, -----END AGE",
+    ],
+    [
+      "has no first line",
+      async () => (await encryptAge(CANARY, own.recipient)).replace(/-----BEGIN.*\n/, ""),
+      "lost its first line, -----BEGIN AGE",
+    ],
     ["was altered", async () => damaged(await encryptAge(CANARY, own.recipient)), "is damaged"],
     ["is empty inside", () => encryptAge("", own.recipient), "is empty"],
     ["holds bytes", () => encryptAge(Buffer.from([0xff]), own.recipient), "not UTF-8"],

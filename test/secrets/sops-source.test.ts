@@ -219,6 +219,36 @@ describe("the age key of a SOPS file", () => {
     expect(JSON.stringify(failure.diagnostics)).not.toContain("HUNTER2");
   });
 
+  test.each([
+    ["in UTF-16", (key: string) => Buffer.from(`\ufeff# made\n${key}\n`, "utf16le"), "/keys is UTF-16 text"],
+    [
+      "with a mark of UTF-16 alone",
+      (key: string) => Buffer.from(key, "utf16le"),
+      "/keys is UTF-16 text without",
+    ],
+    [
+      "with CR only",
+      (key: string) => Buffer.from(`# made\r${key}\r`),
+      "/keys has lines that end with CR only",
+    ],
+  ])("in a file %s is an error that says so once", async (_, bytesOf, text) => {
+    const { fileSystem } = await placed();
+    fileSystem.place("/keys", bytesOf(other.key));
+    const failure = await failing(
+      resolverOf(fileSystem, { SOPS_AGE_KEY_FILE: "/keys" }).resolve(at("digits")),
+    );
+    expect(failure.message).toContain(text);
+    expect(failure.message).not.toContain("line 1");
+  });
+
+  test("in a file whose `~` no shell has replaced is an error that says so", async () => {
+    const { fileSystem } = await placed();
+    const failure = await failing(
+      resolverOf(fileSystem, { SOPS_AGE_KEY_FILE: "~/keys" }).resolve(at("digits")),
+    );
+    expect(failure.message).toContain("no shell has replaced its `~`");
+  });
+
   const SSH = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXk\nAAAA\n-----END OPENSSH PRIVATE KEY-----";
   const ENCRYPTED = "-----BEGIN AGE ENCRYPTED FILE-----\nYWdl\n-----END AGE ENCRYPTED FILE-----";
   const others: [string, string, string][] = [
@@ -226,6 +256,7 @@ describe("the age key of a SOPS file", () => {
     ["an SSH key", SSH, "is an SSH key"],
     ["keys under a passphrase", ENCRYPTED, "encrypted with a passphrase"],
     ["a public key", "age1qqq", "is a public key"],
+    ["a key in quotes", '"HUNTER2"', "is in quotes"],
     ["nonsense", "HUNTER2", "is no age key"],
   ];
   test.each(others)(
@@ -315,6 +346,9 @@ describe("a file that is no SOPS file of ours", () => {
     ["is no YAML", "s.yaml", `a: [${CANARY}\nb: "`, "does not hold YAML"],
     ["is no JSON", "s.json", `{"a": ${CANARY}`, "does not hold JSON"],
     ["is no dotenv", "s.env", `${CANARY}\n`, "does not hold dotenv"],
+    ["is clear text with an anchor", "s.yaml", "a: &x 1\nb: *x\n", "is not encrypted by SOPS"],
+    ["is UTF-16", "s.yaml", "a\0:\0 \x001\0", "is UTF-16 text"],
+    ["has a conflict", "s.yaml", "<<<<<<< HEAD\na: 1\n=======\na: 2\n>>>>>>> b\n", "conflict markers of Git"],
     ["is a list", "s.yaml", "- a\n", "does not hold YAML with keys"],
     ["is an INI file", "s.ini", "[a]\n", "INI"],
     ["has a circle of aliases", "s.yaml", "a: &a [*a]\n", "does not hold YAML"],

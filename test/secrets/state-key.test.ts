@@ -57,6 +57,21 @@ describe("the state key", () => {
     expect(fileSystem.calls).toBe(0);
   });
 
+  test.each([
+    ["a mark of UTF-8", Buffer.from(`\ufeff${KEY}\n`), undefined],
+    ["UTF-16", Buffer.from(`\ufeff${KEY}\n`, "utf16le"), "is UTF-16 text"],
+    ["a conflict", Buffer.from(`<<<<<<< a\n${KEY}\n=======\n${KEY}\n>>>>>>> b\n`), "conflict markers"],
+    ["hexadecimal digits", Buffer.alloc(32, 9).toString("hex"), "in hexadecimal"],
+    ["the base64 of URLs", `${"-_".repeat(21)}A=`, "in the base64 of URLs"],
+    ["quotes", `"${KEY}"`, "in quotes"],
+  ])("in a file with %s is read, or the message says what it is", async (_, content, why) => {
+    const fileSystem = new MemoryFileSystem();
+    fileSystem.place(FILE, content, { mode: 0o600 });
+    const { loaded } = load(fileSystem);
+    if (why === undefined) expect((await loaded).key.reveal()).toBe(KEY);
+    else expect((await failureOf(loaded)).message).toContain(why);
+  });
+
   describe("of a program", () => {
     const print = (script: string) => JSON.stringify([process.execPath, "-e", script]);
     const from = (command: string, more: Record<string, string> = {}) =>

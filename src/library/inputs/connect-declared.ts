@@ -4,7 +4,7 @@ import { loginOf } from "../../model/declared";
 import type { Auth, DesiredManager, DesiredState, Tls } from "../../model/desired-state";
 import { DiagnosticError, failure } from "../../model/diagnostic";
 import { Limits } from "../../model/limits";
-import { shellWord } from "../../model/shell-command";
+import { remedyForFile } from "../../model/shell-command";
 import { fileFault } from "../../platform/file-fault";
 import { LARGEST_SMALL_FILE } from "../../platform/file-system";
 import type { ForeignFile } from "../../platform/foreign-file";
@@ -161,7 +161,7 @@ function unusable(
   return failure({
     code: "file-unreadable",
     summary: `tls.${setting} of ${name} cannot be used: ${path} ${why}`,
-    remedy: remedy.replaceAll(/\bFILE\b/g, () => shellWord(path)),
+    remedy: remedyForFile(remedy, path),
     address: name,
     ...(position && { position }),
   });

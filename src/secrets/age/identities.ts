@@ -3,6 +3,7 @@ import { isAbsolute, join } from "node:path";
 import type { SecretValue } from "../../model/secret-value";
 import { fileFault } from "../../platform/file-fault";
 import { errorCode } from "../../platform/file-system";
+import { textFault } from "../../platform/text-fault";
 import type { SourceContext } from "../sources/source";
 import { ageLibrary } from "./library";
 import { type ParsedKeys, parsePrivateKeys } from "./parse-private-keys";
@@ -75,10 +76,14 @@ async function keysOfFile(path: string, isNamed: boolean, { fileSystem }: Place)
     const { type, size } = await fileSystem.stat(path);
     if (type !== "file" || size > MOST_BYTES)
       return { keys: [], unusable: [`${where} is not a file of keys`] };
-    return await parsePrivateKeys((await fileSystem.readFile(path)).toString("utf8"), where);
+    const bytes = await fileSystem.readFile(path);
+    const fault = textFault(bytes);
+    if (fault !== undefined) return { keys: [], unusable: [`${where} ${fault.why}: ${fault.remedy}`] };
+    return await parsePrivateKeys(bytes.toString("utf8"), where);
   } catch (error) {
     if (errorCode(error) === undefined) throw error;
     if (errorCode(error) === "ENOENT" && !isNamed) return NONE;
-    return { keys: [], unusable: [`${where} cannot be read: ${fileFault(error)}`] };
+    const tilde = /(^|\/)~\//.test(path) ? ", and no shell has replaced its `~`" : "";
+    return { keys: [], unusable: [`${where} cannot be read: ${fileFault(error)}${tilde}`] };
   }
 }

@@ -49,5 +49,6 @@ function describeWord(word: string): string {
   const [, plugin] = /^AGE-PLUGIN-(.+?)-1/i.exec(word) ?? [];
   if (plugin !== undefined)
     return `of the age plugin ${plugin.toLowerCase().slice(0, 40)}, and plugins are not used`;
+  if (/^["'].*["']$/.test(word)) return "in quotes, which do not belong to a key";
   return word.startsWith("age1") ? "a public key, not a private one" : "no age key";
 }

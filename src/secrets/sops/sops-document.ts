@@ -1,6 +1,9 @@
+import type { DiagnosticError } from "../../model/diagnostic";
+import { remedyForFile, shellCommand } from "../../model/shell-command";
 import { fileFault } from "../../platform/file-fault";
 import { errorCode } from "../../platform/file-system";
 import { foreignFile } from "../../platform/foreign-file";
+import { textFault } from "../../platform/text-fault";
 import { type SourceContext, unresolved } from "../sources/source";
 import { readJson, readYaml } from "../tree/read-tree";
 import { entryOf, type Tree, type TreeMap, textAt } from "../tree/tree";
@@ -36,12 +39,7 @@ export function sopsDocument(path: string, context: SourceContext): Promise<Sops
     const text = await readText(path, context);
     const { format, trees } = parse(path, text);
     const metadata = metadataIn(trees);
-    if (metadata === undefined) {
-      throw unresolved(
-        `the file ${path} is not encrypted by SOPS: it has no entry \`sops\``,
-        "encrypt it: sops encrypt -i FILE",
-      );
-    }
+    if (metadata === undefined) throw notEncrypted(path);
     return {
       path,
       format,
@@ -64,12 +62,13 @@ async function readText(path: string, { fileSystem }: SourceContext): Promise<st
     const summary = `the SOPS file ${path} cannot be read: ${fileFault(error)}`;
     throw unresolved(summary, "check the path and its permissions", error);
   }
-  const foreign = foreignFile(bytes);
-  if (foreign !== undefined) throw unresolved(`the SOPS file ${path} ${foreign.why}`, foreign.remedy);
+  const foreign = foreignFile(bytes) ?? textFault(bytes);
+  if (foreign !== undefined)
+    throw unresolved(`the SOPS file ${path} ${foreign.why}`, remedyForFile(foreign.remedy, path));
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw unresolved(`the SOPS file ${path} is not UTF-8 text`, "restore it");
+    throw unresolved(`the SOPS file ${path} is not UTF-8 text`, "restore it from your repository");
   }
 }
 
@@ -105,9 +104,18 @@ function parse(path: string, text: string): Pick<SopsDocument, "format" | "trees
   });
   const reading = readings.find(({ trees }) => metadataIn(trees) !== undefined) ?? readings[0];
   if (reading !== undefined) return reading;
+  // An anchor, say, is read in no file: SOPS writes none.
+  const clear = /\bsops\b|\bsops_/.test(text) ? "" : ", and is not encrypted by SOPS: it has no entry `sops`";
   throw unresolved(
-    `the SOPS file ${path} does not hold ${candidates.join(", ").replace(/, (?=\w+$)/, " or ")} with keys`,
+    `the SOPS file ${path} does not hold ${candidates.join(", ").replace(/, (?=\w+$)/, " or ")} with keys${clear}`,
     "name a file that SOPS encrypted: .yaml, .yml, .json or .env",
+  );
+}
+
+function notEncrypted(path: string): DiagnosticError {
+  return unresolved(
+    `the file ${path} is not encrypted by SOPS: it has no entry \`sops\``,
+    `encrypt it: ${shellCommand("sops", "encrypt", "-i", path)}`,
   );
 }
 

@@ -41,6 +41,18 @@ function notArmored(text: string): DiagnosticError {
       "write `age: |`, and the text as it is below it",
     );
   }
+  const lines = text.trim().split("\n");
+  const has = (edge: string) => lines.some((line) => line.startsWith(`-----${edge} AGE ENCRYPTED FILE-----`));
+  if (has("BEGIN") && has("END") && lines.some((line) => /[ \t]\r?$/.test(line))) {
+    return unresolved("the age text has blanks at the ends of its lines", "remove them");
+  }
+  if (has("BEGIN") !== has("END")) {
+    const lost = has("BEGIN") ? "last" : "first";
+    return unresolved(
+      `the age text has lost its ${lost} line, -----${has("BEGIN") ? "END" : "BEGIN"} AGE ENCRYPTED FILE-----`,
+      "copy the whole text",
+    );
+  }
   return unresolved("the age text is not armored age", "encrypt the value with: age --armor -r RECIPIENT");
 }
 

@@ -1,6 +1,7 @@
 import { DiagnosticError } from "../../model/diagnostic";
 import { pathOption } from "../../model/options";
 import { SecretValue } from "../../model/secret-value";
+import { remedyForFile } from "../../model/shell-command";
 import { fileFault } from "../../platform/file-fault";
 import { errorCode, type FileSystem } from "../../platform/file-system";
 import { foreignFile, isUtf16 } from "../../platform/foreign-file";
@@ -79,7 +80,8 @@ async function readRegularFile(fileSystem: FileSystem, path: string): Promise<Bu
 
 function decode(bytes: Buffer, path: string): string {
   const foreign = foreignFile(bytes);
-  if (foreign !== undefined) throw unresolved(`the file ${path} ${foreign.why}`, foreign.remedy);
+  if (foreign !== undefined)
+    throw unresolved(`the file ${path} ${foreign.why}`, remedyForFile(foreign.remedy, path));
   try {
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
     return text.replace(/\r?\n$/, "");

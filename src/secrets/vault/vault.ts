@@ -1,5 +1,6 @@
 import type { ExternalReference } from "../../model/desired-state";
 import type { SecretValue } from "../../model/secret-value";
+import { remedyForFile } from "../../model/shell-command";
 import { fileFault } from "../../platform/file-fault";
 import { LARGEST_SMALL_FILE } from "../../platform/file-system";
 import { certificateFault } from "../../platform/pem-file";
@@ -148,7 +149,10 @@ async function readCa({ ca }: VaultServer, { fileSystem }: VaultContext): Promis
   });
   const fault = certificateFault(bytes);
   if (fault === undefined) return bytes.toString("utf8");
-  throw new VaultError(`${ca}, which \`ca\`, BAO_CACERT or VAULT_CACERT names, ${fault.why}`, fault.remedy);
+  throw new VaultError(
+    `${ca}, which \`ca\`, BAO_CACERT or VAULT_CACERT names, ${fault.why}`,
+    remedyForFile(fault.remedy, ca),
+  );
 }
 
 function pathOf(part: "data" | "metadata", { mount, path }: VaultPlace): string {
