@@ -92,6 +92,10 @@ export class VaultStandIn {
     if (this.sealed) return void errors(503, "Vault is sealed");
     if (namespace !== this.namespace) return void errors(404, "no handler for route");
     const path = decodeURIComponent(pathname.replace(/^\/v1\//, ""));
+    if (path === "auth/token/lookup-self") {
+      const isKnown = this.tokens.has(String(request.headers["x-vault-token"]));
+      return void (isKnown ? reply(200, '{"data":{"type":"service"}}') : errors(403, "permission denied"));
+    }
     if (path.startsWith("auth/")) return this.#logIn(request, path, body, reply, errors);
     const policy = this.tokens.get(String(request.headers["x-vault-token"]));
     if (policy === undefined) return void errors(403, "permission denied");

@@ -187,7 +187,14 @@ describe("a field of a Vault secret", () => {
 describe("a Vault secret that cannot be read", () => {
   const cases: [string, () => void, object, string][] = [
     ["is sealed", () => Object.assign(vault, { sealed: true }), {}, "is sealed"],
-    ["refuses the token", () => vault.tokens.clear(), {}, "refused access to secret/data/web01"],
+    [
+      "refuses the token",
+      () => vault.tokens.clear(),
+      {},
+      "does not accept the token: it is wrong, or has expired",
+    ],
+    ["permits nothing there", () => vault.tokens.set(TOKEN, {}), {}, "refused access to secret/data/web01"],
+    ["has another namespace", () => {}, { namespace: "ops" }, "has nothing in the namespace ops"],
     ["has no such secret", () => {}, { path: "secret/none" }, "nothing at secret/none: there is no secret"],
     ["has no such mount", () => {}, { path: "kv/none" }, "there is no engine at kv in the vault"],
     ["has no such field", () => {}, { field: "none" }, "has no field none; there are: password, other"],
@@ -249,6 +256,12 @@ describe("a Vault secret that cannot be read", () => {
       expect((await failing(resolverOf().resolve(at(options)))).message).toContain(text);
     },
   );
+
+  test.each(["v1", "ui/"])("for an address with the path %s is told so", async (path) => {
+    const failure = await failing(resolverOf().resolve(at({ address: `${vault.address}/${path}` })));
+    expect(failure.message).toContain(`the address has the path /${path.replace("/", "")}`);
+    expect(failure.diagnostics[0]?.remedy).toContain(`give ${vault.address} as the address`);
+  });
 
   test.each([
     ["no address", { VAULT_ADDR: "" }, {}, "no address is known"],
@@ -423,6 +436,11 @@ describe("the vault sink", () => {
     const failure = await failureOf(delivery("other").prove(sink({ path })), "sink-unwritable", TOKEN);
     expect(failure.message).toContain(text);
     expect([held.size, vault.secrets.size]).toEqual([0, 1]);
+  });
+
+  test("is refused before anything is issued for a token that has expired, which is called by its name", async () => {
+    const failure = await failureOf(delivery("expired").prove(sink()), "sink-unwritable", TOKEN);
+    expect(failure.message).toContain("does not accept the token: it is wrong, or has expired");
   });
 
   test("does not take what version 1 answers to a write for a delivery", async () => {

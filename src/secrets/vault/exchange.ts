@@ -6,6 +6,7 @@ import type { Tree } from "../tree/tree";
 import { VaultFault, type VaultReply } from "./fetch";
 import type { VaultServer } from "./settings";
 import { refusal, VaultError } from "./vault-error";
+import { unknownCall } from "./wrong-server";
 
 export interface VaultAnswer {
   readonly status: number;
@@ -56,7 +57,8 @@ export class VaultExchange {
     const { accepted = [], path } = call;
     const isFine = (reply.status >= 200 && reply.status < 300) || accepted.includes(reply.status);
     const through = reply.proxy ? ` (through ${describeProxy(reply.proxy)})` : "";
-    if (!isFine) throw refusal(reply.status, reply.body, path, `${this.server.address}${through}`);
+    const wrong = reply.status === 404 ? unknownCall(this.server) : undefined;
+    if (!isFine) throw wrong ?? refusal(reply.status, reply.body, path, `${this.server.address}${through}`);
     const answer = reply.body === "" ? undefined : readJson(reply.body);
     if (answer === undefined && reply.status === 200) throw this.malformed();
     return { status: reply.status, answer };
@@ -70,6 +72,9 @@ export class VaultExchange {
   }
 
   malformed(): VaultError {
+    const { namespace: _, ...server } = this.server;
+    const wrong = unknownCall(server);
+    if (wrong !== undefined) return wrong;
     return new VaultError(
       `the vault at ${this.server.address} answered something else than its API specifies`,
       "check that the address is that of Vault or OpenBao, and the mount one of KV version 2",

@@ -2,7 +2,9 @@ import type { SecretValue } from "../../model/secret-value";
 import { entryOf, textAt } from "../tree/tree";
 import type { VaultExchange } from "./exchange";
 import { encodePath, type VaultPlace } from "./settings";
+import { tokenFault } from "./token-fault";
 import { VaultError } from "./vault-error";
+import { unknownCall } from "./wrong-server";
 
 /**
  * Checks that a place is in an engine of KV version 2: with version 1 a write would go to another path without an
@@ -22,7 +24,11 @@ export async function requireVersion2(
   const fail = (summary: string, remedy: string) => new VaultError(summary, remedy, status);
   const where = `in the vault at ${exchange.server.address}`;
   // The server gives the same answer in both cases, so that nobody can guess names.
+  const wrong = status === 404 ? unknownCall(exchange.server) : undefined;
+  if (wrong !== undefined) throw wrong;
   if (status === 403) {
+    const refused = await tokenFault(exchange, token);
+    if (refused !== undefined) throw refused;
     throw fail(
       `there is no engine at ${mount} ${where}, or the token may do nothing at ${mount}/data/${path}`,
       "check the mount that `path` begins with, and the policy of the token",

@@ -10,6 +10,7 @@ import { type VaultCall, VaultExchange } from "./exchange";
 import { logIn } from "./log-in";
 import { requireVersion2 } from "./mount";
 import { encodePath, readServer, type VaultPlace, type VaultServer } from "./settings";
+import { tokenFault } from "./token-fault";
 import { VaultError } from "./vault-error";
 
 /** One version of a KV secret. */
@@ -120,8 +121,13 @@ class VaultSession implements Vault {
     return this.#exchange.inTurn(`${mount}/${path}`, work);
   }
 
-  #send(call: VaultCall) {
-    return this.#exchange.send({ ...call, token: this.#token });
+  async #send(call: VaultCall) {
+    try {
+      return await this.#exchange.send({ ...call, token: this.#token });
+    } catch (error) {
+      const isRefused = error instanceof VaultError && error.status === 403;
+      throw (isRefused ? await tokenFault(this.#exchange, this.#token) : undefined) ?? error;
+    }
   }
 }
 
