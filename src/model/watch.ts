@@ -55,7 +55,7 @@ export interface ScheduleFound extends Timed {
   readonly event: "schedule-found";
 }
 
-/** The server that keeps the state does not answer; what needs it waits. */
+/** The server that keeps the state does not answer, or, with `--once`, another replica has the managers that are left. */
 export interface ServerWait extends Timed {
   readonly event: "waiting";
   readonly diagnostics: readonly Diagnostic[];

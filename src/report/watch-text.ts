@@ -1,3 +1,4 @@
+import { isServerWait } from "../model/diagnostic";
 import { kindNames, kinds } from "../model/kind-names";
 import { visible, visibleName } from "../model/visible";
 import type { ManagerCycle, WatchEvent } from "../model/watch";
@@ -36,7 +37,12 @@ function describe(event: WatchEvent, paint: Paint): string {
     case "schedule-found":
       return "the database that replicas share can be used again";
     case "waiting":
-      return paint("warning", "waiting for the server that keeps the state");
+      return paint(
+        "warning",
+        event.diagnostics.some(isServerWait)
+          ? "waiting for the server that keeps the state"
+          : "waiting for another replica",
+      );
     case "stopped":
       return "stopped";
     case "cycle": {

@@ -4,6 +4,7 @@ import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
 import { suggest } from "../model/shell-command";
 import { type Clock, systemClock } from "../platform/clock";
 import type { PartitionCopy, StateCopy } from "./copied-state";
+import { hiddenParts } from "./hidden-parts";
 import { type LoadedLog, loadLog } from "./log/load-log";
 import { readAsOne } from "./one-picture";
 import { logPlace } from "./read-partition";
@@ -28,7 +29,7 @@ export async function copyState(
 ): Promise<StateCopy | undefined> {
   const before = await storage.identity(true);
   await requireFinished(before, storage);
-  const { copy } = await (held ? copyParts(storage, held) : copyAsOne(storage, clock));
+  const { copy } = await (held ? copyParts(storage, [...held]) : copyAsOne(storage, clock));
   const after = await storage.identity(true);
   await requireFinished(after, storage);
   if (!isSameIdentity(before, after)) throw changedMeanwhile(storage);
@@ -50,11 +51,12 @@ interface CopiedParts {
   readonly loaded: ReadonlyMap<string, LoadedLog>;
 }
 
-async function copyParts(storage: Storage, names: Iterable<string>): Promise<CopiedParts> {
+async function copyParts(storage: Storage, names: readonly string[]): Promise<CopiedParts> {
   const managers = new Map<string, PartitionCopy>();
   const parts = new Map<string, LoadedLog>();
   const lineages = new Set<string>();
   const damage: Diagnostic[] = [];
+  const damaged = new Set<string>();
   for (const manager of names) {
     try {
       const keptBefore = await copyKept(storage, manager);
@@ -72,8 +74,12 @@ async function copyParts(storage: Storage, names: Iterable<string>): Promise<Cop
     } catch (error) {
       if (!(error instanceof DiagnosticError)) throw error;
       damage.push(...error.diagnostics);
+      damaged.add(manager);
     }
   }
+  // A copy without it would pass for whole.
+  const isKnown = { has: (manager: string) => parts.has(manager) || damaged.has(manager) };
+  damage.push(...(await hiddenParts(storage, isKnown, names)));
   if (damage.length > 0) throw new DiagnosticError(damage);
   const [lineage] = lineages;
   return { copy: lineage === undefined ? undefined : { lineage, managers }, loaded: parts };

@@ -19,6 +19,11 @@ export interface Storage {
   identity(isFresh?: boolean): Promise<StateIdentity | undefined>;
   /** The managers that have a partition, sorted. */
   managers(): Promise<readonly string[]>;
+  /**
+   * Whether the partition was written, where that is known apart from the partition itself, which may be hidden or lost. False where
+   * only an earlier version wrote it. Absent where what is not there was never written.
+   */
+  hasBegun?(manager: string): Promise<boolean>;
   /** The partition's log as it is now, also while a run writes it; `undefined` where there is none. */
   read(manager: string): Promise<Buffer | undefined>;
   /** Where the partition is, or a file of it, as a person reads it. */

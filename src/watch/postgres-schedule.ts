@@ -39,11 +39,20 @@ const MAKE_DUE = `
   from known where row.state = $1 and row.manager = known.manager`;
 
 /**
- * Managers of dead replicas go first. If the statement is repeated because its answer was lost, it returns the same
+ * Managers of dead replicas go first. A lease that ends later than any can was given before the server's clock was set
+ * back: it ends one lease from now, by when a replica that is alive has renewed it. If the statement is repeated because its answer was lost, it returns the same
  * manager with a new lease.
  */
 const TAKE = `
-  with again as (
+  with shortened as (
+    update jp1im_schedule as row set lease_until = clock_timestamp() + $4 * interval '1 millisecond'
+    from (
+      select manager from jp1im_schedule
+      where state = $1 and manager = any($2::text[]) and turn <> $3
+        and lease_until > clock_timestamp() + ($4 + 1000) * interval '1 millisecond'
+      for update skip locked) as late
+    where row.state = $1 and row.manager = late.manager),
+  again as (
     update jp1im_schedule set lease_until = clock_timestamp() + $4 * interval '1 millisecond'
     where state = $1 and turn = $3 and manager = any($2::text[]) returning manager, failures),
   next as (
@@ -74,8 +83,11 @@ const GIVE_BACK = `
 
 const NEXT_DUE = `
   select (extract(epoch from min(coalesce(lease_until, due)) - clock_timestamp()) * 1000)::float8 as wait,
-    count(*)::int as known
+    count(*)::int as known, (extract(epoch from clock_timestamp()) * 1000)::float8 as now
   from jp1im_schedule where state = $1 and manager = any($2::text[])`;
+
+/** A smaller step of the server's clock delays no manager by more than that. */
+const SMALL_STEP_MS = 1_000;
 
 export interface PostgresScheduleParts {
   readonly database: Database;
@@ -85,6 +97,12 @@ export interface PostgresScheduleParts {
   readonly holder: string;
   readonly clock: Clock;
   readonly random: Random;
+}
+
+interface NextDueRow {
+  readonly wait: number | null;
+  readonly known: number;
+  readonly now: number;
 }
 
 /**
@@ -98,6 +116,8 @@ export class PostgresSchedule implements Schedule {
    * manager.
    */
   readonly #unanswered: string[] = [];
+  /** By how much the server's clock is ahead of ours, at least. */
+  #aheadMs = Number.NEGATIVE_INFINITY;
 
   private constructor(parts: PostgresScheduleParts) {
     this.#parts = parts;
@@ -135,10 +155,14 @@ export class PostgresSchedule implements Schedule {
   }
 
   async nextDue(managers: readonly string[]): Promise<NextDue> {
-    const [row] = await this.#run<{ wait: number | null; known: number }>(NEXT_DUE, managers);
+    const { clock } = this.#parts;
+    const askedAt = clock.elapsed();
+    const [row] = await this.#run<NextDueRow>(NEXT_DUE, managers);
+    const isSetBack = row !== undefined && row.now - askedAt < this.#aheadMs - SMALL_STEP_MS;
+    if (row !== undefined) this.#aheadMs = row.now - clock.elapsed();
     // Infinite while other replicas have all of them.
     const waitMs = Math.max(0, row?.wait ?? Number.POSITIVE_INFINITY);
-    return { waitMs, isComplete: row?.known === managers.length };
+    return { waitMs, isComplete: row?.known === managers.length && !isSetBack };
   }
 
   async #makeTable(): Promise<void> {

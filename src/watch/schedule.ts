@@ -23,7 +23,7 @@ export type TakeWhen = "due" | "any-time";
 export interface NextDue {
   /** Milliseconds until the first free manager is due; infinite if there is none. */
   readonly waitMs: number;
-  /** False if it does not know all of them, or no longer does: add them. */
+  /** False if it does not know all of them, or not when they are due: add them. */
   readonly isComplete: boolean;
 }
 

@@ -54,6 +54,7 @@ export class Watcher {
   #isAllDue = false;
   #isScheduleLost = false;
   #turnedAt = 0;
+  #isWaitReported = false;
 
   constructor(parts: WatcherParts) {
     this.#parts = parts;
@@ -77,6 +78,7 @@ export class Watcher {
       await this.#reload();
       await this.#steadily(() => this.#begin());
       if (options.once && this.#running.size === 0 && this.#waiting.length === 0) break;
+      this.#reportReplicas();
       await this.#pause();
     }
     await Promise.all(this.#running.values());
@@ -196,6 +198,14 @@ export class Watcher {
     if (this.#filter.isNew(cycle)) report(cycle);
   }
 
+  /** With `once`, whatever is not taken by now is another replica's. */
+  #reportReplicas(): void {
+    const { options, report } = this.#parts;
+    if (!options.once || this.#running.size > 0 || this.#isWaitReported) return;
+    this.#isWaitReported = true;
+    report({ event: "waiting", time: this.#now(), diagnostics: [ofReplicas(this.#idle)] });
+  }
+
   /** Waits until a manager is due, a cycle has ended, or it is time to check the files. */
   async #pause(): Promise<void> {
     const { platform, concurrency } = this.#parts;
@@ -207,7 +217,7 @@ export class Watcher {
       if (!hasRoom) return;
       const { waitMs, isComplete } = await schedule.nextDue(this.#idle);
       dueAt = clock.elapsed() + waitMs;
-      // Somebody has deleted rows: they are added again.
+      // Somebody has deleted rows, or set the clock back: they are added again, and brought forward.
       if (!isComplete) this.#opened = undefined;
     });
     const ended = new AbortController();
@@ -248,6 +258,14 @@ export class Watcher {
   #now(): string {
     return formatTime(this.#parts.platform.clock.now());
   }
+}
+
+function ofReplicas(managers: readonly string[]): Diagnostic {
+  return {
+    code: "state-locked",
+    severity: "warning",
+    summary: `another replica of watch has ${managers.join(", ")}: waiting until it gives them back`,
+  };
 }
 
 /** Compares each cycle with the last one of its manager, so that the same result is reported once. */

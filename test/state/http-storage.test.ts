@@ -139,6 +139,24 @@ describe.each<Manner>(["plain", "gitlab"])(
       expect(warnings).toMatchObject([{ code: "lock-taken-over" }]);
     });
 
+    test("a part that was written, and is not to be seen, is not left out of a copy", async () => {
+      await (await openState(await options({ managers: ["nagoya"] }))).close();
+      const state = await openState(await options({ managers: ["osaka", "tokyo"] }));
+      state.put(client("app"));
+      state.put({ ...client("edge"), address: "osaka/client/edge", manager: "osaka" });
+      await state.close();
+      // Nothing was ever written of nagoya.
+      expect([...((await copyState(await machine()))?.managers.keys() ?? [])]).toEqual(["osaka", "tokyo"]);
+      server.fault = ({ url }) => (url.endsWith("/osaka") ? { status: 404 } : undefined);
+      const hidden = { code: "state-unreadable", address: "osaka" };
+      await expect(copyState(await machine())).rejects.toMatchObject({ diagnostics: [hidden] });
+      const held = { held: ["nagoya", "osaka", "tokyo"] };
+      await expect(copyState(await machine(), held)).rejects.toMatchObject({ diagnostics: [hidden] });
+      const warnings: Diagnostic[] = [];
+      await readState({ storage: await machine(), report: (each) => warnings.push(each), isShown: true });
+      expect(warnings).toMatchObject([{ ...hidden, severity: "warning" }]);
+    });
+
     test("a lock that somebody removed on the server's own page is none", async () => {
       const state = await openState(await options());
       state.put(client("app"));

@@ -59,6 +59,16 @@ describeWithPostgres("a state in PostgreSQL", () => {
     return () => machine(state);
   });
 
+  test("a lock of a host that is gone is free one lease after the server's clock was set back", async () => {
+    const state = await opened(await machine("set-back"), { clock: systemClock });
+    await server.query("update jp1im_lock set renewed = now() + interval '1 h' where state = 'set-back'");
+    const next = async () => opened(await machine("set-back"), { host: "elsewhere" });
+    await expect(next()).rejects.toMatchObject({ diagnostics: [{ code: "state-locked" }] });
+    await server.query("update jp1im_lock set renewed = renewed - interval '31 s' where state = 'set-back'");
+    await (await next()).close();
+    await state.close().catch(() => undefined);
+  });
+
   test("a lock whose row was edited goes by the ID that the row is found by", async () => {
     const storage = await machine("edited");
     const state = await opened(storage);

@@ -29,7 +29,7 @@ test("each manager has its turn, also where replicas have it in an hour, and the
 });
 
 test("a manager that another replica has is waited for, and is not made due again for that one", async () => {
-  const { schedule, watcher, after } = await once();
+  const { schedule, watcher, after, events } = await once();
   await schedule.add(both);
   const turn = await schedule.take(["tokyo"]);
   const back = { isDue: true };
@@ -42,6 +42,8 @@ test("a manager that another replica has is waited for, and is not made due agai
     ["tokyo", 0],
   ]);
   expect(back.isDue).toBe(false);
+  const waits = events.flatMap((each) => (each.event === "waiting" ? each.diagnostics : []));
+  expect(waits).toMatchObject([{ summary: expect.stringContaining("another replica of watch has tokyo:") }]);
 });
 
 test("it ends beside a replica whose cycles are long and whose interval is the shortest", async () => {

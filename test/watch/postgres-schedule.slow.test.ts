@@ -270,6 +270,45 @@ describeWithPostgres("a schedule in PostgreSQL", () => {
     expect(await schedule.take(["tokyo"])).toMatchObject({ manager: "tokyo" });
   });
 
+  /** The database, with its clock set ahead. */
+  function setAhead() {
+    const ahead = { seconds: 3_600 };
+    const through = {
+      run: (sql: string, values?: readonly unknown[]) =>
+        database.run(
+          sql.replaceAll("clock_timestamp()", `(clock_timestamp() + interval '${ahead.seconds} s')`),
+          values,
+        ),
+    };
+    return { ahead, through: through as Pick<Database, "run"> };
+  }
+
+  test("a dead replica's lease is over one lease after the server's clock was set back", async () => {
+    const state = `set-back-${++states}`;
+    const before = await open(state, systemClock, setAhead().through);
+    await before.add(["tokyo"]);
+    await before.take(["tokyo"]);
+    const other = await open(state);
+    expect(await other.take(["tokyo"])).toBeUndefined();
+    await server.query(
+      `update jp1im_schedule set lease_until = lease_until - interval '31 s' where state = '${state}'`,
+    );
+    expect(await other.take(["tokyo"])).toMatchObject({ manager: "tokyo" });
+  });
+
+  test("a replica that sees the server's clock set back brings its managers forward", async () => {
+    const { ahead, through } = setAhead();
+    const schedule = await open(`forward-${++states}`, systemClock, through);
+    await schedule.add(["tokyo"]);
+    await (await schedule.take(["tokyo"]))?.giveBack({ waitMs: 60_000, failures: 0 });
+    expect(await schedule.nextDue(["tokyo"])).toMatchObject({ isComplete: true });
+    ahead.seconds = 0;
+    expect(await schedule.nextDue(["tokyo"])).toMatchObject({ isComplete: false });
+    await schedule.add(["tokyo"], 60_000);
+    const { waitMs, isComplete } = await schedule.nextDue(["tokyo"]);
+    expect([waitMs <= 60_000, isComplete]).toEqual([true, true]);
+  });
+
   test("a server that loses its power and starts again knows who has what", async () => {
     const { one, other } = await replicas();
     const held = await one.take(["manager-3"]);

@@ -31,6 +31,8 @@ export interface PartitionContent {
 
 export interface IndexContent {
   readonly managers: readonly string[];
+  /** Those whose part was written. */
+  readonly begun?: readonly string[];
   /** Names the key that the state is under. */
   readonly keyId?: string;
   readonly put?: LastPut;
@@ -79,14 +81,18 @@ export function serialInDamaged(text: string | undefined): number {
 /** Throws as `partitionFromJson` does. */
 export function indexFromJson(text: string, url: string) {
   const { head, jp1im } = ourDocument(text, url, { damage: INDEX_REMEDY, notJson: INDEX_REMEDY });
-  const { managers, keyId } = jp1im;
+  const { managers, begun, keyId } = jp1im;
   const put = jp1im.put === undefined ? undefined : lastPutFrom(jp1im.put);
-  if (!Array.isArray(managers) || !managers.every((each) => typeof each === "string"))
-    throw damaged(url, INDEX_REMEDY);
+  if (!areTexts(managers)) throw damaged(url, INDEX_REMEDY);
   return {
     ...head,
     content: {
-      ...{ managers, ...(typeof keyId === "string" && { keyId }), ...(put && { put }) },
+      ...{
+        managers,
+        ...(areTexts(begun) && { begun }),
+        ...(typeof keyId === "string" && { keyId }),
+        ...(put && { put }),
+      },
     } satisfies IndexContent,
   };
 }
@@ -130,6 +136,10 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 function unzipped(text: string): Buffer {
   return gunzipSync(Buffer.from(text, "base64"), { maxOutputLength: MOST_BYTES });
+}
+
+function areTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === "string");
 }
 
 function textsIn(value: unknown): Record<string, string> {

@@ -28,6 +28,8 @@ type PartitionDocument = Document & { readonly content: PartitionContent };
 interface Held {
   readonly manager: string;
   readonly holder: LockHolder;
+  /** Whether the list of managers says that the part was written. */
+  isBegun?: boolean;
   /** As this run read or wrote it last: nobody else writes it. Absent when that is not certain. */
   document?: PartitionDocument | undefined;
 }
@@ -72,6 +74,10 @@ export class HttpBackend implements RemoteBackend {
     return this.#index.managers();
   }
 
+  hasBegun(manager: string): Promise<boolean> {
+    return this.#index.hasBegun(manager);
+  }
+
   async read(manager: string, isHeld = false): Promise<Buffer | undefined> {
     const held = isHeld ? this.#held.get(manager) : undefined;
     const document = held ? await this.#fetch(manager) : await this.#look(manager);
@@ -106,6 +112,13 @@ export class HttpBackend implements RemoteBackend {
     if (change.do === "settle") return this.#settle(held, change);
     const before = held.document ?? (await this.#fetchToWrite(manager));
     await this.#put(held, before, { ...applyTo(before.content, change), lock: held.holder });
+    // Where it fails, the next write makes up for it.
+    held.isBegun ||= await this.#noteBegun(manager).catch(() => false);
+  }
+
+  async #noteBegun(manager: string): Promise<boolean> {
+    await this.#index.begin(manager);
+    return true;
   }
 
   /** Only a write shows whether the lock is still ours; a state that is new has nothing that could be lost. */
@@ -133,9 +146,10 @@ export class HttpBackend implements RemoteBackend {
   async #take(manager: string, own: LockHolder): Promise<true | LockHolder> {
     // Listed from here on, so that `state unlock` finds the lock of a run that died before its first write.
     await this.#index.add(manager);
+    const isBegun = await this.#index.hasBegun(manager);
     const other = await this.#server.lock(manager, own);
     if (other !== undefined) return holderOf(other, (await this.#fetch(manager)).content.lock);
-    this.#held.set(manager, { manager, holder: own });
+    this.#held.set(manager, { manager, holder: own, isBegun });
     // What was seen without the lock may be older than what its last holder wrote.
     this.#seenOf(manager).forget();
     this.#index.forget();

@@ -33,6 +33,8 @@ export interface IndexOptions {
 export class ManagerIndex {
   readonly #options: IndexOptions;
   readonly #seen: LastRead<IndexDocument | undefined>;
+  /** Managers whose part this process has written for the first time. */
+  readonly #begun = new Set<string>();
   /** One change after the other. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -47,6 +49,21 @@ export class ManagerIndex {
 
   async identity(isFresh = false): Promise<StateIdentity | undefined> {
     return identityIn(await (isFresh ? this.#fetch() : this.#look()));
+  }
+
+  /** Whether a run has written the manager's part: where its document is missing, it is not to be seen, or lost. */
+  async hasBegun(manager: string): Promise<boolean> {
+    return (await this.#look())?.content.begun?.includes(manager) === true;
+  }
+
+  /** Those of several managers that begin at the same time are noted together. */
+  async begin(manager: string): Promise<void> {
+    this.#begun.add(manager);
+    await this.#change(({ content, ...rest }) => {
+      const { begun = [] } = content;
+      const all = [...new Set([...begun, ...this.#begun])].sort();
+      return all.length === begun.length ? undefined : { ...rest, content: { ...content, begun: all } };
+    });
   }
 
   async add(manager: string): Promise<void> {

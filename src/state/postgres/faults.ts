@@ -22,6 +22,10 @@ const KNOWN: Readonly<Record<string, Meaning>> = {
     "state-unreachable",
     "raise the role's statement_timeout, and look in pg_stat_activity for a session that locks the state's tables",
   ],
+  "55P03": [
+    "state-unreachable",
+    "raise the role's lock_timeout, and look in pg_stat_activity for a session that locks the state's tables",
+  ],
   "42501": ["state-unwritable", "give the role the rights that the three roles of docs/state.md have"],
   "3F000": [
     "state-unwritable",
@@ -29,7 +33,10 @@ const KNOWN: Readonly<Record<string, Meaning>> = {
   ],
   "42P01": ["state-corrupted", RESTORE],
   "42703": ["state-corrupted", RESTORE],
-  "25006": ["state-unwritable", "name the primary server in the URL: this one is a read-only replica"],
+  "25006": [
+    "state-unwritable",
+    "name the primary server in the URL, where this one is a replica (SELECT pg_is_in_recovery()); else let the role write: default_transaction_read_only is on for it, its database or the server, as of one whose disk is full",
+  ],
   "53100": ["state-unwritable", "make room on the server's disk, then run the command again"],
   "53200": ["state-unwritable", "give the server more memory, then run the command again"],
   ENOTFOUND: ["state-unreachable", "correct the host in the URL"],
@@ -45,7 +52,7 @@ const UNREACHABLE = "check that the server runs, and that this machine may conne
 export function isPassing(error: unknown): boolean {
   if (error instanceof DiagnosticError) return false;
   const { code, message } = partsOf(error);
-  if (/^(0800[0136]|57P0[1-4]|57014|40001|40P01|EPIPE|ECONNRESET)$/.test(code)) return true;
+  if (/^(0800[0136]|57P0[1-4]|57014|55P03|40001|40P01|EPIPE|ECONNRESET)$/.test(code)) return true;
   return isBusy(error) || isOutOfReach(error) || (code === "" && /terminated|timeout/i.test(message));
 }
 
@@ -107,7 +114,13 @@ export function tooOld(version: number, host: string): DiagnosticError {
 
 /** One SQLSTATE for causes of several kinds. Servers of other languages say it in other words. */
 function byWords(code: string, message: string): Meaning | undefined {
-  if (code !== "28000" || !/^role .* does not exist$/.test(message)) return undefined;
+  if (code !== "28000") return undefined;
+  if (/is not permitted to log in$/.test(message))
+    return [
+      "state-unreachable",
+      "let the role log in: ALTER ROLE NAME LOGIN; or name another user in the URL",
+    ];
+  if (!/^role .* does not exist$/.test(message)) return undefined;
   return [
     "state-unreachable",
     "correct the user in the URL, or make the role as docs/state.md says: CREATE ROLE NAME LOGIN PASSWORD '…'",

@@ -11,6 +11,9 @@ import { identityFromText, identityToText, isSameIdentity, type StateIdentity } 
 import type { Database } from "./database";
 import { Tables } from "./tables";
 
+/** A smaller step of the server's clock delays no takeover by more than that. */
+const SMALL_STEP_MS = 1_000;
+
 export interface PostgresPlace {
   readonly database: Database;
   /** A URL without a password. */
@@ -102,7 +105,10 @@ export class PostgresBackend implements RemoteBackend {
   ): Promise<boolean> {
     if (next !== undefined) await this.#tables.make();
     const before = await this.#lock(manager);
-    if (idIn(before) !== expected) return false;
+    if (idIn(before) !== expected) {
+      if (before !== undefined && before.age < -SMALL_STEP_MS) await this.#heardNow(manager);
+      return false;
+    }
     if (next !== undefined && next.id === expected) return this.#renew(manager, next);
     if (next === undefined && expected === undefined) return true;
     const [moved] = await this.#database.run<MovedLock>(MOVE, [
@@ -157,6 +163,15 @@ export class PostgresBackend implements RemoteBackend {
       remedy:
         "a replica that lagged behind took over, most likely: run the command again, and replicate synchronously",
     });
+  }
+
+  /** Heard of in the future: the clock was set back. From now on, silence counts again. */
+  async #heardNow(manager: string): Promise<void> {
+    await this.#database.run(
+      `update jp1im_lock set renewed = clock_timestamp()
+       where state = $1 and manager = $2 and renewed > clock_timestamp() + interval '1 second'`,
+      [this.#state, manager],
+    );
   }
 
   async #renew(manager: string, next: LockHolder): Promise<boolean> {

@@ -21,12 +21,14 @@ const UNSEEN: LockHolder = {
 export class RemoteStorage implements Storage {
   readonly mayTear = false;
   readonly flushPauseMs = 2_000;
+  readonly hasBegun?: (manager: string) => Promise<boolean>;
   readonly #backend: RemoteBackend;
   /** By manager. */
   readonly #held = new Map<string, RemoteLock>();
 
   constructor(backend: RemoteBackend) {
     this.#backend = backend;
+    if (backend.hasBegun) this.hasBegun = (manager) => backend.hasBegun?.(manager) ?? Promise.resolve(false);
   }
 
   forRun(): Storage {
