@@ -4,6 +4,7 @@ import type { Random } from "../platform/random";
 import { AnswerError } from "./answer";
 import type { Authentication, Pass, SessionCalls } from "./authentication";
 import { type Call, describeCall, showing } from "./call";
+import { type CallProgress, newProgress } from "./call-progress";
 import {
   alwaysBusyError,
   cancelledError,
@@ -13,7 +14,7 @@ import {
   failureOfTransport,
 } from "./failure";
 import type { ManagerError } from "./manager-error";
-import type { ExchangeEvent, OnWrite, WriteEnd } from "./port";
+import type { ExchangeEvent, OnWrite } from "./port";
 import type { RequestQueue } from "./queue";
 import { backoff, RetryBudget, type RetryPolicy, retryAfter } from "./retry-policy";
 import type { Login, Subject } from "./subject";
@@ -63,22 +64,6 @@ export interface CallerSettings {
 /** Milliseconds for the logout: a finished run does not wait for a manager that no longer answers. */
 const LAST_DEADLINE = 5_000;
 
-/** How often one call has been tried, and what ended the tries. */
-interface CallProgress {
-  tries: number;
-  failures: number;
-  busy: number;
-  /** Milliseconds of the pauses that its own busy answers made. */
-  paused: number;
-  renewed: boolean;
-  /** Milliseconds that the last exchange took. */
-  took: number;
-  /** Milliseconds that the failed exchanges took together. */
-  spent: number;
-  /** Reports the end of a write that was announced. */
-  end?: (end: WriteEnd) => Promise<void>;
-}
-
 /** Sends calls: authenticated, queued, and retried where that is safe. Rejects with a `ManagerError` only. */
 export class Caller implements SessionCalls {
   readonly #settings: CallerSettings;
@@ -96,15 +81,7 @@ export class Caller implements SessionCalls {
   }
 
   async run<T>(call: Call<T>, authentication: Authentication): Promise<T> {
-    const progress: CallProgress = {
-      tries: 0,
-      failures: 0,
-      busy: 0,
-      paused: 0,
-      renewed: false,
-      took: 0,
-      spent: 0,
-    };
+    const progress = newProgress();
     try {
       const answer = await this.#answer(call, authentication, progress);
       await progress.end?.({ requests: progress.tries });
