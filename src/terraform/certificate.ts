@@ -10,8 +10,8 @@ export interface Certificate {
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
- * A certificate for one process's life, signed by itself. Terraform learns it in the handshake and accepts no other one. It
- * looks for the name `localhost`, whatever the address is. Node makes keys and signatures, and no certificates.
+ * A self-signed certificate for the life of one process. Terraform gets it in the handshake and accepts no other one.
+ * It expects the name `localhost`, whatever the address is. Node makes keys and signatures, but no certificates.
  */
 export function makeCertificate(now: number): Certificate {
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });

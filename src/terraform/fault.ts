@@ -33,7 +33,7 @@ export function fault(
 
 export type AttributeOf = (diagnostic: Diagnostic) => AttributePath | undefined;
 
-/** In whose words a diagnostic is shown. */
+/** Rewords a diagnostic for a kind of caller. */
 export type Wording = (diagnostic: Diagnostic, attribute?: AttributePath) => Diagnostic;
 
 /** A diagnostic of ours as Terraform shows it. `attributeOf` says which attribute it is about. */
@@ -62,7 +62,7 @@ function capitalised(summary: string, address: string | undefined): string {
     : summary.charAt(0).toUpperCase() + summary.slice(1);
 }
 
-/** Every fault in an error; a bug is none of the user's, and says so. */
+/** Every fault in an error; a bug says that the user did not cause it. */
 export function faultsOf(error: unknown, attributeOf?: AttributeOf): readonly Fault[] {
   if (error instanceof FaultError) return error.faults;
   try {
@@ -74,7 +74,10 @@ export function faultsOf(error: unknown, attributeOf?: AttributeOf): readonly Fa
   }
 }
 
-/** The attribute of which a summary has the name, in backticks: `tls`, or `issue_on.url` of an object. Of what is wrong with a place, that of the sink. */
+/**
+ * The attribute of which a summary has the name, in backticks: `tls`, or `issue_on.url` of an object. For a fault of
+ * a place, the attribute of the sink.
+ */
 export function namedAttribute(names: Iterable<string>): AttributeOf {
   const known = [...names];
   return ({ summary, code }) => {

@@ -51,7 +51,7 @@ export interface Address {
   readonly name: string;
 }
 
-/** Node cuts longer paths of sockets without a word. */
+/** Node silently cuts longer paths of sockets. */
 const LONGEST_PATH = 107;
 
 export interface SocketPlace {
@@ -59,7 +59,7 @@ export interface SocketPlace {
   remove(): Promise<void>;
 }
 
-/** A folder of its own for the socket, which nobody else can enter; `undefined` where no path is short enough, or no folder can be made. */
+/** A private folder for the socket; `undefined` if no path is short enough, or if no folder can be created. */
 export async function socketPlace(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<SocketPlace | undefined> {

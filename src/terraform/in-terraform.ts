@@ -11,7 +11,7 @@ const NEW_STATE =
 
 const FOLDER = "where FOLDER is `state` of the provider block, or `.jp1im` where it has none";
 
-/** What takes the place of the command line's options, and of the YAML's keys, in the remedies that name them. */
+/** Replacements for command-line options and YAML keys in remedies. */
 const rules: Partial<Readonly<Record<DiagnosticCode, readonly Rule[]>>> = {
   "manager-denied": [
     [/correct the manager's `auth`/, "correct $LOGIN"],
@@ -138,7 +138,9 @@ function typesOf(code: DiagnosticCode, text: string): string {
     .replace(/`(\{ [^`]* \})`/g, (_, flow) => `\`${hclOfFlow(flow)}\``);
 }
 
-/** A diagnostic in the words of a Terraform configuration, where ours name options or keys that are not in it. */
+/**
+ * A diagnostic in the words of a Terraform configuration, if ours names options or keys that Terraform does not have.
+ */
 export function inTerraform(diagnostic: Diagnostic, attribute: readonly unknown[] = []): Diagnostic {
   const { code, remedy } = diagnostic;
   const summary = summaries[code] ?? diagnostic.summary;
@@ -171,7 +173,7 @@ function budget(what: string, value = ""): string {
   return `\`policy.max_${what.toLowerCase()}${value}\``;
 }
 
-/** Commands that need a file with the manager in it are no way out for whoever has none. */
+/** Removes commands that need a file with the manager, which users of the provider do not have. */
 function otherManager(_: string, name = ""): string {
   const forget = `\`jp1im state rm ${name} --state FOLDER\``;
   return [

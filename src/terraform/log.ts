@@ -2,7 +2,7 @@ export type LogLevel = "trace" | "debug" | "info" | "warn" | "error";
 
 export type Log = (level: LogLevel, message: string, fields?: Readonly<Record<string, unknown>>) => void;
 
-/** What should not be lost. */
+/** Levels that are always logged. */
 const always: readonly LogLevel[] = ["warn", "error"];
 
 /**

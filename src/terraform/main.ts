@@ -7,7 +7,7 @@ import { Provider } from "./provider/provider";
 import { sayFirstLine } from "./say-first-line";
 import { createServer, listen, type ServerOptions } from "./server";
 
-/** How often to look whether Terraform is still there. */
+/** How often to check whether Terraform is still running. */
 const PARENT_CHECK_MS = 1000;
 
 /** A process that Terraform starts: it says on stdout where it listens, and serves until Terraform ends it. */
@@ -51,10 +51,10 @@ export async function serve(): Promise<void> {
   process.stdout.write(`${handshakeLine(address, own?.der)}\n`);
 }
 
-/** Ctrl-C reaches the whole group, and Terraform then says itself what is to be done. */
+/** Ctrl-C reaches the whole process group, so the provider ignores it: Terraform tells it what to do. */
 function endWithParent(end: () => Promise<void>): void {
   process.on("SIGINT", () => {});
-  // Nobody reads the log of a provider whose Terraform was killed, and what is left to do has to be done all the same.
+  // If Terraform was killed, nothing reads the provider's log, but the remaining work must still be done.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   process.on("SIGTERM", () => void end());
   const parent = process.ppid;

@@ -9,7 +9,7 @@ export interface DataSource {
   readonly name: string;
   readonly description: string;
   readonly attributes: Attributes;
-  /** What the schema cannot say, of a configuration of which parts may be unknown. */
+  /** Checks that the schema cannot express, for a configuration that may have unknown parts. */
   validate?(config: Attrs): readonly Fault[];
   read(
     config: Attrs,

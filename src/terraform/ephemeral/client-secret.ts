@@ -70,7 +70,7 @@ async function open(config: Attrs, { jobs }: Connection): Promise<Opened> {
   return { result: { ...config, id, secret, issued_at: issuedAt }, own, renewAt, faults };
 }
 
-/** What a job is refused is another client's, which it must not take over: it would be deleted with the job. */
+/** Words a refusal for a job, which must not take over another client: that client would be deleted with the job. */
 const jobWording: Wording = (diagnostic, attribute) =>
   diagnostic.code === "not-ours"
     ? {
@@ -81,7 +81,7 @@ const jobWording: Wording = (diagnostic, attribute) =>
 
 const ofId: AttributeOf = ({ code }) => (code === "not-ours" ? ["id"] : undefined);
 
-/** A job goes on with a secret whose use could not be confirmed: nobody takes it away on this machine. */
+/** If a renewal cannot be confirmed, the job continues: nothing on this machine deletes its client. */
 async function renew(own: string, { jobs }: Connection): Promise<Pick<Opened, "renewAt" | "faults">> {
   const client = clientOf(own);
   const renewed = await jobs.renew(client);
@@ -92,7 +92,7 @@ async function renew(own: string, { jobs }: Connection): Promise<Pick<Opened, "r
   return { faults: [fault(undefined, what, why)] };
 }
 
-/** The job has done its work: what is left on the manager is no reason to call it failed, and the next job deletes it. */
+/** A client that cannot be deleted does not fail the finished job; the next job deletes it. */
 async function close(own: string, { jobs }: Connection): Promise<readonly Fault[]> {
   return asWarnings(jobs.close(clientOf(own)));
 }

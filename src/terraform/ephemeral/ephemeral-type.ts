@@ -3,13 +3,13 @@ import type { Connection } from "../provider/connection";
 import type { Attrs } from "../resources/resource-type";
 import type { Attributes } from "../schema/attribute";
 
-/** A type of what exists while Terraform works, and is in neither plan nor state. */
+/** A type of ephemeral resource, which exists only while Terraform works, and is in neither plan nor state. */
 export interface EphemeralType {
   /** `jp1im_client_secret` */
   readonly name: string;
   readonly description: string;
   readonly attributes: Attributes;
-  /** What is wrong in a configuration of which parts may be unknown. */
+  /** The faults of a configuration that may have unknown parts. */
   validate(config: Attrs): readonly Fault[];
   open(config: Attrs, connection: Connection): Promise<Opened>;
   /** `own` is what `open` gave. */
@@ -18,9 +18,9 @@ export interface EphemeralType {
 }
 
 export interface Opened {
-  /** Absent where it could not be opened. */
+  /** Absent if it could not be opened. */
   readonly result?: Attrs;
-  /** What Terraform hands back when it renews and closes; no secret. */
+  /** Data that Terraform returns when it renews and closes; no secret. */
   readonly own?: string;
   /** When to renew it, in milliseconds since the epoch. */
   readonly renewAt?: number;

@@ -3,14 +3,16 @@ import { agentAddress, parseAddress, secretAddressOn } from "../../model/address
 import type { DesiredManager } from "../../model/desired-state";
 import type { Diagnostic } from "../../model/diagnostic";
 
-/** A document that is planned, or its destroy. */
+/** A planned document, or its planned destroy. */
 export interface Document {
   readonly isDestroyed?: boolean;
   readonly deletes: ReadonlySet<string>;
   declares(address: string): boolean;
 }
 
-/** What each resource has planned, in one walk of Terraform's: it plans one that it replaces twice, under the same token. */
+/**
+ * What each resource has planned in one walk of Terraform, which plans a replaced resource twice with the same token.
+ */
 export class Claims {
   readonly #holders = new Map<string, string>();
   /** By agent and holder: those of many agents are one set. */
@@ -28,14 +30,14 @@ export class Claims {
     this.#places = places;
   }
 
-  /** False where another resource was first. */
+  /** False if another resource was first. */
   claim(address: string, token: string): boolean {
     const holder = this.#holders.get(address) ?? token;
     this.#holders.set(address, holder);
     return holder === token;
   }
 
-  /** The same of keys on an agent: those where another resource was first. */
+  /** The same for keys on an agent. Returns those that another resource claimed first. */
   claimKeys(agent: string, keys: ReadonlySet<string>, token: string): readonly string[] {
     const holders = this.#keyHolders.get(agent) ?? new Map<string, ReadonlySet<string>>();
     this.#keyHolders.set(agent, holders);
@@ -46,8 +48,8 @@ export class Claims {
   }
 
   /**
-   * Deletes what a resource no longer has: `work` takes those of the addresses that no other resource has by now. A resource that is renamed
-   * without a `moved` block is destroyed and created, in either order or side by side.
+   * Deletes what a resource no longer has: `work` gets the addresses that no other resource has claimed by now. A
+   * resource that is renamed without a `moved` block is destroyed and created, in either order or in parallel.
    */
   async release<T>(
     addresses: readonly string[],
@@ -65,7 +67,7 @@ export class Claims {
     }
   }
 
-  /** Until none of the addresses is being deleted: what is applied before that would count as there. */
+  /** Waits until none of the addresses is being deleted: an apply before that would see them as existing. */
   async whenReleased(addresses: Iterable<string>): Promise<void> {
     if (this.#leaving.size === 0) return;
     await Promise.all(new Set(Array.from(addresses, (address) => this.#leaving.get(address))));
@@ -78,7 +80,7 @@ export class Claims {
     return leaving.size > 0;
   }
 
-  /** Of a resource that is destroyed, and leaves these keys by right. */
+  /** Records keys that a destroyed resource intentionally leaves. */
   leave(addresses: readonly string[]): void {
     for (const address of addresses) this.#left.add(address);
   }
@@ -87,7 +89,7 @@ export class Claims {
     return this.#left.has(address);
   }
 
-  /** Notes what a document is about, and tells which of that other resources have claimed so far. */
+  /** Records what a document is about, and returns the addresses that other resources have claimed so far. */
   claimDocument(token: string, document: Document): readonly string[] {
     this.#documents.set(token, document);
     return this.claimed().filter((address) => document.deletes.has(address) || document.declares(address));
@@ -104,7 +106,10 @@ export class Claims {
     return all.some(({ declares }) => declares(address)) ? "declares" : undefined;
   }
 
-  /** Whether a document other than that of the token is there to stay, and declares it: one that replaces the former is there before that is destroyed. */
+  /**
+   * Whether another document, which stays, declares the address: a replacement exists before the former document is
+   * destroyed.
+   */
   isOfOtherDocument(address: string, token: string): boolean {
     return [...this.#documents].some(
       ([other, { isDestroyed, declares }]) => other !== token && !isDestroyed && declares(address),

@@ -33,7 +33,7 @@ export interface Connection extends OneManager {
   /** Absent where the block names none. */
   readonly manager?: OneManager;
   readonly documents: DocumentRuns;
-  /** What a refresh does about what does not answer. */
+  /** What a refresh does about resources that do not answer. */
   readonly unreachable: "error" | "warn";
   /** What did not answer so far. */
   readonly silence: Silence;
@@ -45,14 +45,14 @@ export interface Connection extends OneManager {
   readonly claims: Claims;
 }
 
-/** The manager of a provider block. Of a block that names none, whoever asks for it gets a `FaultError`. */
+/** The manager of a provider block. For a block without one, every access throws a `FaultError`. */
 export interface OneManager {
   readonly run: ManagerRun;
   /** The clients that live only as long as a job needs them. */
   readonly jobs: JobClients;
 }
 
-/** What documents with managers of their own are planned and applied with. */
+/** Plans and applies documents that have managers of their own. */
 export interface DocumentRuns {
   readonly options: DesiredTextOptions;
   readonly platform: Platform;
@@ -74,7 +74,10 @@ const settingNames = {
 /** How long to wait for the state's lock: other aliases of the provider are processes of their own. */
 const LOCK_TIMEOUT_S = 60;
 
-/** Opens what a provider block describes: a manager, or only what documents with managers of their own need. Throws a `FaultError` with everything that is wrong in it. */
+/**
+ * Opens what a provider block describes: a manager, or only what documents with managers of their own need. Throws a
+ * `FaultError` with all faults of the block.
+ */
 export async function connect(config: Value, platform: Platform): Promise<Connection> {
   const given = withDefaults(config, platform.env);
   const isOfManager = namesManager(config, platform.env);
@@ -114,7 +117,7 @@ async function openManager(given: Given, variables: Variables, platform: Platfor
   };
   try {
     const run = await runManager(options, platform);
-    // So that what is wrong with the settings is one error, and not one for each resource.
+    // So that faults of the settings are one error, and not one for each resource.
     await run.open();
     return { run, jobs: new JobClients(run, lockOptions({ ...options, command: "terraform" }, platform)) };
   } catch (error) {
@@ -160,7 +163,10 @@ function absoluteState(state: string, cwd: string): string {
   return /^([a-z]+:\/\/|file:|git\+)/i.test(state) ? state : resolve(cwd, state);
 }
 
-/** A block without any of these is for documents, which have managers of their own; a login in the environment may be for theirs. */
+/**
+ * A block without any of these is for documents, which have managers of their own; a login in the environment may be
+ * for theirs.
+ */
 function namesManager(config: Value, env: Platform["env"]): boolean {
   const {
     name,
@@ -193,7 +199,7 @@ function noManager(): never {
   throw new FaultError([fault(undefined, "The provider block names no manager", detail)]);
 }
 
-/** What can be said of a provider block alone: what it lacks may be in the environment of the plan, and in no other one. */
+/** Checks a provider block alone: missing settings may be in the environment of the plan. */
 export async function checkProvider(config: Value, platform: Platform): Promise<readonly Fault[]> {
   const given = attributesOf(config);
   return [

@@ -3,7 +3,7 @@ import { attributesOf, type Value } from "../values/type";
 
 export type Given = Readonly<Record<string, Value>>;
 
-/** The variables under which the run finds what must be in no document. */
+/** Variables for values that must not be in a document. */
 export const PASSWORD = "JP1IM_PASSWORD";
 export const STATE_KEY = "JP1IM_STATE_KEY";
 

@@ -2,7 +2,7 @@ import { plainOf, type Value } from "../values/type";
 
 type Given = Readonly<Record<string, Value>>;
 
-/** How a manager is reached, as a file has it below the manager's name. */
+/** The connection settings of a manager, as a file has them below the manager's name. */
 export function managerSettings(given: Given, password: unknown): object {
   const { url, host = null, user, session = null, tls = null, proxy = null } = given;
   return {
@@ -14,7 +14,7 @@ export function managerSettings(given: Given, password: unknown): object {
   };
 }
 
-/** What a manager is called where nothing says so: the host name of its URL. */
+/** The name of a manager; by default the host name of its URL. */
 export function managerName({ name, url }: Given): string {
   if (typeof name === "string") return name;
   const host = typeof url === "string" && URL.canParse(url) ? new URL(url).hostname : "";

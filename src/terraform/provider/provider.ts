@@ -29,7 +29,7 @@ export class Provider {
     throw new FaultError([fault(undefined, "The provider is not configured", detail)]);
   }
 
-  /** Why there is no connection yet: its settings are known only at the apply. Empty where there is one. */
+  /** Why there is no connection yet: its settings are known only at the apply. Empty if there is one. */
   get awaited(): readonly Fault[] {
     return this.#awaited;
   }
@@ -38,7 +38,7 @@ export class Provider {
     await this.#replace(connection, []);
   }
 
-  /** Until the provider is configured again, whoever needs the connection gets these faults. */
+  /** Until the provider is configured again, every use of the connection gets these faults. */
   async await(why: readonly Fault[]): Promise<void> {
     // They are shown of resources, which have no such attributes.
     await this.#replace(
@@ -47,7 +47,10 @@ export class Provider {
     );
   }
 
-  /** What Terraform is to show of an error, at the attribute that it names; a bug goes to the log with where it happened. */
+  /**
+   * What Terraform is to show of an error, at the attribute that it names; a bug goes to the log with where it
+   * happened.
+   */
   explain(error: unknown, attributes: Attributes = {}): readonly Fault[] {
     const isKnown = error instanceof FaultError;
     if (!isKnown && error instanceof Error) this.log("debug", error.message, { stack: error.stack });
@@ -61,14 +64,14 @@ export class Provider {
     return warnings;
   }
 
-  /** No further request to a manager is begun; those in flight are finished and recorded. */
+  /** No further request to a manager starts; those in flight are finished and recorded. */
   stop(): void {
     this.#stopping.abort();
   }
 
   async close(): Promise<void> {
     this.stop();
-    // Those of a job that Terraform could not end, as it was killed.
+    // Clients of a job that Terraform could not end because it was killed.
     await this.#connection?.manager?.jobs.closeAll();
     await this.#connection?.manager?.run.close();
   }
@@ -90,7 +93,8 @@ export class Provider {
 
   #note(event: Parameters<Platform["report"]>[0]): void {
     if (event.type === "diagnostic") this.#warn(toFault({ ...event.diagnostic, severity: "warning" }));
-    // Terraform reads every line, whatever it then does with it: a line for each of many thousand steps costs it seconds.
+    // Terraform reads every line, whatever it then does with it: a line for each of many thousand steps costs it
+    // seconds.
     else if (event.type !== "step")
       this.log("debug", event.type, { ...event, ...begun(event), type: undefined });
   }

@@ -7,8 +7,8 @@ import { type Fault, FaultError, fault } from "../fault";
 import type { Connection } from "../provider/connection";
 
 /**
- * Takes what exists on the manager into the provider's own state, and sends nothing that writes. Throws a `FaultError`
- * where it is not there.
+ * Imports an existing resource of the manager into the provider's own state, and sends no write. Throws a
+ * `FaultError` if it does not exist.
  */
 export async function adopt(part: ManagerPart, { run }: Connection, token: string): Promise<void> {
   const { refused, unknown } = await run.adopt(part);

@@ -11,11 +11,11 @@ import type { Attrs, Result } from "./resource-type";
 import { unrecorded, unrecordedFaults } from "./unrecorded";
 import { hasErrors } from "./value-faults";
 
-/** What goes with the requests of one type of resource. */
+/** Options for applying one type of resource. */
 export interface Carrying {
-  /** Whether nothing else may be under way. */
+  /** Whether nothing else may run at the same time. */
   readonly alone: boolean;
-  /** Whether the plan of a destroy has named what stays. */
+  /** Whether the plan of a destroy has already named what stays. */
   readonly isKeptTold?: boolean;
   readonly attributeOf?: (diagnostic: Diagnostic) => AttributePath | undefined;
 }
@@ -36,7 +36,7 @@ export async function carryOut(
   return { outcome, faults, hasFailed: hasErrors(faults) };
 }
 
-/** Removes what a resource was; what the policy protects stays, with a warning, and is no longer Terraform's. */
+/** Destroys a resource. What the policy protects stays, with a warning, and Terraform no longer manages it. */
 export async function removePart(
   part: ManagerPart,
   state: Attrs,

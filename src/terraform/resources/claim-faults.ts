@@ -16,7 +16,7 @@ export interface Claimed {
   readonly token: string;
 }
 
-/** Each of two resources that declare one thing would undo what the other does, and the destroy of one would delete it. */
+/** Two resources with the same address would undo each other's changes, and the destroy of one would delete it. */
 export function claimFaults(
   { typeName, address, id = address, attribute, token }: Claimed,
   { claims }: Connection,
@@ -51,7 +51,7 @@ export function sharedFault(
   return fault(attribute, summary, keep, what === "deletes" ? "error" : "warning");
 }
 
-/** What is left to do for the destroy of a resource whose thing another one has declared by now: nothing on the manager. */
+/** The destroy of a resource whose address another one declares by now: nothing on the manager. */
 export function takenOver(address: string): Result {
   const summary = `${address} stays on the manager: another resource declares it`;
   const detail =

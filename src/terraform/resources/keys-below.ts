@@ -4,13 +4,16 @@ import { type Fault, fault } from "../fault";
 import { firstOf } from "../first-of";
 import type { Connection } from "../provider/connection";
 
-/** How often, and after which pause, to look whether a resource of the same walk begins to delete what is left. */
+/**
+ * How often, and after which pause, to check whether a resource of the same walk starts to delete the remaining keys.
+ */
 const LOOKS = 10;
 const PAUSE_MS = 200;
 
 /**
- * An error where a lower manager would go before the keys that were written below it: nothing deletes them afterwards. Terraform destroys
- * resources that do not refer to one another in any order, or at the same time, so that those which are being destroyed are waited for.
+ * An error where a lower manager would go before the keys that were written below it: nothing deletes them
+ * afterwards. Terraform destroys resources that do not refer to one another in any order, or at the same time, so
+ * that those which are being destroyed are waited for.
  */
 export async function keysBelowFaults(host: string, connection: Connection): Promise<Fault[]> {
   const { run, claims, sleep } = connection;

@@ -7,7 +7,7 @@ import { type AttributeOf, type Fault, fault, toFault, type Wording } from "../f
 import { inTerraform } from "../in-terraform";
 import { type Listener, oncePerReason, silentFaults } from "./silent";
 
-/** What Terraform should show of a plan: what forbids it, what nobody could find out, and what needs a decision. */
+/** The faults of a plan that Terraform should show: refusals, unknown resources, and what needs a decision. */
 export function planFaults(
   plan: Plan,
   connection: Listener,
@@ -15,7 +15,7 @@ export function planFaults(
   wording: Wording = inTerraform,
 ): Fault[] {
   const told: Wording = (...of) => forDestroy(wording(...of));
-  // That a client is not ours says more than that the state knows nothing.
+  // That a client is not owned is more specific than that the state has no record.
   const isRefused = plan.changes.length === 0 && plan.blocked.some(({ code }) => code === "not-ours");
   const diagnostics = [
     ...plan.diagnostics.filter((each) => isOfOneManager(each) && !(isRefused && each.code === "no-state")),
@@ -67,7 +67,7 @@ export function outcomeFaults(
   ];
 }
 
-/** A refusal of a whole manager is in a plan twice: once as what it stopped. */
+/** A refusal of a whole manager is in a plan twice: also as the resources that it stopped. */
 function untold(open: readonly Unplanned[], diagnostics: readonly Diagnostic[]): readonly Unplanned[] {
   return open.filter(
     ({ code, detail }) => !diagnostics.some((each) => each.code === code && each.summary === detail),

@@ -6,11 +6,11 @@ import { type AttributeOf, type Fault, toFault, type Wording } from "../fault";
 import type { Connection } from "../provider/connection";
 
 export interface Listener extends Pick<Connection, "silence"> {
-  /** `must` where no setting of the provider block lets it be a warning. */
+  /** `must` if no setting of the provider block permits a warning. */
   readonly unreachable: Connection["unreachable"] | "must";
 }
 
-/** What a refresh says of something that did not answer: what was known stays. A bug is thrown on. */
+/** The faults of a refresh about a resource that did not answer: its known state stays. Rethrows a bug. */
 export function silent(error: unknown, address: string, connection: Listener): readonly Fault[] {
   return silentFaults(unanswered(error, address), connection);
 }
@@ -50,7 +50,7 @@ export function silentFaults(
   });
 }
 
-/** What is no better for anything else on the manager. */
+/** Codes that apply to everything on the manager. */
 const MANAGER_WIDE: ReadonlySet<DiagnosticCode> = new Set([
   "manager-unreachable",
   "manager-tls",
@@ -74,7 +74,7 @@ function managerOf(address: string): string {
   return address.split("/")[0] ?? address;
 }
 
-/** Whether the request was sent at all is nothing to the reader of a warning. */
+/** The reason, without whether the request was sent, which does not matter in a warning. */
 function reasonOf({ detail }: Unplanned): string {
   return detail.replace(/^not asked any more: /, "");
 }

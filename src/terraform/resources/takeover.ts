@@ -8,7 +8,7 @@ import { refuse } from "./value-faults";
 
 type Change = Pick<PlannedChange, "prior" | "isReplaced" | "token">;
 
-/** What a resource has to record as its own from now on. */
+/** What a resource must record as its own from now on. */
 export interface Takeover extends Holding {
   readonly token: string;
 }
@@ -28,7 +28,10 @@ export async function takeoverFaults(
   return isOfOther || (isThere && !isReplaced) ? [takingFault(address, path)] : [];
 }
 
-/** What an apply has to record after it, if anything. Throws a `FaultError` where another one has it only since this walk began. */
+/**
+ * What an apply has to record after it, if anything. Throws a `FaultError` where another one has it only since this
+ * walk began.
+ */
 export async function takeoverOf(
   address: string,
   { prior, token }: Change,
@@ -66,7 +69,7 @@ export async function takingOver(
   });
 }
 
-/** The destroy of what no other resource took over since. */
+/** Destroys only what no other resource has taken over since. */
 export function destroyingOwn(
   address: string,
   token: string,

@@ -13,12 +13,15 @@ export function readObject(attributes: Attributes, wire: WireValue | null | unde
   return value === null ? undefined : withoutTypedNulls(attributesOf(value));
 }
 
-/** A configuration, in which Terraform lets pass what stands in open objects. Throws a `FaultError` for what must not. */
+/**
+ * A configuration. Terraform does not check the content of open objects, so this throws a `FaultError` for invalid
+ * content.
+ */
 export function readConfig(attributes: Attributes, wire: WireValue): Attrs {
   return withOpenObjects(attributes, readObject(attributes, wire) ?? {});
 }
 
-/** The type of a null, as of one branch of a conditional, says nothing to us. */
+/** Removes the type of a null, such as that of one branch of a conditional. */
 function withoutTypedNulls(object: Attrs): Attrs {
   const isNull = (value: Value) => value instanceof Dynamic && value.value === null;
   return Object.fromEntries(

@@ -7,13 +7,13 @@ export interface OwnData {
   readonly trace?: string | undefined;
 }
 
-/** A token alone stands as it is. */
+/** A token alone is stored unchanged. */
 export function packOwnData({ token, planned, trace }: OwnData): Uint8Array {
   const isToken = planned === undefined && trace === undefined;
   return Buffer.from(isToken ? token : JSON.stringify({ token, planned, trace }), "utf8");
 }
 
-/** Before there was a trace, what was planned stood on the lines below the token. */
+/** Earlier versions stored the planned data on the lines below the token. */
 export function unpackOwnData(bytes: Uint8Array | null | undefined): OwnData {
   const text = Buffer.from(bytes ?? []).toString("utf8");
   if (text.startsWith("{")) return JSON.parse(text);

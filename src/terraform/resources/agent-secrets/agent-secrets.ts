@@ -91,7 +91,10 @@ function validate(config: Attrs): readonly Fault[] {
   return [...faults, ...systemFaults(os)];
 }
 
-/** That a map is not there says nothing about keys that were declared before: only of an agent that was imported none was. */
+/**
+ * Refuses a missing map: it does not mean that earlier keys are no longer declared, except for an imported agent,
+ * which had none.
+ */
 function missingValues({ secrets_wo: secrets = null }: Attrs, prior: Attrs | undefined): readonly Fault[] {
   if (secrets !== null) return [];
   if (prior && keysIn(prior).length === 0 && (prior.written_at ?? null) === null) return [];
@@ -181,8 +184,8 @@ const taintedFault = fault(
 );
 
 /**
- * After an apply that failed: as before, with what may have been written, which is this resource's to write again or to delete. Nothing says
- * of its keys that they are as declared.
+ * The state after a failed apply: the former one, with keys that may have been written, which this resource writes
+ * again or deletes. It does not claim that its keys are as declared.
  */
 function attempted(prior: Attrs | undefined, next: Attrs): Attrs {
   const keys = Object.keys(attributesOf(next.fingerprints)).map((key) => [key, null] as const);
@@ -245,7 +248,7 @@ function standing(
   return {
     id: isOne ? agentAddress(connection.run.name, agent) : resourceId(config, prior, connection),
     manager_host: config.manager_host ?? (isOne ? agent.managerHost : null),
-    // What is out of reach keeps its keys, which a later apply deletes.
+    // Unreachable agents keep their keys, which a later apply deletes.
     fingerprints: {
       ...(missing.length > 0 && attributesOf(prior?.fingerprints)),
       ...printsOf(keys, fingerprints),
@@ -255,7 +258,7 @@ function standing(
   };
 }
 
-/** While nobody can tell which agents have the secrets. */
+/** The state while it is unknown which agents have the secrets. */
 function openState(
   { prior, config, next }: Pick<PlannedChange, "prior" | "config" | "next">,
   connection: Connection,
@@ -284,7 +287,7 @@ function hasUnknownValue({ secrets_wo: secrets }: Attrs): boolean {
   return Object.values(attributesOf(secrets)).some((value) => value instanceof Unknown);
 }
 
-/** No secret is issued, so that resources go side by side: none has a key of another. */
+/** It issues no secret, so resources run in parallel: no two have the same key. */
 const carrying = { alone: false, isKeptTold: true, attributeOf };
 
 const named = namedAttribute(["secrets_wo", "host", "match", "manager_host", "os", "addons"]);

@@ -36,12 +36,15 @@ export interface DeclaredPart extends DeletingPart, SharedValues {
   /** All that are declared: at a plan some may have no value yet. */
   readonly keys: readonly string[];
   readonly faults: readonly Fault[];
-  /** Agents of before that may be hidden, and stay in the resource, or that an apply goes on without. */
+  /** Earlier agents that may be hidden and stay in the resource, or without which an apply continues. */
   readonly missing: readonly AgentRef[];
   readonly forgotten: readonly AgentRef[];
 }
 
-/** The agents and keys of a resource. `prior` is what it had before, for what is no longer declared; `next` what is planned. */
+/**
+ * The agents and keys of a resource. `prior` is what it had before, for what is no longer declared; `next` what is
+ * planned.
+ */
 export async function declaredPart(
   { config, prior, next }: Pick<PlannedChange, "config" | "prior" | "next">,
   connection: Connection,
@@ -79,7 +82,7 @@ export async function declaredPart(
   };
 }
 
-/** The same of a resource of which nothing is to be left. */
+/** The same for a resource that is destroyed. */
 export async function removedPart(state: Attrs, connection: Connection): Promise<DeletingPart> {
   const { run, prune } = connection;
   const desired = await run.declare({}, {});
@@ -150,7 +153,7 @@ interface Entry {
   readonly declaration: AgentDeclaration;
 }
 
-/** Nothing in such a name can be wrong, so that what holds for one of them holds for all. */
+/** Such a name is always valid, so that one check is enough for all of them. */
 const ORDINARY_HOST = /^[A-Za-z0-9][A-Za-z0-9.-]{0,62}$/;
 
 function ofHost(host: string, { desired, declaration }: Entry): Entry {
@@ -211,7 +214,7 @@ function agentTargets(run: ManagerRun, agents: readonly AgentRef[]): string[] {
   return agents.map((agent) => agentAddress(run.name, agent));
 }
 
-/** Other resources may have other keys on the same agents, which are none of this one's business. */
+/** The targets are single keys, because other resources may have other keys on the same agents. */
 function keyTargets(run: ManagerRun, agents: readonly AgentRef[], keys: readonly string[]): string[] {
   const targets = agentTargets(run, agents).flatMap((address) =>
     keys.map((key) => secretAddressOn(address, key)),

@@ -5,7 +5,7 @@ import { wrongAddress } from "../wrong-address";
 import { nameOf } from "./agent-name";
 import { refuseUnlisted } from "./unknown-agent";
 
-/** Which of the agent's keys are ours is for the configuration to say: none is, before an apply has written it. */
+/** The configuration decides which of the agent's keys are owned: none is, before an apply has written it. */
 export async function importAgent(address: string, { run }: Connection): Promise<Imported> {
   const addressed = parseAddress(address);
   if (addressed?.kind !== "agent" || addressed.manager !== run.name) {

@@ -39,7 +39,7 @@ export async function keptByDestroy(state: Attrs, connection: Connection, token:
   return [...left, ...protectedFaults((await run.plan(part)).kept)];
 }
 
-/** What no request deletes, as nothing reaches the agents that have it. */
+/** Keys that no request deletes, because their agents are unreachable. */
 export async function outOfReach(state: Attrs, { run }: Connection): Promise<Fault[]> {
   const agents = await missingAgents(run, agentsIn(state)).catch(() => []);
   if (agents.length === 0) return [];

@@ -7,7 +7,10 @@ import type { Connection } from "../../provider/connection";
 import { nameOf } from "./agent-name";
 import { readAgents } from "./read-agents";
 
-/** Agents that a complete list leaves out, and that do not answer by name either. Nothing tells whether they are gone or hidden. */
+/**
+ * Agents that a complete list lacks, and that do not answer by name, either. It is unknown whether they are gone or
+ * hidden.
+ */
 export async function missingAgents(
   run: ManagerRun,
   agents: readonly AgentRef[],
@@ -48,7 +51,7 @@ export async function forgottenFaults(
   return [fault(undefined, summary, detail, "warning")];
 }
 
-/** What is known of why, and what to do about it. */
+/** The likely cause, and the remedy. */
 export async function whyMissing(agents: readonly AgentRef[], run: ManagerRun): Promise<string> {
   const hosts = await run.answers.names("lower-manager").catch(() => undefined);
   const isCut = ({ managerHost }: AgentRef) =>

@@ -12,13 +12,19 @@ import { type Reading, readAgents } from "./read-agents";
 export interface SelectedAgents {
   readonly agents: readonly AgentRef[];
   readonly faults: readonly Fault[];
-  /** Of those of before that a complete list leaves out, and that do not answer by name: where it leaves out all, they are kept. */
+  /**
+   * Agents selected earlier that a complete list no longer has and that do not answer by name: if it lacks all of
+   * them, they are kept.
+   */
   readonly missing?: readonly AgentRef[];
-  /** The same where others are there: an apply goes on without them. */
+  /** The same, if the list has other agents: an apply continues without them. */
   readonly forgotten?: readonly AgentRef[];
 }
 
-/** The agents of a resource; `before` is what it had, and `planned` what its plan found. Rejects where there is nothing to go on with. */
+/**
+ * The agents of a resource; `before` is what it had, and `planned` what its plan found. Rejects if there are no
+ * agents to continue with.
+ */
 export async function selectedAgents(
   { selector }: AgentDeclaration,
   { before, planned }: { readonly before: readonly AgentRef[]; readonly planned: readonly AgentRef[] },
@@ -38,7 +44,7 @@ export async function selectedAgents(
       run,
       before.filter((agent) => !matched.listed.has(nameOf(agent))),
     );
-    // A list leaves out agents without a word.
+    // A list silently leaves out agents.
     const unlisted = agentsOfReadings(readings, ({ is }) => is !== "gone");
     const gone = agentsOfReadings(readings, ({ is }) => is === "gone");
     const { agents, faults } =
@@ -65,7 +71,7 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** An agent that an incomplete list leaves out is no reason to take anything from it: it stays in the resource. */
+/** An agent that only an incomplete list lacks stays in the resource. */
 function withHidden(
   { agents, warnings }: MatchedAgents,
   before: readonly AgentRef[],

@@ -12,7 +12,7 @@ export interface SharedValues {
   readonly fingerprints: ReadonlyMap<string, string>;
 }
 
-/** Different sets that are remembered at most. */
+/** Limit for remembered sets. */
 const MOST_SETS = 100;
 
 const shared = new WeakMap<ManagerRun, Map<string, SharedValues>>();

@@ -51,7 +51,7 @@ export function keysTakenOver(
   return { token: change.token, of: agents.map((agent) => agentAddress(manager, agent)), keys };
 }
 
-/** Of what an apply would take over, the keys that another resource or run wrote since this walk began. */
+/** Faults for keys that an apply would take over and that another resource or run wrote since this walk began. */
 export async function meanwhileFaults(
   part: DeclaredPart,
   change: Change,
@@ -73,7 +73,10 @@ interface ForeignKey extends Key {
   readonly is: "taken over" | "pending" | "recorded";
 }
 
-/** Of what is declared: what the resource had and another one took over since, and what it has not had and others have. */
+/**
+ * Of what is declared: what the resource had and another one took over since, and what it has not had and others
+ * have.
+ */
 function foreignKeys(
   { agents, keys }: DeclaredPart,
   { prior, token }: Change,
@@ -100,7 +103,7 @@ function foreignKeys(
   return { lost, taken };
 }
 
-/** What it would delete, and another resource took over. */
+/** What it would delete although another resource took it over. */
 export function othersIn(
   { removed }: Pick<DeletingPart, "removed">,
   token: string,
@@ -139,7 +142,7 @@ export function ownedAgents(own: Attrs, state: StateView, manager: string): Read
   return new Set(owned.map(nameOf));
 }
 
-/** What a destroy that failed has left: what it deleted may be another resource's by the next one. */
+/** What a failed destroy left: what it deleted may belong to another resource at the next destroy. */
 export function withoutAgents(own: Attrs, gone: ReadonlySet<string>): Attrs {
   const agents = agentsIn(own).map(nameOf);
   return { ...own, agents: agents.filter((agent) => !gone.has(agent)) };

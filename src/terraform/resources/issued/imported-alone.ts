@@ -5,8 +5,8 @@ import { hclText } from "../../values/hcl";
 import type { PlannedChange } from "../resource-type";
 
 /**
- * The refusal of a creation of what was imported once: whoever has its secret keeps it, and an apply would report it as
- * created, with nothing issued and nothing delivered. An import that was only planned leaves such a record, and so does
+ * Refuses to create a resource that was once imported: its users keep the secret, and an apply would report it as
+ * created although nothing was issued or delivered. An import that was only planned leaves such a record, and so does
  * `terraform state rm`.
  */
 export async function importedAlone(

@@ -7,8 +7,8 @@ type Recorded = ReturnType<StateView["record"]>;
 type Issued = Extract<Recorded, { readonly kind: "client" | "initial-secret" }>;
 
 /**
- * The refusal of a plan and an apply where Terraform's state proves that the provider's own is older: the copy knows nothing of an issue, and a
- * run that believed it would end the secret that was delivered then.
+ * Refuses a plan and an apply if Terraform's state proves that the provider's own state is older: the copy lacks an
+ * issue, and a run with it would end the delivered secret.
  */
 export async function olderStateFaults(
   prior: Attrs | undefined,

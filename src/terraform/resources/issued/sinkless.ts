@@ -3,7 +3,10 @@ import { reasonOf } from "../../../report/reasons";
 import { type Fault, fault } from "../../fault";
 import type { Attrs } from "../resource-type";
 
-/** Stands for the sink of a resource that has none. Nothing is ever delivered to it: `sinkNeeded` stops every apply that would. */
+/**
+ * A placeholder for the sink of a resource without one. Nothing is ever delivered to it: `sinkNeeded` stops every
+ * apply that would.
+ */
 export const NO_SINK = { file: "unused" };
 
 /** Only what is to be issued needs a place to go: what was imported, or issued before, may do without. */
@@ -11,7 +14,7 @@ export function isSinkless({ deliver_to: sink = null }: Attrs): boolean {
   return sink === null;
 }
 
-/** Where a secret was delivered is nobody's business as long as nothing says where it should be. */
+/** Ignores where a secret was delivered, if no sink is declared. */
 export function withoutMoves(plan: Plan): Plan {
   return { ...plan, blocked: plan.blocked.filter(({ code }) => code !== "sink-moved") };
 }
