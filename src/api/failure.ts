@@ -27,7 +27,7 @@ export function failureOfTransport(fault: TransportError, subject: Subject): Fai
     code,
     effect: sent && isWrite(subject) ? "unknown" : "none",
     summary: `${describeCall(subject.call)} failed: ${because}${isProxys ? "" : throughProxy(subject)}`,
-    remedy: fault.remedy ?? remedy(subject.origin),
+    remedy: fault.remedy ?? (remedies[fault.errorCode ?? ""] ?? remedy)(subject.origin),
   });
   // A name that does not resolve will not resolve a second later, unless the resolver itself had a fault.
   const again = passing && fault.errorCode !== "ENOTFOUND" && !(sent && isWrite(subject));
@@ -116,6 +116,17 @@ const reachAsSpelled = (origin: string) =>
   origin.startsWith("http:")
     ? `${reach(origin)}; where it speaks HTTPS, \`url\` begins with https://`
     : reach(origin);
+
+/** Of causes that the error's code tells. */
+const remedies: Readonly<Record<string, (origin: string) => string>> = {
+  ENOTFOUND: (origin) =>
+    `correct the host in \`url\` (${origin}), or make it known to this machine, in DNS or /etc/hosts`,
+  EAI_AGAIN: (origin) => `check the name service (DNS) of this machine, and the host in \`url\` (${origin})`,
+  CERT_HAS_EXPIRED: (origin) =>
+    `have the certificate of ${origin} renewed; if it is still valid, set the clock of this machine right`,
+  CERT_NOT_YET_VALID: (origin) =>
+    `set the clock of this machine right; if it is, have the certificate of ${origin} issued anew`,
+};
 
 const transportFaults: Record<
   TransportError["fault"],

@@ -160,6 +160,10 @@ function toTransportError(
   switch (code) {
     case "UND_ERR_CONNECT_TIMEOUT":
       return new TransportError("unreachable", false, "no connection could be opened in time", code);
+    case "ENOTFOUND":
+      return new TransportError("unreachable", false, "the host name is not known", code);
+    case "EAI_AGAIN":
+      return new TransportError("unreachable", false, "the name service does not answer", code);
     case "UND_ERR_HEADERS_TIMEOUT":
       return new TransportError("timeout", started, "the answer did not begin in time", code);
     case "UND_ERR_BODY_TIMEOUT":

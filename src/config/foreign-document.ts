@@ -1,7 +1,7 @@
 import type { DiagnosticEntry } from "../yaml/diagnostic-list";
 import { hideScalars } from "../yaml/hidden-lines";
 import type { SourceText } from "../yaml/source-text";
-import { child, keyStartOf, textOf, type YamlNode } from "../yaml/yaml-node";
+import { child, keyStartOf, textOf, type YamlMap, type YamlNode } from "../yaml/yaml-node";
 
 const OWN_KEYS = ["managers", "state"];
 
@@ -11,19 +11,53 @@ const OWN_KEYS = ["managers", "state"];
  */
 export function foreignDocument(root: YamlNode, source: SourceText): DiagnosticEntry | undefined {
   if (root.kind !== "map") return undefined;
-  const isSops = child(child(root, "sops"), "mac") !== undefined;
-  const isKubernetes =
-    child(root, "kind") !== undefined &&
-    !textOf(child(root, "apiVersion")).startsWith("jp1im/") &&
-    !OWN_KEYS.some((key) => root.entries.has(key));
-  if (!isSops && !isKubernetes) return undefined;
+  const found = TOOLS.find(({ is }) => is(root));
+  if (found === undefined) return undefined;
   hideScalars(root, source);
   return {
     code: "file-unreadable",
-    summary: isSops
-      ? `${source.file} is a file of SOPS, not a desired state`
-      : `${source.file} is a Kubernetes manifest, not a desired state`,
-    remedy: `keep it outside of the folders that -f names, or name the files of the desired state themselves${isSops ? "; a value of it is taken by: { sops: { file: FILE, path: KEY } }" : ""}`,
-    position: source.position(keyStartOf(root, isSops ? "sops" : "kind")),
+    summary: `${source.file} is ${found.what}, not a desired state`,
+    remedy: `keep it outside of the folders that -f names, or name the files of the desired state themselves${found.instead ?? ""}`,
+    position: source.position(keyStartOf(root, found.key)),
   };
+}
+
+interface Tool {
+  /** What the file is, as part of a sentence. */
+  readonly what: string;
+  /** The key that shows it. */
+  readonly key: string;
+  readonly is: (root: YamlMap) => boolean;
+  readonly instead?: string;
+}
+
+const TOOLS: readonly Tool[] = [
+  {
+    what: "a file of SOPS",
+    key: "sops",
+    is: (root) => child(child(root, "sops"), "mac") !== undefined,
+    instead: "; a value of it is taken by: { sops: { file: FILE, path: KEY } }",
+  },
+  {
+    what: "a world of the simulator",
+    key: "apiVersion",
+    is: (root) => textOf(child(root, "apiVersion")).startsWith("jp1im-simulator/"),
+    instead: "; it goes with: jp1im simulate FILE",
+  },
+  ...[
+    ["kind", "a Kubernetes manifest"],
+    ["services", "a file of Docker Compose"],
+    ["lockfileVersion", "a lock file of a package manager"],
+    ["jobs", "a workflow of CI"],
+    ["openapi", "an OpenAPI document"],
+    ["scrape_configs", "a configuration of Prometheus"],
+  ].map(([key = "", what = ""]) => ({ what, key, is: (root: YamlMap) => has(root, key) && isNotOurs(root) })),
+];
+
+function isNotOurs(root: YamlMap): boolean {
+  return !textOf(child(root, "apiVersion")).startsWith("jp1im/") && !OWN_KEYS.some((key) => has(root, key));
+}
+
+function has(root: YamlMap, key: string): boolean {
+  return root.entries.has(key);
 }

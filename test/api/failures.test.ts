@@ -1,5 +1,8 @@
 import { createServer } from "node:net";
+import { failureOfTransport } from "../../src/api/failure";
 import type { ManagerPort } from "../../src/api/port";
+import type { Subject } from "../../src/api/subject";
+import { TransportError } from "../../src/api/transport";
 import { SecretValue } from "../../src/model/secret-value";
 import {
   type Answerer,
@@ -237,3 +240,18 @@ test.each(["ftp://immhost01", "immhost01:20703", "http://user:hunter2@immhost01"
     expect(() => connect(url)).toThrow("`url` is not of the form http(s)://host:port");
   },
 );
+
+test.each([
+  ["unreachable", "ENOTFOUND", "correct the host in `url` (https://immhost01:20703), or make it known"],
+  ["unreachable", "EAI_AGAIN", "check the name service (DNS) of this machine"],
+  ["tls", "CERT_HAS_EXPIRED", "have the certificate of https://immhost01:20703 renewed"],
+  ["tls", "CERT_NOT_YET_VALID", "set the clock of this machine right"],
+  ["tls", "SELF_SIGNED_CERT_IN_CHAIN", "`tls.ca`"],
+] as const)("a fault of kind %s with the code %s has a remedy of its own", (fault, code, remedy) => {
+  const call = { kind: "read", method: "GET", resource: "hosts" } as unknown as Subject["call"];
+  const { error } = failureOfTransport(new TransportError(fault, false, "it failed", code), {
+    ...{ manager: "tokyo", origin: "https://immhost01:20703", method: "session", call },
+    show: (text) => text,
+  } as Subject);
+  expect(error.details.remedy).toContain(remedy);
+});

@@ -177,6 +177,18 @@ describe("a file of another tool in a folder of the desired state", () => {
       "apiVersion: v1\nkind: Secret\nmetadata: { name: a }\n",
       "is a Kubernetes manifest",
     ],
+    [
+      "a world of the simulator",
+      "apiVersion: jp1im-simulator/v1\nmanagers: {}\n",
+      "is a world of the simulator",
+    ],
+    [
+      "a file of Docker Compose",
+      "services: { a: { image: x } }\nvolumes: {}\n",
+      "is a file of Docker Compose",
+    ],
+    ["a lock file", "lockfileVersion: 9\nsettings: {}\n", "is a lock file of a package manager"],
+    ["a workflow", "on: push\njobs: { a: { steps: [] } }\n", "is a workflow of CI"],
     ["a file that git-crypt locked", "\0GITCRYPT\0\u0001\u0002", "is locked by git-crypt"],
     [
       "a pointer of Git LFS",

@@ -59,7 +59,7 @@ test("a manager that cannot be reached: wrong port, wrong name, a port that spea
     for (const each of ended) expect(each.code).toBe(3);
     const [closed, unknown, mail, tls] = ended.map(({ stdout }) => stdout);
     expect(closed).toMatch(/no connection could be opened \(ECONNREFUSED\)[\s\S]*check the manager's `url`/);
-    expect(unknown).toMatch(/no connection could be opened \(ENOTFOUND\)[\s\S]*check the manager's `url`/);
+    expect(unknown).toMatch(/the host name is not known \(ENOTFOUND\)[\s\S]*correct the host in `url`/);
     expect(mail).toMatch(/the answer is not HTTP[\s\S]*is a JP1\/IM - Manager/);
     expect(tls).toMatch(
       /the answer is not TLS \(ERR_SSL_WRONG_VERSION_NUMBER\)[\s\S]*`url` says https only where/,

@@ -2,7 +2,7 @@ import { errorCode } from "../../platform/file-system";
 import { describeProxy, type HttpProxy, ProxySettingError, type Route, routeTo } from "../../platform/proxy";
 import { proxyFault } from "../../platform/proxy-fault";
 import { throughProxy } from "../../platform/through-proxy";
-import { isNoTls, tlsFault } from "../../platform/tls-fault";
+import { tlsFault } from "../../platform/tls-fault";
 
 export interface VaultRequest {
   readonly method: "GET" | "POST";
@@ -104,6 +104,7 @@ async function openDispatcher({ url, ca }: VaultRequest, proxy: HttpProxy | unde
 const sentences: Readonly<Record<string, string>> = {
   ECONNREFUSED: "nothing listens there",
   ENOTFOUND: "its host name is not known",
+  EAI_AGAIN: "the name service (DNS) of this machine does not answer",
   UND_ERR_CONNECT_TIMEOUT: "no connection could be opened in time",
   UND_ERR_HEADERS_TIMEOUT: "it did not answer in time",
   UND_ERR_BODY_TIMEOUT: "it did not finish its answer in time",
@@ -122,8 +123,12 @@ function toFault(error: unknown, proxy: HttpProxy | undefined, server: string): 
 
 const TLS_REMEDY =
   "give the certificate of the authority that signed the server's as `ca`, or in BAO_CACERT or VAULT_CACERT";
-const NO_TLS_REMEDY =
-  "write the port at which the server speaks https, or an `address` that begins with http:// where the network is trusted";
+const tlsRemedies: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: "have it renewed; if it is still valid, set the clock of this machine right",
+  CERT_NOT_YET_VALID: "set the clock of this machine right; if it is, have the certificate issued anew",
+  ERR_SSL_WRONG_VERSION_NUMBER:
+    "write the port at which the server speaks https, or an `address` that begins with http:// where the network is trusted",
+};
 
 function faultOf(error: unknown): VaultFault {
   if (error instanceof Error && error.name === "TimeoutError") {
@@ -132,7 +137,6 @@ function faultOf(error: unknown): VaultFault {
   const code = errorCode(error);
   if (code === undefined) return new VaultFault("its answer is not HTTP");
   const tls = tlsFault(code, "its certificate");
-  if (tls !== undefined)
-    return new VaultFault(`${tls} (${code})`, isNoTls(code) ? NO_TLS_REMEDY : TLS_REMEDY);
+  if (tls !== undefined) return new VaultFault(`${tls} (${code})`, tlsRemedies[code] ?? TLS_REMEDY);
   return new VaultFault(sentences[code] ?? `the connection broke (${code})`);
 }
