@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { constants, platform } from "node:os";
-import { kill } from "node:process";
+import nodeProcess, { kill } from "node:process";
 import type { Duplex } from "node:stream";
 
 export interface ProgramRequest {
@@ -60,6 +60,13 @@ export const runProgram: RunProgram = (request) =>
     }
   });
 
+/** The programs that have not ended. None outlives this process: a second signal ends it without waiting. */
+const running = new Set<ChildProcess>();
+
+function endRunning(): void {
+  for (const child of running) killGroup(child);
+}
+
 class Running {
   readonly #child: ChildProcess;
   readonly #resolve: (result: ProgramResult) => void;
@@ -75,6 +82,8 @@ class Running {
 
   constructor(child: ChildProcess, request: ProgramRequest, resolve: (result: ProgramResult) => void) {
     this.#child = child;
+    if (running.size === 0) nodeProcess.once("exit", endRunning);
+    running.add(child);
     this.#resolve = resolve;
     this.#input = inputOf(child);
     this.#timer = setTimeout(() => this.#stop("timeout"), request.timeoutMs);
@@ -98,6 +107,7 @@ class Running {
   }
 
   #awaitOutput(code: number | null, signal: string | null): void {
+    this.#ended();
     clearTimeout(this.#timer);
     // On a busy machine the timer may fire first, before the pipes are read.
     const finish = () => setImmediate(() => setImmediate(() => this.#finish(code, signal)));
@@ -106,6 +116,11 @@ class Running {
     if (code !== 0 || this.#input !== undefined) return;
     if (this.#child.stdout?.readableEnded) finish();
     else this.#child.stdout?.on("end", finish);
+  }
+
+  #ended(): void {
+    running.delete(this.#child);
+    if (running.size === 0) nodeProcess.off("exit", endRunning);
   }
 
   #finish(code: number | null, endedBy: string | null): void {
@@ -128,6 +143,7 @@ class Running {
   #settle(result: ProgramResult): void {
     if (this.#settled) return;
     this.#settled = true;
+    this.#ended();
     clearTimeout(this.#timer);
     this.#signal?.removeEventListener("abort", this.#cancel);
     // Processes that were left behind may keep the pipes open; do not wait for them.

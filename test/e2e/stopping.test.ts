@@ -1,6 +1,8 @@
+import { existsSync, readFileSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Child } from "./child";
 import { documentOf } from "./document";
-import { closeStages, Stage } from "./stage";
+import { closeStages, DESIRED, Stage } from "./stage";
 
 afterEach(closeStages);
 
@@ -46,6 +48,23 @@ test("SIGINT twice: the process ends at once, and the next run reads again what 
   // The issue arrives after its sender has gone, and nobody will ever see that secret.
   stage.gate.open();
   await convergesAfter(stage, 1);
+});
+
+test("SIGTERM twice: a program that a value is waited for ends with the process, and what it has started", async () => {
+  const stage = await Stage.open();
+  const source = `{ exec: { command: ['sleep 300 & echo "$!" >pid; echo waits >&2; wait'], shell: true, timeout: 300 } }`;
+  stage.write("jp1im.yaml", DESIRED.replace("{ env: WEB_PASSWORD }", source));
+  const child = stage.start("apply --auto-approve");
+  for (let poll = 0; poll < 400 && !(stage.has("pid") && stage.read("pid") !== ""); poll++) await pause(25);
+  const pid = Number(stage.read("pid"));
+  child.kill("SIGTERM");
+  await child.said(/stopping/);
+  child.kill("SIGTERM");
+  expect(await child.ended).toMatchObject({ code: 130, signal: null });
+  const isRunning = () =>
+    existsSync(`/proc/${pid}`) && !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  for (let poll = 0; poll < 200 && isRunning(); poll++) await pause(25);
+  expect(isRunning()).toBe(false);
 });
 
 test("SIGKILL after a change, before an issue and after it: the next run takes the lock over, and all converges", async () => {
