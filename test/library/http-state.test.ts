@@ -6,6 +6,7 @@ import { applySavedPlan } from "../../src/library/apply-saved-plan";
 import { plan } from "../../src/library/plan";
 import { rekeyState } from "../../src/library/rekey";
 import { listState } from "../../src/library/state";
+import { noState } from "../../src/library/state/locate-state";
 import { moveInState } from "../../src/library/state/move-in-state";
 import { nodeFileSystem } from "../../src/platform/file-system";
 import type { Rig } from "../rig/rig";
@@ -46,6 +47,11 @@ function machine(name: string, rig: Rig, desired: object, env: object = {}) {
 }
 
 const agents = { agents: [{ host: "web01", secrets: { a: { env: "VALUE" } } }] };
+
+test("no state at a server may be one that these credentials must not see", () => {
+  const { diagnostics } = noState({ location: server.address });
+  expect(diagnostics).toMatchObject([{ remedy: expect.stringContaining("may not see the state") }]);
+});
 
 test("a machine that was not given the key writes nothing, until somebody says that the key is lost", async () => {
   const rig = await tokyoRig({});

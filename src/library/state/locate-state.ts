@@ -41,8 +41,10 @@ async function requireState({ storage }: StatePlace, whenMissing = noState): Pro
   throw whenMissing(storage);
 }
 
-/** Where a role does not see the schema with the tables, its state looks like none. */
-export function searchPathNote(location: string): string {
+/** Where a role does not see the schema with the tables, or credentials not the documents, the state looks like none. */
+export function hiddenStateNote(location: string): string {
+  if (/^https?:/.test(location))
+    return "; a server may answer 404 as well where these credentials may not see the state";
   return location.startsWith("postgres")
     ? "; a wrong search_path, or a missing USAGE on the schema, looks the same: as that role, `SELECT current_schema()` must answer the schema with the tables"
     : "";
@@ -52,6 +54,6 @@ export function noState({ location }: Pick<Storage, "location">): DiagnosticErro
   return failure({
     code: "state-unreadable",
     summary: `there is no state at ${location}`,
-    remedy: `check --state; the first \`jp1im apply\` or \`jp1im import\` that writes makes it${searchPathNote(location)}`,
+    remedy: `check --state; the first \`jp1im apply\` or \`jp1im import\` that writes makes it${hiddenStateNote(location)}`,
   });
 }

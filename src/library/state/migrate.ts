@@ -12,7 +12,7 @@ import { auditedOnState } from "../audit/audited";
 import type { InputOptions } from "../inputs/inputs";
 import type { Platform } from "../platform";
 import { placeToWrite, warnOfKey, wholeState } from "./copies";
-import { locateState, searchPathNote } from "./locate-state";
+import { hiddenStateNote, locateState } from "./locate-state";
 import { type LockWait, lockOptions } from "./locked";
 import { atNamedPlace } from "./named-place";
 
@@ -90,7 +90,7 @@ function noSource({ location }: Pick<Storage, "location">) {
   return failure({
     code: "state-unreadable",
     summary: `there is no state at ${location}`,
-    remedy: `name the place where the state is now: jp1im state migrate FROM TO${searchPathNote(location)}`,
+    remedy: `name the place where the state is now: jp1im state migrate FROM TO${hiddenStateNote(location)}`,
   });
 }
 

@@ -4,7 +4,7 @@ import type { Diagnostic } from "../../model/diagnostic";
 import type { Plan } from "../../model/plan";
 import { suggest } from "../../model/shell-command";
 import { IMPORTED, type StateRecord, type StateView } from "../../state/port";
-import { searchPathNote } from "./locate-state";
+import { hiddenStateNote } from "./locate-state";
 
 /** Addresses that a diagnostic names, at most. */
 const NAMED = 3;
@@ -90,7 +90,7 @@ function noState(
     severity: "error",
     summary: `the state in ${location} knows ${isImported ? `only what was imported of ${manager}` : `nothing of ${manager}`}, and what is declared exists there already: ${named}${more}`,
     remedy: [
-      `if ${manager} was applied with another state, name that: \`--state PATH\`, or the same first \`-f\`${searchPathNote(location)}`,
+      `if ${manager} was applied with another state, name that: \`--state PATH\`, or the same first \`-f\`${hiddenStateNote(location)}`,
       "if the state was lost: `jp1im state push BACKUP` puts a backup of it back",
       ...(isRemote(location)
         ? ["if it was kept in a local folder so far: `jp1im state migrate .jp1im` copies it to its new place"]
