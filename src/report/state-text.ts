@@ -156,7 +156,7 @@ export function putText({ location, from, managers }: StatePut): string {
   if (from !== undefined)
     lines.push(
       `${visible(from)} still holds the state as well. Once the first plan from the new place is as expected, remove it there, but`,
-      "not its key, a state.key or wherever else it is kept: it did not move, and is still needed.",
+      "not its key: that did not move, wherever it is kept, and is still needed.",
     );
   return `${lines.join("\n")}\n`;
 }

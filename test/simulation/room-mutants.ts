@@ -130,9 +130,9 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
   {
     name: "a setting of another file is overruled unseen",
     file: "config/merge-managers.ts",
-    search: "else if (first.identity !== setting.identity) reportConflict(",
+    search: "else if (first.identity !== setting.identity) {",
     replacement:
-      "else if (first.identity !== setting.identity && first.position.file === setting.position.file) reportConflict(",
+      "else if (first.identity !== setting.identity && first.position.file === setting.position.file) {",
     breaks: "nothing is declared twice unnoticed",
     foundBy: "test/config/load-desired-state",
   },
