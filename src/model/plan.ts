@@ -24,6 +24,8 @@ export interface Plan {
     readonly lineage: string;
     /** Serials of the managers that an apply of the plan may write to. */
     readonly serials: Readonly<Record<string, number>>;
+    /** Names the last copy that was put in the state's place; absent where none was. */
+    readonly put_id?: string;
     /** Names the key of the fingerprints; absent in a plan without secrets, which has none. */
     readonly key_id?: string;
   };

@@ -15,6 +15,8 @@ export interface StateListing {
 
 export interface HeldLockEntry extends LockHolder {
   readonly manager: string;
+  /** It was no lock, but a copy that was interrupted: what is there of it is kept. */
+  readonly keptAsIs?: true;
 }
 
 export interface StateEntry {

@@ -123,9 +123,13 @@ export function movedText(moved: readonly { readonly from: string; readonly to: 
   return `${lines.join("\n")}\n`;
 }
 
-/** Which lock was broken. */
+/** Which lock was broken, or which copy was given up. */
 export function unlockedText(lock: HeldLockEntry): string {
-  const { manager, id, since } = lock;
+  const { manager, id, since, keptAsIs } = lock;
+  if (keptAsIs) {
+    const begun = isKnown(since) ? `, begun by ${runText(lock)} at ${visible(since)},` : "";
+    return `Kept as it is: the state of ${visible(manager)}. The copy${begun} is not put any further, and its ID ${visible(id)} stops no run any more.\n`;
+  }
   return `Unlocked: ${visible(manager)} was locked by ${runText(lock)} since ${visible(since)}, with the ID ${visible(id)}.\n`;
 }
 

@@ -4,7 +4,9 @@ import type { PartitionCopy, StateCopy } from "./copied-state";
 import { type CopyOrigin, isPartOnly, keyRemedy, overRemedy } from "./copy-remedies";
 import { compactedLines } from "./log/compacted-lines";
 import { type LoadedLog, loadLog } from "./log/load-log";
+import { areTwoHistories } from "./log/two-histories";
 import { holdsResources } from "./read-partition";
+import { soundLineage } from "./read-state";
 import type { StateIdentity } from "./state-identity";
 import type { LockRequest, Storage } from "./storage";
 import { requireFinished } from "./unfinished-put";
@@ -20,6 +22,8 @@ export interface Place {
   readonly isTaken: boolean;
   /** `undefined` where nothing is there, or what is there is damaged. */
   readonly loaded: LoadedLog | undefined;
+  /** What `loaded` was read from. */
+  readonly bytes: Buffer;
   readonly length: number;
   readonly torn: boolean;
   /** What is wrong with what is there. */
@@ -73,7 +77,7 @@ export function refuseConflicts(put: CopyInPlace): void {
 function refuseOtherState({ copy, seen, places, others, storage, force = false }: CopyInPlace): void {
   const parts = [...places.values()].map(({ loaded }) => loaded).concat([...others.values()]);
   const isNoteOnly = others.size === 0 && [...places.values()].every(({ isTaken }) => !isTaken);
-  const noted = isNoteOnly && force ? [] : [seen?.lineage];
+  const noted = isNoteOnly && force ? [] : [soundLineage(seen)];
   for (const lineage of [...noted, ...parts.map((part) => part?.header.lineage)])
     if (lineage !== undefined && lineage !== copy.lineage) throw anotherState(copy.lineage, lineage, storage);
 }
@@ -111,10 +115,14 @@ function conflictsOf({ copy, places, storage, origin }: CopyInPlace): Diagnostic
   });
 }
 
-/** The serial of a part that is there, and would be replaced by an older one or by another one with the same serial. */
+/** The serial of a part that is there, and of which something would be lost: the copy's is older, or went on from an older one. */
 function serialSetBack(part: PartitionCopy, place: Place | undefined): number | undefined {
-  const now = place?.loaded?.contents.serial ?? 0;
-  return place?.loaded === undefined || now < part.serial || isPut(part, place) ? undefined : now;
+  if (place?.loaded === undefined) return undefined;
+  const { loaded, bytes } = place;
+  const now = loaded.contents.serial;
+  if (now >= part.serial) return isPut(part, place) ? undefined : now;
+  const copied = { bytes: part.log, loaded: loadLog(part.log, { file: "the copy" }, undefined) };
+  return areTwoHistories({ bytes, loaded }, copied) ? now : undefined;
 }
 
 /** Whoever means one damaged part may not know that a whole copy goes over every other part as well. */
@@ -141,19 +149,22 @@ function conflictOf(
 ): Diagnostic[] {
   const now = serialSetBack(part, place);
   if (now === undefined) return [];
-  const there = `${storage.describe(manager)} is at serial ${now}`;
   return [
     {
       code: "state-conflict",
       severity: "error",
-      summary:
-        now > part.serial
-          ? `${there}, and the copy at ${part.serial}: what was written since would be lost`
-          : `${there}, as the copy is, and holds something else`,
+      summary: `${storage.describe(manager)} is at serial ${now}, ${lossOf(now, part.serial)}`,
       remedy: overRemedy(origin, manager),
       address: manager,
     },
   ];
+}
+
+function lossOf(now: number, copied: number): string {
+  if (now === copied) return "as the copy is, and holds something else";
+  return now > copied
+    ? `and the copy at ${copied}: what was written since would be lost`
+    : `and the copy at ${copied}, but both went on from an older one: what was written there would be lost`;
 }
 
 /** Whether the part is there already, whatever of it was replaced on the way there. */

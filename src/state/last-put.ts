@@ -1,4 +1,4 @@
-/** The last copy of several parts that was put in a state, as the state's note has it. */
+/** The last copy that was put in a state, as the state's note has it. */
 export interface LastPut {
   /** Hex digits. */
   readonly id: string;

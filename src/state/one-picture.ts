@@ -63,7 +63,7 @@ async function tornIn(before: Picture, now: Picture, storage: Storage): Promise<
   for (const [manager, { serial }] of twinsIn(now)) {
     if (before.get(manager)?.serial !== serial) return movedMeanwhile(manager, storage);
     const holder = await storage.holder(manager);
-    if (holder?.command === MOVE) return movedMeanwhile(manager, storage, holder);
+    if (holder?.command === MOVE && !storage.isGone(holder)) return movedMeanwhile(manager, storage, holder);
   }
   return undefined;
 }

@@ -130,7 +130,7 @@ function stateOf(run: RunOnState, held: ReadonlyMap<string, HeldPartition>): Par
   const keys = { from: foreign?.header.keyId ?? known?.keyId, to: keyId };
   const parts = { ...run, ...settling(run, held) };
   return new PartitionedState({
-    lineage: seen?.lineage ?? "",
+    seen,
     held: partitionsOf(usable, own.loaded, parts),
     others: contentsOf(others.loaded),
     damaged: new Map([...own.damaged, ...others.damaged]),

@@ -5,9 +5,11 @@ import type { StateContents } from "./log/state-contents";
 import type { Partition } from "./partition";
 import { PartitionedView } from "./partitioned-view";
 import type { AgentPatch, SavedPlanRecord, StateStore, WholeRecord } from "./port";
+import type { StateIdentity } from "./state-identity";
 
 export interface PartitionedStateParts {
-  readonly lineage: string;
+  /** The note of its identity, as it was when the run began. */
+  readonly seen: StateIdentity | undefined;
   /** By manager: the partitions whose locks this run holds. */
   readonly held: ReadonlyMap<string, Partition>;
   /** By manager: what the other partitions say, as it was when the run began. */
@@ -31,9 +33,9 @@ export class PartitionedState extends PartitionedView implements StateStore {
   #takesOver: boolean;
 
   constructor(parts: PartitionedStateParts) {
-    const { lineage, held, others, damaged, flushPauseMs, takesOver, adopt, replaced } = parts;
+    const { seen, held, others, damaged, flushPauseMs, takesOver, adopt, replaced } = parts;
     const own = [...held].map(([manager, { contents }]) => [manager, contents] as const);
-    super(lineage, new Map([...others, ...own]), damaged);
+    super(seen, new Map([...others, ...own]), damaged);
     this.#held = held;
     this.flushPauseMs = flushPauseMs;
     this.#adopt = adopt;

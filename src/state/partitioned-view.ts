@@ -2,6 +2,7 @@ import { managerOf } from "../model/address";
 import type { DiagnosticError } from "../model/diagnostic";
 import type { StateContents } from "./log/state-contents";
 import type { KeyFingerprints, KeyVersions, SavedPlanRecord, StateRecord, StateView } from "./port";
+import type { StateIdentity } from "./state-identity";
 
 const NO_KEYS = new Map<string, never>();
 
@@ -12,13 +13,15 @@ export class PartitionedView implements StateView {
   readonly #contents: ReadonlyMap<string, StateContents>;
   /** By manager, what is wrong with a partition that cannot be read: nothing of it is known. */
   readonly damaged: ReadonlyMap<string, DiagnosticError>;
+  readonly putId: string | undefined;
 
   constructor(
-    lineage: string,
+    seen: StateIdentity | undefined,
     contents: ReadonlyMap<string, StateContents>,
     damaged: ReadonlyMap<string, DiagnosticError>,
   ) {
-    this.#lineage = lineage;
+    this.#lineage = seen?.lineage ?? "";
+    this.putId = seen?.put?.id;
     this.#contents = contents;
     this.damaged = damaged;
   }

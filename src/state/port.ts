@@ -201,6 +201,8 @@ export interface SavedPlanRecord {
 export interface StateView {
   /** Names this state for ever; two states never share one. Empty when there is no state yet. */
   readonly lineage: string;
+  /** Names the last copy that was put in its place; absent where none was. */
+  readonly putId?: string | undefined;
   /** Counts every entry ever written of a manager. */
   serial(manager: string): number;
   record(address: string): StateRecord | undefined;

@@ -65,7 +65,10 @@ export async function putState(given: StateCopy, options: PutOptions): Promise<r
 
 /** What a copy would take the place of. */
 async function placeOf(partition: HeldPartition, location: LogPlace): Promise<Place> {
-  const nothing = { isTaken: false, loaded: undefined, length: 0, torn: false, damage: [] };
+  const nothing = {
+    ...{ isTaken: false, loaded: undefined, bytes: Buffer.alloc(0) },
+    ...{ length: 0, torn: false, damage: [] },
+  };
   const damaged = ({ diagnostics }: DiagnosticError) => ({ ...nothing, isTaken: true, damage: diagnostics });
   // A document of something else, or one that cannot be had, is none to put a part in.
   const bytes = await partition.read().catch((error) => {
@@ -76,7 +79,7 @@ async function placeOf(partition: HeldPartition, location: LogPlace): Promise<Pl
   if (bytes instanceof DiagnosticError) return damaged(bytes);
   try {
     const loaded = loadLog(bytes, location, undefined);
-    return { ...nothing, isTaken: true, loaded, length: loaded.length, torn: loaded.torn };
+    return { ...nothing, isTaken: true, loaded, bytes, length: loaded.length, torn: loaded.torn };
   } catch (error) {
     if (error instanceof DiagnosticError) return damaged(error);
     throw error;
@@ -122,7 +125,7 @@ async function begin(put: CopyInPlace & PutOptions, held: Held): Promise<Begun> 
   const next = { lineage: copy.lineage, ...keyAfter(put) };
   const goesOverKey = seen?.keyId !== undefined && seen.keyId !== next.keyId;
   if (managers.length === 1 && before.length === 0 && !goesOverKey) {
-    await settleAs(first, seen, { ...next, ...(seen?.put && { put: seen.put }) }, storage);
+    await settleAs(first, seen, { ...next, put: { id: newId(put) } }, storage);
     return { finish: async () => {} };
   }
   const left = lastPut(put, managers);
@@ -151,11 +154,16 @@ interface Begun {
 }
 
 function lastPut(put: CopyInPlace & PutOptions, managers: readonly string[]): LastPut {
-  const { origin, force = false, who, host, pid, clock, random, seen } = put;
+  const { origin, force = false, who, host, pid, clock, seen } = put;
   const again = sameCommand(origin, force);
   // The command that gives an interrupted copy up stays right after a retry.
-  const id = seen?.put?.unfinished ? seen.put.id : random.bytes(8).toString("hex");
+  const id = seen?.put?.unfinished ? seen.put.id : newId(put);
   return { id, unfinished: { managers, again, who, host, pid, since: formatTime(clock.now()) } };
+}
+
+/** Another one with each copy, by which a saved plan knows that the state is no longer the one that it was made from. */
+function newId({ random }: PutOptions): string {
+  return random.bytes(8).toString("hex");
 }
 
 async function settleAs(

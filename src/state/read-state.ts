@@ -65,7 +65,7 @@ export async function findState(options: ReadStateOptions): Promise<FoundState> 
   const unfinished = await unfinishedIn(seen, storage);
   if (unfinished !== undefined && !isShown) throw unfinished;
   if (unfinished !== undefined) warningsOf(unfinished).forEach(report);
-  const read = () => readPartitions({ storage, keyId, lineage: seen?.lineage });
+  const read = () => readPartitions({ storage, keyId, lineage: soundLineage(seen) });
   const { found, torn } = clock ? await readAsOne(read, storage, clock) : { found: await read() };
   if (torn !== undefined) warningsOf(torn).forEach(report);
   const { loaded, damaged } = found;
@@ -76,7 +76,7 @@ export async function findState(options: ReadStateOptions): Promise<FoundState> 
   }
   const known = { has: (manager: string) => loaded.has(manager) || damaged.has(manager) };
   for (const diagnostic of await hiddenParts(storage, known)) report({ ...diagnostic, severity: "warning" });
-  const view = new PartitionedView(seen?.lineage ?? "", contentsOf(loaded), damaged);
+  const view = new PartitionedView(seen, contentsOf(loaded), damaged);
   return { view, known: await knownIdentity(seen, loaded, storage), loaded };
 }
 
@@ -138,7 +138,13 @@ export async function knownIdentity(
   return inParts ? { ...inParts, ...seen } : seen;
 }
 
-function identityIn(loaded: ReadPartitions["loaded"]): StateIdentity | undefined {
+/** That of a note that is damaged may be cut off as well. */
+export function soundLineage(seen: StateIdentity | undefined): string | undefined {
+  return seen?.put?.damaged === undefined ? seen?.lineage : undefined;
+}
+
+/** What the parts say. */
+export function identityIn(loaded: ReadPartitions["loaded"]): StateIdentity | undefined {
   const [first] = loaded.values();
   if (first === undefined) return undefined;
   const keyed = [...loaded.values()].find((part) => part.header.keyId !== "" && holdsResources(part));

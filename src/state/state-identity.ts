@@ -7,7 +7,7 @@ export interface StateIdentity {
   readonly lineage: string;
   /** Names the key; absent in a state that no run with a key has written to. */
   readonly keyId?: string;
-  /** Absent where every copy had one part. */
+  /** Absent where none was put. */
   readonly put?: LastPut;
 }
 
@@ -28,6 +28,14 @@ export function identityFromText(text: string): StateIdentity | undefined {
   if (lineage === "") return undefined;
   const put = rest.length === 0 ? undefined : lastPutFromJson(rest.join(" "));
   return { lineage, ...(keyId !== NO_KEY && { keyId }), ...(put && { put }) };
+}
+
+/** The same of a file, which ends with a line feed: of one that was cut off, nobody can tell what it said of a copy, or of its key. */
+export function identityFromFile(content: Buffer | undefined): StateIdentity | undefined {
+  const text = content?.toString("utf8") ?? "";
+  const identity = identityFromText(text);
+  if (identity === undefined || identity.put !== undefined || text.endsWith("\n")) return identity;
+  return { lineage: identity.lineage, put: lastPutFromJson("") };
 }
 
 export function isSameIdentity(one: StateIdentity | undefined, other: StateIdentity | undefined): boolean {

@@ -30,6 +30,8 @@ export interface Storage {
   describe(manager: string, file?: string): string;
   /** Who holds the partition's lock. `asks`: where the place tells that only to a run that wants the lock, it is asked for the lock. */
   holder(manager: string, asks?: boolean): Promise<LockHolder | undefined>;
+  /** Whether the run that left a lock is known to have ended. */
+  isGone(holder: LockHolder): boolean;
   /** Takes the partition's lock. Rejects with a `DiagnosticError`: `state-locked`, `state-unwritable`. */
   hold(manager: string, run: LockRequest): Promise<HeldPartition>;
   /** Removes a lock by force; see `unlock`. */
@@ -90,22 +92,26 @@ export interface KeptFiles {
   removeDrafts(): Promise<void>;
 }
 
-/** What taking a lock needs of the run. */
-export interface LockRequest {
-  /** The command that the lock is for: `apply`. */
-  readonly command: string;
-  /** User and host: `operator@build-7`. */
-  readonly who: string;
+/** What tells whether a run has ended, on this host or another one. */
+export interface Observer {
   readonly host: string;
   readonly pid: number;
-  /** How long to wait for a lock that is held; 0 for not at all. */
-  readonly lockTimeoutMs: number;
   readonly clock: Clock;
-  readonly random: Random;
   /** Whether a process of this host is running. */
   readonly isProcessAlive: (pid: number) => boolean;
   /** When a process of this host began; `undefined` where that is not known. */
   readonly processStart?: (pid: number) => string | undefined;
+}
+
+/** What taking a lock needs of the run. */
+export interface LockRequest extends Observer {
+  /** The command that the lock is for: `apply`. */
+  readonly command: string;
+  /** User and host: `operator@build-7`. */
+  readonly who: string;
+  /** How long to wait for a lock that is held; 0 for not at all. */
+  readonly lockTimeoutMs: number;
+  readonly random: Random;
   /** Takes warnings. */
   readonly report: (diagnostic: Diagnostic) => void;
   /** Ends the waiting. */

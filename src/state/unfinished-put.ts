@@ -8,7 +8,7 @@ import type { Storage } from "./storage";
 /** More names than this make no message clearer. */
 const SHOWN = 5;
 
-type Place = Pick<Storage, "location" | "holder">;
+type Place = Pick<Storage, "location" | "holder" | "isGone">;
 
 /** Throws a `DiagnosticError` (`state-unfinished`) while parts of a copy are missing in the state. */
 export async function requireFinished(identity: StateIdentity | undefined, place: Place): Promise<void> {
@@ -34,7 +34,8 @@ export function commandOf({ again }: UnfinishedPut): string {
 
 async function isAtWork(put: UnfinishedPut, place: Place): Promise<boolean> {
   const [manager] = put.managers;
-  return manager !== undefined && (await place.holder(manager))?.command === commandOf(put);
+  const holder = manager === undefined ? undefined : await place.holder(manager);
+  return holder?.command === commandOf(put) && !place.isGone(holder);
 }
 
 function unfinishedPut(

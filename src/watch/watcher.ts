@@ -8,6 +8,7 @@ import { type CycleResult, runCycle } from "./cycle";
 import type { DesiredSource } from "./desired-source";
 import { linkedSignal } from "./linked-signal";
 import { nextPause } from "./pause-after-cycle";
+import { SaidOnce } from "./said-once";
 import type { Turn } from "./schedule";
 import { type WatchScope, warnOfEmptyScope, watchedManagers } from "./watched-managers";
 import type { OpenedState, WatchedState } from "./watched-state";
@@ -45,6 +46,7 @@ export interface WatcherParts {
 export class Watcher {
   readonly #parts: WatcherParts;
   readonly #filter = new ChangeFilter();
+  readonly #said = new SaidOnce();
   readonly #running = new Map<string, Promise<void>>();
   readonly #last = new Map<string, ManagerCycle>();
   #managers: readonly string[];
@@ -195,7 +197,8 @@ export class Watcher {
     const cycle: ManagerCycle = { event: "cycle", time: this.#now(), ...result, failures, ...next };
     this.#last.set(turn.manager, cycle);
     onCycle(cycle);
-    if (this.#filter.isNew(cycle)) report(cycle);
+    const shortened = this.#said.shortened(cycle);
+    if (this.#filter.isNew(cycle)) report(shortened);
   }
 
   /** With `once`, whatever is not taken by now is another replica's. */

@@ -1,5 +1,12 @@
 /** `state push` of a copy over a place whose managers are not all in the same condition. */
-import { type Diagnostic, migrateState, pullState, pushState, rekeyState } from "../../src/index";
+import {
+  applySavedPlan,
+  type Diagnostic,
+  migrateState,
+  pullState,
+  pushState,
+  rekeyState,
+} from "../../src/index";
 import { completeCommands } from "../../src/model/complete-commands";
 import { Rig } from "../rig/rig";
 import { refusalsOf, tokyoWorld, tokyoYaml } from "../rig/tokyo";
@@ -133,3 +140,30 @@ describe("a copy from before a rekey", () => {
     expect(refused?.remedy).not.toContain("add --force");
   });
 });
+
+test.each([
+  ["a whole copy", []],
+  ["the part of one manager", ["tokyo"]],
+])(
+  "a plan that was saved before %s was put in the state's place is stale, whatever was counted since",
+  async (_, managers) => {
+    const rig = await Rig.create(tokyoWorld({}));
+    await rig.write("jp1im.yaml", both(1));
+    await rig.apply();
+    await rig.write("BACKUP", await pullState(options, rig.platform()));
+    await rig.write("jp1im.yaml", both(2));
+    await rig.apply();
+    const saved = await rig.plan();
+    const copy = { ...options, copy: "BACKUP", force: true, managers };
+    await pushState(copy, rig.platform());
+    const { serials } = (await rig.plan()).state;
+    expect(serials.tokyo).toBeLessThan(saved.state.serials.tokyo ?? 0);
+    await pushState(copy, rig.platform());
+    await rig.apply();
+    expect((await rig.plan()).state.serials.tokyo).toBe(saved.state.serials.tokyo);
+    const [fault, ...more] = await refusalsOf(applySavedPlan(saved, {}, rig.platform()));
+    expect([fault?.code, more]).toEqual(["plan-stale", []]);
+    expect(fault?.summary).toContain("a copy was put in the place of the state since");
+    await applySavedPlan(await rig.plan(), {}, rig.platform());
+  },
+);

@@ -172,6 +172,10 @@ tokyo is locked by op@build-7 (pid 42, apply) since 2026-01-02T03:04:05Z, last s
       "Unlocked: tokyo was locked by op@build-7 (pid 42, apply)",
     );
     expect(unlockedText({ ...lock, manager: "tokyo" })).toContain(", with the ID 3f9c.\n");
+    const copy = unlockedText({ ...lock, manager: "osaka, tokyo", keptAsIs: true });
+    expect(copy).toMatch(
+      /^Kept as it is: the state of osaka, tokyo\. The copy, begun by .*, is not put any further/,
+    );
   });
 
   test("shows in columns what was put in a place, and what became smaller", () => {

@@ -647,10 +647,26 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
   {
     name: "a copy of a state goes over a newer one",
     file: "state/copy-conflicts.ts",
-    search: "now < part.serial ||",
-    replacement: "now > part.serial ||",
+    search: "now >= part.serial)",
+    replacement: "now > part.serial + 99)",
     breaks: "nothing that was written is lost",
     foundBy: "test/library/state-copies",
+  },
+  {
+    name: "a copy that went on from an older one goes over what was written since",
+    file: "state/log/two-histories.ts",
+    search: "to > from &&",
+    replacement: "to > from + 99 &&",
+    breaks: "nothing that was written is lost",
+    foundBy: "test/state/local-storage",
+  },
+  {
+    name: "a copy has a manager that moves at both its names",
+    file: "state/one-picture.ts",
+    search: "if (before.get(manager)?.serial !== serial)",
+    replacement: "if (before.get(manager)?.serial === undefined)",
+    breaks: "a copy is one picture of the state",
+    foundBy: "test/state/local-storage",
   },
   {
     name: "a run goes on with half a copy of a state",

@@ -188,6 +188,36 @@ export function putsACopyWhole(prepare: () => Machine): void {
   );
 
   test(
+    "a copy that went on from an older one does not go over what was written since, however far it counted",
+    async () => {
+      const [source, machine] = [prepare(), prepare()];
+      const [former] = await twoCopies(prepare());
+      for (const each of [source, machine]) await putState(former, own(await each()));
+      const goOn = async (place: Machine, ids: readonly string[], more = {}) => {
+        const state = await openState(own(await place(), more));
+        for (const id of ids) state.put(client(id));
+        await state.close();
+        return (await copyState(await place())) as StateCopy;
+      };
+      const there = await goOn(machine, ["web"]);
+      const longer = await goOn(source, ["api", "batch"]);
+      await expect(putState(longer, own(await machine()))).rejects.toMatchObject({
+        diagnostics: [{ code: "state-conflict", address: "tokyo" }],
+      });
+      expect(await copyState(await machine())).toEqual(there);
+      await putState(longer, { ...own(await machine()), force: true });
+      expect(await copyState(await machine())).toEqual(longer);
+      // What was only written to goes on, also once it was compacted.
+      const newest = await goOn(source, ["more"]);
+      await putState(newest, own(await machine()));
+      const compacted = await goOn(source, ["even-more"], { rewrites: true });
+      await putState(compacted, own(await machine()));
+      expect(await copyState(await machine())).toEqual(compacted);
+    },
+    SLOW_MS,
+  );
+
+  test(
     "what is there of a copy is the state where somebody gives the rest up, and not while that is being put",
     async () => {
       const machine = prepare();

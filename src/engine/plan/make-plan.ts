@@ -238,7 +238,7 @@ function unfinishedRebuilds(
 }
 
 function header(context: PlanContext, request: PlanRequest) {
-  const { lineage } = context.state;
+  const { lineage, putId } = context.state;
   const serials = writtenManagers(request, context.desired).map(
     (manager) => [manager, context.state.serial(manager)] as const,
   );
@@ -254,6 +254,7 @@ function header(context: PlanContext, request: PlanRequest) {
       location: context.stateLocation,
       lineage,
       serials: Object.fromEntries(serials),
+      ...(putId !== undefined && { put_id: putId }),
       ...(secrets && { key_id: keyId }),
     },
     options: {

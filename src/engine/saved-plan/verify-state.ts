@@ -52,6 +52,9 @@ function otherState(state: StateView, from: Plan["state"], location: string): st
       ? `the state that it was made from is not in ${location}`
       : `the state in ${location} is another one than it was made from`;
   }
+  // Counted anew from an older copy, the serials can be the same once more.
+  if (state.putId !== from.put_id && !isStillNew)
+    return "a copy was put in the place of the state since, with `jp1im state push` or `jp1im state migrate`";
   for (const [manager, before] of Object.entries(from.serials)) {
     const serial = state.serial(manager);
     if (serial === before) continue;

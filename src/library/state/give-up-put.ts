@@ -3,7 +3,8 @@ import type { HeldLockEntry } from "../../model/state-listing";
 import { holdAll, releaseAll } from "../../state/hold-all";
 import type { LastPut } from "../../state/last-put";
 import { unreadableHolder } from "../../state/lock/holder-json";
-import { isSameIdentity } from "../../state/state-identity";
+import { identityIn, readPartitions } from "../../state/read-state";
+import { isSameIdentity, type StateIdentity } from "../../state/state-identity";
 import type { LockRequest, Storage } from "../../state/storage";
 import { changedMeanwhile, commandOf } from "../../state/unfinished-put";
 
@@ -26,16 +27,32 @@ export async function giveUpPut(
     const put = await openPut(id, storage);
     const [first] = held.values();
     if (first === undefined || seen === undefined || put === undefined) return undefined;
-    const next = { ...seen, put: { id } };
+    const known = put.damaged === undefined ? seen : { ...seen, ...(await identityOfParts(storage)) };
+    const next = { ...known, put: { id } };
     if (!isSameIdentity(await first.settle(seen, next), next)) throw changedMeanwhile(storage);
     lock.report(keptAsIs(managers, storage));
     const { unfinished } = put;
     const { who, host, pid, since } = unfinished ?? unreadableHolder(id);
     const command = unfinished ? commandOf(unfinished) : "state push";
-    return { manager: managers.join(", "), id, who, host, pid, command, since, heartbeat: since };
+    return {
+      manager: managers.join(", "),
+      id,
+      who,
+      host,
+      pid,
+      command,
+      since,
+      heartbeat: since,
+      keptAsIs: true,
+    };
   } finally {
     await releaseAll(held.values());
   }
+}
+
+/** The rest of a note that is damaged may be so as well. */
+async function identityOfParts(storage: Storage): Promise<StateIdentity | undefined> {
+  return identityIn((await readPartitions({ storage, keyId: undefined, lineage: undefined })).loaded);
 }
 
 /** Of which parts may be missing. */

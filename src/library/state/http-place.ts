@@ -31,7 +31,8 @@ export async function openHttpState(settings: HttpStateSettings, platform: Platf
   for (const diagnostic of exposures(settings)) report({ type: "diagnostic", diagnostic });
   const { login, ...known } = await loginOf(settings, platform);
   const send = await sender(settings, login && authorizationOf(login), platform);
-  return openHttp({ addresses: settings, send, ...known, owner: lockOwner(platform), clock, random });
+  const owner = lockOwner(platform);
+  return openHttp({ addresses: settings, send, ...known, owner, clock, random, observer: platform });
 }
 
 interface KnownLogin {

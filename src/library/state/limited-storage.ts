@@ -25,6 +25,7 @@ export function limitedStorage(
     read: (manager) => storage.read(manager),
     describe: (manager, file) => storage.describe(manager, file),
     holder: (manager, asks) => storage.holder(manager, asks),
+    isGone: (holder) => storage.isGone(holder),
     hold: (manager, run) => own.hold(manager, run),
     unlock: (manager, id) => storage.unlock(manager, id),
     kept: (manager) => own.kept(manager),

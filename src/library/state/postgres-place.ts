@@ -16,7 +16,7 @@ export async function openPostgresState(
 ): Promise<Storage> {
   const { address } = settings;
   if (isExposed(address)) platform.report({ type: "diagnostic", diagnostic: exposed(address) });
-  return openPostgres(connectionOf(settings, platform));
+  return openPostgres({ ...connectionOf(settings, platform), observer: platform });
 }
 
 /** The database that keeps a state, for what replicas share beside it. */

@@ -4,7 +4,7 @@ import type { Diagnostic, DiagnosticError } from "../../model/diagnostic";
 import type { OnKeptFault } from "../../secrets/port";
 import { LocalStorage } from "../../state/local/local-storage";
 import type { StateView } from "../../state/port";
-import type { Storage } from "../../state/storage";
+import type { Observer, Storage } from "../../state/storage";
 import { type InputOptions, portableFolder, stateFolder } from "../inputs/inputs";
 import { stateSettings } from "../inputs/state-settings";
 import type { Platform } from "../platform";
@@ -41,7 +41,7 @@ export async function statePlace(
 async function openRemote(settings: RemoteSettings, folder: string, platform: Platform): Promise<Storage> {
   if (settings.at === "git") {
     const { openGit } = await import("../../state/git/open-git.js");
-    return openGit({ ...settings, ...platform, cache: folder });
+    return openGit({ ...settings, ...platform, cache: folder, observer: platform });
   }
   if (settings.at === "http") {
     const { openHttpState } = await import("./http-place.js");
@@ -54,8 +54,9 @@ async function openRemote(settings: RemoteSettings, folder: string, platform: Pl
 type RemoteSettings = Exclude<StateSettings, { readonly at: "local" }>;
 
 /** A state in a local folder. */
-export function placeAt(folder: string, { fileSystem }: Pick<Platform, "fileSystem">): StatePlace {
-  return { folder, storage: new LocalStorage({ folder, fileSystem }), location: folder };
+export function placeAt(folder: string, platform: Pick<Platform, "fileSystem"> & Observer): StatePlace {
+  const { fileSystem } = platform;
+  return { folder, storage: new LocalStorage({ folder, fileSystem, observer: platform }), location: folder };
 }
 
 /** A run's context with the state, and with what is kept of issued secrets. */

@@ -5,7 +5,7 @@
 import type { LockHolder } from "../../model/state-listing";
 import { holderFromJson, holderToJson, unreadableHolder } from "../lock/holder-json";
 import type { PartitionChange, RemoteBackend } from "../remote/backend";
-import { identityFromText, identityToText, isSameIdentity, type StateIdentity } from "../state-identity";
+import { identityFromFile, identityToText, isSameIdentity, type StateIdentity } from "../state-identity";
 import { type Branch, LINEAGE, MANAGERS, type Seen } from "./branch";
 import { CommitQueue, type Timing } from "./commit-queue";
 
@@ -32,7 +32,7 @@ export class GitBackend implements RemoteBackend {
 
   async identity(isFresh = false): Promise<StateIdentity | undefined> {
     const seen = await (isFresh ? this.#branch.fetch() : this.#branch.look());
-    return identityIn(await this.#branch.read(seen, LINEAGE));
+    return identityFromFile(await this.#branch.read(seen, LINEAGE));
   }
 
   async managers(): Promise<readonly string[]> {
@@ -138,13 +138,9 @@ async function identityAfter(
   { seen, next }: SettleChange,
   read: (path: string) => Promise<Buffer | undefined>,
 ): Promise<ReadonlyMap<string, Buffer>> {
-  const isAsSeen = isSameIdentity(identityIn(await read(LINEAGE)), seen);
+  const isAsSeen = isSameIdentity(identityFromFile(await read(LINEAGE)), seen);
   if (!isAsSeen || isSameIdentity(seen, next)) return new Map();
   return new Map([[LINEAGE, Buffer.from(`${identityToText(next)}\n`)]]);
-}
-
-function identityIn(content: Buffer | undefined): StateIdentity | undefined {
-  return identityFromText(content?.toString("utf8") ?? "");
 }
 
 function folderOf(manager: string): string {

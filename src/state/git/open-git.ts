@@ -10,7 +10,7 @@ import type { RunProgram } from "../../platform/run-program";
 import { keepFromGit } from "../local/keep-from-git";
 import { unwritable } from "../local/state-faults";
 import { RemoteStorage } from "../remote/remote-storage";
-import type { Storage } from "../storage";
+import type { Observer, Storage } from "../storage";
 import { Branch } from "./branch";
 import { GitBackend } from "./git-backend";
 import { withAbsolutePaths } from "./git-paths";
@@ -18,6 +18,8 @@ import { makeOwnRepository } from "./own-repository";
 import { Git, ownershipFault } from "./run-git";
 
 export interface GitStateOptions {
+  /** Tells which runs have ended. */
+  readonly observer?: Observer;
   /** A remote's name, or its URL; `origin` by default. */
   readonly remote?: string | undefined;
   readonly branch: string;
@@ -71,6 +73,7 @@ export async function openGit(options: GitStateOptions): Promise<Storage> {
       clock,
       random,
     }),
+    options.observer,
   );
 }
 

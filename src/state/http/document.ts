@@ -82,8 +82,11 @@ export function serialInDamaged(text: string | undefined): number {
 export function indexFromJson(text: string, url: string) {
   const { head, jp1im } = ourDocument(text, url, { damage: INDEX_REMEDY, notJson: INDEX_REMEDY });
   const { managers, begun, keyId } = jp1im;
+  // What names the state is there before anything else is.
+  const isNamed = head.lineage !== undefined || (keyId ?? jp1im.put) === undefined;
   const put = jp1im.put === undefined ? undefined : lastPutFrom(jp1im.put);
-  if (!areTexts(managers)) throw damaged(url, INDEX_REMEDY);
+  if (!areTexts(managers) || !isNamed || !["undefined", "string"].includes(typeof keyId))
+    throw damaged(url, INDEX_REMEDY);
   return {
     ...head,
     content: {

@@ -2,13 +2,15 @@ import type { Clock } from "../../platform/clock";
 import type { Random } from "../../platform/random";
 import type { LockOwner } from "../lock/holder";
 import { RemoteStorage } from "../remote/remote-storage";
-import type { Storage } from "../storage";
+import type { Observer, Storage } from "../storage";
 import { type HttpAddresses, withDefaults } from "./addresses";
 import type { SendRequest } from "./exchange";
 import { HttpBackend } from "./http-backend";
 import { StateServer } from "./state-server";
 
 export interface HttpStateOptions {
+  /** Tells which runs have ended. */
+  readonly observer?: Observer;
   readonly addresses: HttpAddresses;
   readonly send: SendRequest;
   /** What the server is given to know us by, as a person reads it. */
@@ -26,5 +28,5 @@ export function openHttp(options: HttpStateOptions): Storage {
   const addresses = withDefaults(options.addresses);
   const location = addresses.address;
   const server = new StateServer({ ...options, addresses });
-  return new RemoteStorage(new HttpBackend({ location, server, owner, clock, random }));
+  return new RemoteStorage(new HttpBackend({ location, server, owner, clock, random }), options.observer);
 }

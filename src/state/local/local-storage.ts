@@ -11,8 +11,9 @@ import {
 } from "../../platform/durable-file";
 import { fileFault } from "../../platform/file-fault";
 import { errorCode, type FileStatus, type FileSystem, LARGEST_SMALL_FILE } from "../../platform/file-system";
-import { identityFromText, identityToText, isSameIdentity, type StateIdentity } from "../state-identity";
-import type { HeldPartition, KeptFiles, LockRequest, PartitionLog, Storage } from "../storage";
+import { isGone } from "../lock/holder";
+import { identityFromFile, identityToText, isSameIdentity, type StateIdentity } from "../state-identity";
+import type { HeldPartition, KeptFiles, LockRequest, Observer, PartitionLog, Storage } from "../storage";
 import { checkStateFolder } from "./check-state-folder";
 import { formerLog, managersIn, partOf, upgrade } from "./former-layout";
 import type { HeldLock } from "./held-lock";
@@ -29,6 +30,8 @@ export interface LocalPlace {
   /** Absolute path of the state's folder; it need not exist. */
   readonly folder: string;
   readonly fileSystem: FileSystem;
+  /** Absent where nobody asks who is gone. */
+  readonly observer?: Observer;
 }
 
 export class LocalStorage implements Storage {
@@ -36,8 +39,10 @@ export class LocalStorage implements Storage {
   readonly flushPauseMs = 0;
   readonly #folder: string;
   readonly #fileSystem: FileSystem;
+  readonly #observer: Observer | undefined;
 
-  constructor({ folder, fileSystem }: LocalPlace) {
+  constructor({ folder, fileSystem, observer }: LocalPlace) {
+    this.#observer = observer;
     this.#folder = folder;
     this.#fileSystem = fileSystem;
   }
@@ -49,8 +54,7 @@ export class LocalStorage implements Storage {
   async identity(): Promise<StateIdentity | undefined> {
     const former = await formerLog(this.#place);
     if (former !== undefined) return { lineage: former.header.lineage };
-    const text = await this.#readIfThere(join(this.#folder, LINEAGE_FILE), LARGEST_SMALL_FILE);
-    return identityFromText(text?.toString("utf8") ?? "");
+    return identityFromFile(await this.#readIfThere(join(this.#folder, LINEAGE_FILE), LARGEST_SMALL_FILE));
   }
 
   async managers(): Promise<readonly string[]> {
@@ -82,6 +86,10 @@ export class LocalStorage implements Storage {
 
   holder(manager: string): Promise<LockHolder | undefined> {
     return readLock(this.#lockFolder(manager));
+  }
+
+  isGone(holder: LockHolder): boolean {
+    return this.#observer !== undefined && isGone(holder, this.#observer);
   }
 
   /** Makes the partition's folder where it is missing; one that was made and holds nothing at the end is removed again. */

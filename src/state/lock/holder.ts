@@ -3,7 +3,7 @@ import { type Diagnostic, type DiagnosticError, failure } from "../../model/diag
 import { suggest } from "../../model/shell-command";
 import type { LockHolder } from "../../model/state-listing";
 import { formatTime } from "../../platform/clock";
-import type { LockRequest } from "../storage";
+import type { LockRequest, Observer } from "../storage";
 import { isHeldHere } from "./held-here";
 
 /** A lock of another host counts as abandoned when its heartbeat is older. */
@@ -16,7 +16,7 @@ interface LeaseTime {
 }
 
 /** Whether the run that made a lock has ended without giving it back. One of another host has once it was silent for `ttlMs`. */
-export function isGone(holder: LockHolder, run: LockRequest, ttlMs = TTL_MS): boolean {
+export function isGone(holder: LockHolder, run: Observer, ttlMs = TTL_MS): boolean {
   const { clock, host, pid, processStart, isProcessAlive } = run;
   if (holder.host !== host) return clock.now() - Date.parse(holder.heartbeat) > ttlMs;
   if (!isProcessAlive(holder.pid)) return true;

@@ -3,13 +3,15 @@ import { formatPostgresUrl, type PostgresAddress } from "../../model/postgres-ad
 import type { Clock } from "../../platform/clock";
 import type { FileSystem } from "../../platform/file-system";
 import { RemoteStorage } from "../remote/remote-storage";
-import type { Storage } from "../storage";
+import type { Observer, Storage } from "../storage";
 import { Database } from "./database";
 import { passwordOf } from "./password";
 import { PostgresBackend } from "./postgres-backend";
 import { tlsOptions } from "./tls";
 
 export interface PostgresConnectionOptions {
+  /** Tells which runs have ended. */
+  readonly observer?: Observer;
   readonly address: PostgresAddress;
   /** Reads the password's source, where the desired state names one. */
   readonly password?: (() => Promise<string>) | undefined;
@@ -31,7 +33,10 @@ export async function openPostgres(options: PostgresConnectionOptions): Promise<
   const { address, clock } = options;
   const database = await connectPostgres(options);
   const location = formatPostgresUrl(address);
-  return new RemoteStorage(new PostgresBackend({ database, location, state: address.state, clock }));
+  return new RemoteStorage(
+    new PostgresBackend({ database, location, state: address.state, clock }),
+    options.observer,
+  );
 }
 
 /** The database itself. */

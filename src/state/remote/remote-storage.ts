@@ -3,7 +3,7 @@ import type { LockHolder } from "../../model/state-listing";
 import { addHeldHere, dropHeldHere } from "../lock/held-here";
 import { isGone, lockedBy, newHolder, otherLock, stillLocked, takenOver, waitingFor } from "../lock/holder";
 import type { StateIdentity } from "../state-identity";
-import type { HeldPartition, KeptFiles, LockRequest, PartitionLog, Storage } from "../storage";
+import type { HeldPartition, KeptFiles, LockRequest, Observer, PartitionLog, Storage } from "../storage";
 import type { PartitionChange, RemoteBackend } from "./backend";
 import { RemoteLock } from "./remote-lock";
 import { RemoteLog } from "./remote-log";
@@ -23,16 +23,18 @@ export class RemoteStorage implements Storage {
   readonly flushPauseMs = 2_000;
   readonly hasBegun?: (manager: string) => Promise<boolean>;
   readonly #backend: RemoteBackend;
+  readonly #observer: Observer | undefined;
   /** By manager. */
   readonly #held = new Map<string, RemoteLock>();
 
-  constructor(backend: RemoteBackend) {
+  constructor(backend: RemoteBackend, observer?: Observer) {
     this.#backend = backend;
     if (backend.hasBegun) this.hasBegun = (manager) => backend.hasBegun?.(manager) ?? Promise.resolve(false);
+    this.#observer = observer;
   }
 
   forRun(): Storage {
-    return new RemoteStorage(this.#backend);
+    return new RemoteStorage(this.#backend, this.#observer);
   }
 
   get location(): string {
@@ -57,6 +59,10 @@ export class RemoteStorage implements Storage {
 
   holder(manager: string, asks?: boolean): Promise<LockHolder | undefined> {
     return this.#backend.holder(manager, asks);
+  }
+
+  isGone(holder: LockHolder): boolean {
+    return this.#observer !== undefined && isGone(holder, this.#observer, this.#backend.lease?.ttlMs);
   }
 
   async hold(manager: string, run: LockRequest): Promise<HeldPartition> {
