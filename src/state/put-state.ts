@@ -118,15 +118,16 @@ async function begin(put: CopyInPlace & PutOptions, held: Held): Promise<Begun> 
   const { storage, copy, places, seen } = put;
   const missing = [...copy.managers].flatMap(([name, part]) => (isPut(part, places.get(name)) ? [] : [name]));
   const { damaged, unfinished: other } = seen?.put ?? {};
-  const before = damaged === undefined ? (other?.managers ?? []) : [...copy.managers.keys()];
-  const managers = [...new Set([...before, ...missing])].sort();
+  const open = damaged === undefined ? (other?.managers ?? []) : [...copy.managers.keys()];
+  const managers = [...new Set([...open, ...missing])].sort();
   const [first] = held.values();
   if (first === undefined || managers.length === 0) return { finish: async () => {} };
   const next = { lineage: copy.lineage, ...keyAfter(put) };
   const goesOverKey = seen?.keyId !== undefined && seen.keyId !== next.keyId;
-  if (managers.length === 1 && before.length === 0 && !goesOverKey) {
-    await settleAs(first, seen, { ...next, put: { id: newId(put) } }, storage);
-    return { finish: async () => {} };
+  if (managers.length === 1 && open.length === 0 && !goesOverKey) {
+    const before = { ...next, ...(seen?.put && { put: seen.put }) };
+    await settleAs(first, seen, before, storage);
+    return { finish: () => settleAs(first, before, { ...next, put: { id: newId(put) } }, storage) };
   }
   const left = lastPut(put, managers);
   const unfinished = { ...next, put: left };

@@ -126,7 +126,7 @@ export class HttpBackend implements RemoteBackend {
     const { manager, holder: lock } = held;
     const prove = async () => {
       if (seen?.keyId === undefined) return;
-      const before = held.document ?? (await this.#fetch(manager));
+      const before = held.document ?? (await this.#fetchToWrite(manager));
       await this.#put(held, before, { ...before.content, lock }).catch((error) => {
         throw error instanceof LockLostError ? lockLost(this.describe(manager), undefined) : error;
       });
