@@ -25,7 +25,8 @@ test("a large state is loaded by its heads alone: no fingerprint is parsed until
     }
     await state.close();
     const parse = jest.spyOn(JSON, "parse");
-    const view = await readState(options);
+    const { storage, report } = options;
+    const view = await readState({ storage, report });
     const parsedOnLoad = parse.mock.calls.length;
     const bytesOnLoad = parse.mock.calls.reduce((sum, [text]) => sum + text.length, 0);
     const one = view.fingerprints(agentAddress("tokyo", { host: "web7", managerHost: "immhost01" }));
