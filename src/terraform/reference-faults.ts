@@ -2,7 +2,7 @@ import { checkSettings, type SettingFault } from "../library/inputs/declare";
 import type { Platform } from "../library/platform";
 import { type AttributePath, type Fault, spelled, toFault } from "./fault";
 import { elementFaults } from "./schema/null-faults";
-import { isKnown, plainOf, type Value } from "./values/type";
+import { attributesOf, Dynamic, isKnown, plainOf, type Value } from "./values/type";
 
 type Machine = Pick<Platform, "cwd" | "fileSystem">;
 
@@ -10,9 +10,16 @@ type Machine = Pick<Platform, "cwd" | "fileSystem">;
 const SOUND = { url: "https://manager.invalid", auth: { user: "user", password: { env: "UNUSED" } } };
 
 /** What is wrong with where a secret is delivered to, each at its own place. What is unknown, or null, is for others to say. */
-export function sinkFaults(value: Value | undefined, platform: Machine): Promise<readonly Fault[]> {
+export async function sinkFaults(value: Value | undefined, platform: Machine): Promise<readonly Fault[]> {
+  if (isPlainFile(value)) return [];
   const within = (deliverTo: unknown) => ({ ...SOUND, clients: [{ id: "id", deliverTo }] });
   return faultsOf(value, { path: ["deliver_to"], setting: "clients[0].deliverTo", within }, platform);
+}
+
+/** As in most of a thousand resources, which then cost nothing. */
+function isPlainFile(value: Value | undefined): boolean {
+  const { file, ...others } = attributesOf(value instanceof Dynamic ? value.value : value);
+  return Object.keys(others).length === 0 && typeof file === "string" && /^[\w./-]+$/.test(file);
 }
 
 /** The same of where a password is read from. */

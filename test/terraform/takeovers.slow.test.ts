@@ -92,6 +92,22 @@ if (hasTerraform()) {
       expect(await stage.plan()).toMatchObject({ code: 0 });
     });
 
+    test("a former document deletes nothing of what the new one declares", async () => {
+      const { stage, before } = await applied(DOCUMENT);
+      const renamed = DOCUMENT.replace("TOKYO_URL", stage.stage.url()).replace('" "x"', '" "y"');
+      stage.write(renamed);
+      await stage.apply("-target=jp1im_desired_state.y");
+      const { output } = await stage.apply();
+      expect(flat(output)).toContain("1 more stays on the manager: another resource declares it");
+      expect(stage.takeWrites()).toEqual([]);
+      expect(clientOf(stage)).toBe(before);
+      expect(stage.secretsOf("web1").k1).toBe("value of k1");
+      expect(await stage.plan()).toMatchObject({ code: 0 });
+      await stage.terraform.must("destroy", "-auto-approve", "-no-color");
+      expect(clientOf(stage)).toBeUndefined();
+      expect(stage.secretsOf("web1").k1).toBeUndefined();
+    });
+
     test("a document that no longer declares it is refused", async () => {
       const { stage, before } = await applied(DOCUMENT);
       const document = DOCUMENT.replace("TOKYO_URL", stage.stage.url());

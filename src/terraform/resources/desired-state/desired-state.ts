@@ -109,7 +109,7 @@ async function plan(
   const text = textOf(config, platform);
   const taken = await deletionsOfTakenOver(found, text, { ...options, token }, platform);
   const owner = await ownerOf(prior, token, platform);
-  const lost = await takenFromText(text, { ...options, owner }, platform);
+  const lost = prior ? await takenFromText(text, { ...options, owner }, platform) : [];
   return {
     state: { ...next, ...shownPlan(found) },
     faults: [
