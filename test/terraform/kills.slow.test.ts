@@ -7,7 +7,7 @@ import { endTerraform, hasTerraform, killGroup } from "../cdktf/terraform";
 import { closeStages } from "../e2e/stage";
 import { buildMirror, ProviderStage } from "./provider-stage";
 
-jest.setTimeout(1_200_000);
+jest.setTimeout(3_600_000);
 
 const TURN = process.env.JP1IM_TURN ?? "0";
 /** So many that one run kills a few times: each of them takes several starts of Terraform. */
