@@ -68,7 +68,7 @@ export function exitCodeOfListing({ unknown }: Listing): ExitCode {
   return unknown.length > 0 ? ExitCode.partial : ExitCode.done;
 }
 
-/** For doctor's checks: the code of a run that meets the same failures. Warnings do not count. */
+/** For doctor's checks: the code of those that failed, whatever the others found. Warnings do not count. */
 export function exitCodeOfHealth({ checks }: Health): ExitCode {
   const failed = checks.filter(({ status }) => status === "failed");
   if (failed.length === 0) return ExitCode.done;

@@ -24,3 +24,10 @@ export function fileFault(error: unknown): string {
   if (code === undefined) return "the file system failed";
   return sentences[code] ?? `the file system answered ${code}`;
 }
+
+/** What helps against a failed write that no permission would let through; otherwise `remedy`. */
+export function writeRemedy(error: unknown, remedy: string): string {
+  const code = errorCode(error);
+  if (code === "ENOSPC" || code === "EDQUOT") return "make room on its file system";
+  return code === "EROFS" ? "have its file system mounted for writing, or name another place" : remedy;
+}

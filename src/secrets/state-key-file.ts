@@ -4,7 +4,7 @@ import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import type { SecretValue } from "../model/secret-value";
 import { shellCommand } from "../model/shell-command";
 import { createExclusively, makeFolderDurably, removeIfThere, writeNewFile } from "../platform/durable-file";
-import { fileFault } from "../platform/file-fault";
+import { fileFault, writeRemedy } from "../platform/file-fault";
 import { errorCode, type FileStatus, type FileSystem, LARGEST_SMALL_FILE } from "../platform/file-system";
 import type { Random } from "../platform/random";
 import { textFault } from "../platform/text-fault";
@@ -46,10 +46,20 @@ export async function readKeyFile(path: string, context: KeyFileContext): Promis
     if (error instanceof DiagnosticError) throw error;
     throw unusable(
       `the key file ${path} cannot be read: ${fileFault(error)}`,
-      errorCode(error) === "EISDIR" ? insteadOfFolder(path, context) : "check its permissions",
+      readRemedy(path, error, context),
       error,
     );
   }
+}
+
+function readRemedy(path: string, error: unknown, context: KeyFileContext): string {
+  const code = errorCode(error);
+  if (code === "EISDIR") return insteadOfFolder(path, context);
+  if (code === "ENOTDIR")
+    return `name a folder ${context.named ? "of it" : "for the state"}: ${dirname(path)} is none`;
+  return code === "EFTYPE" || code === "ENXIO"
+    ? "name a regular file, or move it away"
+    : "check its permissions";
 }
 
 function insteadOfFolder(path: string, { named = false }: KeyFileContext): string {
@@ -73,7 +83,10 @@ export async function makeKeyFile(path: string, key: SecretValue, context: KeyFi
     if (errorCode(error) === "EEXIST") {
       throw unusable(`another run made the key file ${path} meanwhile`, "run the command again", error);
     }
-    const remedy = "make its folder writable, or set JP1IM_STATE_KEY or JP1IM_STATE_KEY_FILE";
+    const remedy = writeRemedy(
+      error,
+      "make its folder writable, or set JP1IM_STATE_KEY or JP1IM_STATE_KEY_FILE",
+    );
     throw unusable(`the key file ${path} cannot be made: ${fileFault(error)}`, remedy, error);
   }
   report(backUp(path));
@@ -100,7 +113,11 @@ export async function stageNextKey(
     await fileSystem.syncFolder(dirname(path));
   } catch (error) {
     const summary = `the new key cannot be kept in ${next}: ${fileFault(error)}`;
-    throw unusable(summary, "make its folder writable; the state is as it was", error);
+    throw unusable(
+      summary,
+      `${writeRemedy(error, "make its folder writable")}; the state is as it was`,
+      error,
+    );
   }
 }
 
@@ -122,7 +139,7 @@ export async function installNextKey(path: string, context: KeyFileContext): Pro
     const summary = `the state is under its new key, which is still in ${nextKeyFile(path)}: ${fileFault(error)}`;
     throw unusable(
       summary,
-      `make the folder writable; until then keep both files, and the next run that writes finishes`,
+      `${writeRemedy(error, "make the folder writable")}; until then keep both files, and the next run that writes finishes`,
       error,
     );
   }
@@ -147,7 +164,7 @@ async function keepFormer(path: string, key: Buffer, { fileSystem, report }: Key
   } catch (error) {
     throw unusable(
       `the former key cannot be kept in ${former}: ${fileFault(error)}`,
-      "make its folder writable; until then keep both files, and the next run that writes finishes",
+      `${writeRemedy(error, "make its folder writable")}; until then keep both files, and the next run that writes finishes`,
       error,
     );
   }

@@ -133,3 +133,18 @@ test("no variable of the tool itself, nor one that its documents name, is taken 
   const env = Object.fromEntries(names.map((name) => [name, ""]));
   expect((await run("validate -f a", { env })).err).toBe("");
 });
+
+test("an empty list in the environment leaves its option unset, as an empty text does", async () => {
+  const env = { JP1IM_FILE: "", JP1IM_MANAGER: ",", JP1IM_TARGET: "" };
+  const [set, unset] = [await optionsOf(env, "plan"), await optionsOf({}, "plan")];
+  expect(set).toEqual(unset);
+});
+
+test.each(["plan --out=", "plan --file=", "plan --no-secrets --trust="])(
+  "an empty path is wrong usage: %s",
+  async (line) => {
+    const ran = await run(line);
+    expect(ran).toMatchObject({ code: 64, calls: [] });
+    expect(JSON.stringify(ran).toLowerCase()).toContain("is empty");
+  },
+);

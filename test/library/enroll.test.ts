@@ -209,7 +209,9 @@ test.each([
 test("a wrong initial secret is a denial, and leaves no record", async () => {
   const rig = await rigWithInitialSecret();
   rig.env.INITIAL = "another";
-  expect(await refusal(start(rig))).toMatchObject({ code: "manager-denied" });
+  const denied = await refusal(start(rig));
+  expect(denied).toMatchObject({ code: "manager-denied" });
+  expect(JSON.stringify(denied)).not.toContain("<stdin>");
   rig.env.INITIAL = "the-initial-secret";
   expect(await start(rig)).toMatchObject({ status: "enrolled" });
 });

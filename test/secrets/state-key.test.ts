@@ -72,6 +72,27 @@ describe("the state key", () => {
     else expect((await failureOf(loaded)).message).toContain(why);
   });
 
+  test.each([
+    ["ENOTDIR", "name a folder for the state: /project/.jp1im is none"],
+    ["EFTYPE", "name a regular file, or move it away"],
+    ["EACCES", "check its permissions"],
+  ])("in a file that cannot be read (%s) is an error with a remedy of its own", async (code, remedy) => {
+    const fileSystem = new MemoryFileSystem();
+    fileSystem.place(FILE, KEY, { mode: 0o600 });
+    fileSystem.onCall = ({ name }) => (name === "readFile" ? code : undefined);
+    expect((await failureOf(load(fileSystem).loaded)).diagnostics[0]?.remedy).toContain(remedy);
+  });
+
+  test.each([
+    ["ENOSPC", "make room on its file system"],
+    ["EROFS", "have its file system mounted for writing"],
+    ["EACCES", "make its folder writable, or set JP1IM_STATE_KEY"],
+  ])("that cannot be kept (%s) is an error with a remedy of its own", async (code, remedy) => {
+    const fileSystem = new MemoryFileSystem();
+    fileSystem.onCall = ({ name }) => (name === "open" ? code : undefined);
+    expect((await failureOf(make(fileSystem).made)).diagnostics[0]?.remedy).toContain(remedy);
+  });
+
   describe("of a program", () => {
     const print = (script: string) => JSON.stringify([process.execPath, "-e", script]);
     const from = (command: string, more: Record<string, string> = {}) =>

@@ -38,14 +38,17 @@ export class EnvOption extends Option {
     this.helpGroup(traits.group);
     if (traits.choices !== undefined) this.choices(traits.choices);
     const { parse } = traits;
-    if (traits.list) this.argParser(collect);
-    else if (parse !== undefined) this.argParser(parse);
+    if (traits.list) this.argParser(traits.path ? collectPath : collect);
+    else if (parse !== undefined || traits.path) this.argParser(parse ?? path);
   }
 
   /** The value that a text of the environment stands for; `undefined` when it leaves the option unset. */
   fromEnvironment(text: string): unknown {
     if (!this.required) return flagFrom(text) ? !this.negate : undefined;
-    if (this.traits.list) return text.split(this.traits.separator ?? ",").filter((item) => item !== "");
+    if (this.traits.list) {
+      const items = text.split(this.traits.separator ?? ",").filter((item) => item !== "");
+      return items.length === 0 ? undefined : items;
+    }
     if (text === "" && !this.traits.refusesEmpty) return undefined;
     return this.parseArg === undefined ? text : this.parseArg(text, undefined);
   }
@@ -119,6 +122,16 @@ function flagFrom(text: string): boolean {
   if (["1", "true", "yes"].includes(text.toLowerCase())) return true;
   if (["", "0", "false", "no"].includes(text.toLowerCase())) return false;
   throw new InvalidArgumentError("it takes true or false");
+}
+
+/** An unset shell variable makes it empty. */
+function path(text: string): string {
+  if (text === "") throw new InvalidArgumentError("It is empty.");
+  return text;
+}
+
+function collectPath(value: string, before: readonly string[] | undefined): readonly string[] {
+  return collect(path(value), before);
 }
 
 function collect(value: string, before: readonly string[] | undefined): readonly string[] {

@@ -55,7 +55,12 @@ export async function declareManagers(
   const found = diagnostics.map(unplaced).map((diagnostic) => inOptions(diagnostic, options));
   if (desired === undefined) throw new DiagnosticError(found);
   for (const diagnostic of found) platform.report({ type: "diagnostic", diagnostic });
-  return desired.managers;
+  return new Map(Array.from(desired.managers, ([name, manager]) => [name, withoutAuthPosition(manager)]));
+}
+
+/** Messages must not name a place in the generated file. */
+function withoutAuthPosition({ authPosition: _authPosition, ...manager }: DesiredManager): DesiredManager {
+  return manager;
 }
 
 /** A fault of a setting: the setting's path below the manager's name, and a key that it does not have. */

@@ -1,6 +1,7 @@
 /** The lock file: who holds a state, as JSON. */
 import { join } from "node:path";
 import { failure } from "../../model/diagnostic";
+import { shellCommand } from "../../model/shell-command";
 import type { LockHolder } from "../../model/state-listing";
 import { formatTime } from "../../platform/clock";
 import { createWhole } from "../../platform/durable-file";
@@ -47,7 +48,11 @@ export async function readHolder(fileSystem: FileSystem, path: string): Promise<
   } catch (error) {
     if (errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR") return undefined;
     throw failure(
-      { code: "state-unreadable", summary: `the lock ${path} cannot be read: ${fileFault(error)}` },
+      {
+        code: "state-unreadable",
+        summary: `the lock ${path} cannot be read: ${fileFault(error)}`,
+        remedy: `check its permissions; if no run of jp1im made it, remove it: ${shellCommand("rm", path)}`,
+      },
       { cause: error },
     );
   }

@@ -1,7 +1,7 @@
 import { DiagnosticError, failure } from "../../model/diagnostic";
 import type { LockHolder } from "../../model/state-listing";
 import { makeFolderDurably, removeIfThere } from "../../platform/durable-file";
-import { fileFault } from "../../platform/file-fault";
+import { fileFault, writeRemedy } from "../../platform/file-fault";
 import { errorCode } from "../../platform/file-system";
 import { addHeldHere, dropHeldHere } from "../lock/held-here";
 import { isGone, lockedBy, newHolder, POLL_MS, takenOver, waitingFor } from "../lock/holder";
@@ -124,6 +124,6 @@ async function sweep(options: LockOptions, own: LockHolder): Promise<void> {
 function unwritable(folder: string, error: unknown): unknown {
   if (error instanceof DiagnosticError) return error;
   const summary = `the lock of the state folder ${folder} cannot be taken: ${fileFault(error)}`;
-  const remedy = "make the folder writable, or name another one";
+  const remedy = writeRemedy(error, "make the folder writable, or name another one");
   return failure({ code: "state-unwritable", summary, remedy }, { cause: error });
 }
