@@ -5,7 +5,7 @@ import type { DiagnosticCode } from "./diagnostic-codes";
 export const diagnosticAdvice: Readonly<
   Record<DiagnosticCode, { readonly cause: string; readonly remedy: string }>
 > = {
-  "file-unreadable": { cause: "a misspelt path, or a file of another user", remedy: "name an existing file or folder that the user may read" },
+  "file-unreadable": { cause: "a misspelt path, a file of another user, or a working folder that was removed", remedy: "name an existing file or folder that the user may read" },
   "no-input": { cause: "the command was started in another folder", remedy: "give `-f`, or write `jp1im.yaml` there" },
   "yaml-syntax": { cause: "a tab, a missing quote, a wrong indent", remedy: "fix the line that the excerpt shows" },
   "yaml-limits": { cause: "a generated file, aliases that multiply, or a quote that is never closed", remedy: "split the file; write aliases out; close the quote" },
@@ -64,14 +64,14 @@ export const diagnosticAdvice: Readonly<
   "frozen": { cause: "a plan at a time that `policy.freeze` names", remedy: "apply when it is over, or with `--during-freeze`" },
   "plan-stale": { cause: "something was applied or changed since the plan was saved", remedy: "plan again, review again" },
   "plan-resumed": { cause: "the first apply was killed, cancelled, or failed in part", remedy: "nothing: what is left of it is done now" },
-  "deletion-withheld": { cause: "a rename with a typing error, an agent that the manager does not know, or an addition that failed", remedy: "correct the name, fix what made the addition fail, or take it out of the desired state, and run again" },
+  "deletion-withheld": { cause: "a rename with a typing error or onto a client that is not ours, an agent that is down or that the manager does not know, or an addition that failed", remedy: "correct the name, fix what made the addition fail, or take it out of the desired state, and run again" },
   "beyond-plan": { cause: "a lower manager's agents, a rotated value, a new agent", remedy: "plan again, review it, and apply that" },
   "plan-unreadable": { cause: "a YAML file in a plan's place, or an edited plan", remedy: "name a file that `jp1im plan --out` wrote" },
   "plan-unwritable": { cause: "`--out` names a missing folder, one that may not be written, or a file that the desired state, the state or a secret needs", remedy: "give another path" },
   "needs-approval": { cause: "`apply` or `destroy` in a script or a pipe", remedy: "apply a saved plan, or give `--auto-approve`" },
   "cancelled": { cause: "Ctrl-C, SIGTERM, SIGHUP, an answer other than `yes`, or a replica of `watch` that lost its database", remedy: "run again: what was done is in the state" },
   "state-unreadable": { cause: "another user's folder, or a failing disk", remedy: "make the folder readable for this user" },
-  "state-shared": { cause: "it was copied or made by hand with a mode that lets the group or everybody write", remedy: "`chmod go-w` on the folder, once you know that nobody changed it" },
+  "state-shared": { cause: "it was copied or made by hand with such a mode, or by another user", remedy: "`chmod go-w` or `chown` as the message says, once you know that nobody changed it" },
   "state-unreachable": { cause: "a git remote, a database or an HTTP server that is down, or credentials that it refuses", remedy: "check the address and the credentials, for git with `git fetch` in the same folder; then run again" },
   "state-unwritable": { cause: "a full disk or a read-only folder", remedy: "make room, or move the state with `--state`; then run the command again: it finds what the report lists as _Not recorded_, and repeats it" },
   "state-conflict": { cause: "a copy of another environment, or an old one", remedy: "name the place that the copy was made of; `--force` where the copy is the better one, with `--manager NAME` for one part" },

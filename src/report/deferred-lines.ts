@@ -1,5 +1,6 @@
 import { parseAddress, placesAbove } from "../model/address";
 import type { DeferredChange } from "../model/change";
+import { isSameHost } from "../model/host";
 import type { Plan } from "../model/plan";
 import type { DescribedSelector, OpenSelector } from "../model/selector";
 import { visible, visibleName } from "../model/visible";
@@ -12,12 +13,21 @@ const NAMES_SHOWN = 5;
 /** Deferred changes, grouped by what will be done, and the selectors whose agents are not known yet. */
 export function deferredLines({ deferred, open_selectors }: Plan, paint: Paint): string[] {
   const written = deferred.filter(({ action }) => action === "write");
-  const deleted = deferred.filter(({ action }) => action === "delete");
+  const deletions = deferred.filter(({ action }) => action === "delete");
+  const [deleted, moved] = [deletions.filter(isBelow), deletions.filter((each) => !isBelow(each))];
   return [
     ...titled("written, unless there as last written", agentLines(written, paint)),
     ...titled("deleted: ours, and no longer declared", agentLines(deleted, paint)),
+    ...titled("deleted once what may replace it there is written", agentLines(moved, paint)),
     ...titled("what selectors match there, which shows only then", selectorLines(open_selectors, "deferred")),
   ];
+}
+
+/** Whether the agent itself is below the lower manager that the change waits for. */
+function isBelow({ address, after }: DeferredChange): boolean {
+  const [secret, lower] = [parseAddress(address), parseAddress(after)];
+  if (secret?.kind !== "secret" || lower?.kind !== "lower-manager") return true;
+  return isSameHost(secret.agent.managerHost, lower.host);
 }
 
 /** The selectors whose agents only the manager could tell. */

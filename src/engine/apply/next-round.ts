@@ -21,7 +21,10 @@ export function nextRound(request: PlanRequest, state: StateView, outcome: Outco
     // An incomplete list may lack more than the agents of that host.
     return [plan.unknown.some((each) => each.address === all) ? all : agentsBelow(added.manager, added.host)];
   });
-  return followingUp(request, [...joined, ...placesLeft(outcome, state)]);
+  const elsewhere = deferredDue(outcome).filter(
+    (address) => !joined.some((place) => isWithin(address, place)),
+  );
+  return followingUp(request, [...joined, ...elsewhere, ...placesLeft(outcome, state)]);
 }
 
 /** The same for a saved plan, which may only make its own deferred changes. */
@@ -30,11 +33,13 @@ export function deferredRound(
   state: StateView,
   outcome: Outcome,
 ): PlanRequest | undefined {
-  const applied = new Set(
-    outcome.changes.flatMap(({ address, status }) => (status === "applied" ? [address] : [])),
-  );
-  const due = outcome.plan.deferred.filter(({ after }) => applied.has(after)).map(({ address }) => address);
-  return followingUp(request, [...due, ...placesLeft(outcome, state)]);
+  return followingUp(request, [...deferredDue(outcome), ...placesLeft(outcome, state)]);
+}
+
+/** Addresses of the deferred changes that no longer wait. */
+function deferredDue({ changes, plan }: Outcome): string[] {
+  const applied = new Set(changes.flatMap(({ address, status }) => (status === "applied" ? [address] : [])));
+  return plan.deferred.filter(({ after }) => applied.has(after)).map(({ address }) => address);
 }
 
 function followingUp(request: PlanRequest, places: readonly string[]): PlanRequest | undefined {

@@ -26,6 +26,7 @@ import { checkRotation } from "./check-rotation";
 import { unmatchedTargets } from "./check-targets";
 import { agentsBelowDeleted } from "./deleted-lower-managers";
 import { frozenManagers } from "./freeze";
+import { holdDeletions } from "./hold-deletions";
 import { loweredGenerations } from "./lowered-generations";
 import { ManagerIdentities } from "./manager-identities";
 import { ManagerUnits } from "./manager-units";
@@ -116,6 +117,7 @@ export async function makePlan(context: PlanContext, request: PlanRequest): Prom
     identities.check(unitsOf(units, name).desired, priorOf(name), issuerOf(name)),
   );
   const misplaced = await wrongIssuers(context.desired, draft.operations, issuerOf);
+  holdDeletions(draft, { units, agents, owned: (address) => state.fingerprints(address) });
   const { diagnostics, ...lists } = draft.finish(priorOf);
   const places = { desired: context.desired, state, agents: agents.values(), lists };
   throwContradictions([

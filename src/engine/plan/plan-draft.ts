@@ -4,6 +4,7 @@ import type { Diagnostic } from "../../model/diagnostic";
 import type { Operation } from "../../model/operation";
 import type { Due, Kept, Plan, PlanSummary, Uncompared, Unplanned } from "../../model/plan";
 import type { OpenSelector } from "../../model/selector";
+import { operationKind } from "../../resources/kinds";
 import type { UnitPlan } from "../../resources/unit-plan";
 import type { PriorState } from "../prior-state";
 import { withLostSecrets } from "./deleted-lower-managers";
@@ -11,8 +12,8 @@ import { type LostAgent, matchedSelector, type SelectorCount } from "./selector-
 
 /** Collects the results of planning, unit by unit, in any order; the output is sorted. */
 export class PlanDraft {
-  readonly #changes: Change[] = [];
-  readonly #operations: Operation[] = [];
+  #changes: Change[] = [];
+  #operations: Operation[] = [];
   readonly #deferred: DeferredChange[] = [];
   readonly #openSelectors: OpenSelector[] = [];
   readonly #unknown: Unplanned[] = [];
@@ -83,6 +84,30 @@ export class PlanDraft {
 
   get operations(): readonly Operation[] {
     return this.#operations;
+  }
+
+  /** What is planned so far, unsorted. */
+  get lists() {
+    return {
+      changes: this.#changes as readonly Change[],
+      deferred: this.#deferred as readonly DeferredChange[],
+      open_selectors: this.#openSelectors as readonly OpenSelector[],
+      unknown: this.#unknown as readonly Unplanned[],
+      blocked: this.#blocked as readonly Unplanned[],
+    };
+  }
+
+  /** Takes changes out of the plan, and out of its requests. */
+  take(addresses: ReadonlySet<string>): void {
+    this.#changes = this.#changes.filter(({ address }) => !addresses.has(address));
+    this.replaceOperations((operation) => {
+      const left = operationKind(operation).within(operation, (address) => !addresses.has(address));
+      return left ? [left] : [];
+    });
+  }
+
+  replaceOperations(replace: (operation: Operation) => readonly Operation[]): void {
+    this.#operations = this.#operations.flatMap(replace);
   }
 
   finish(priorOf: (manager: string) => PriorState) {

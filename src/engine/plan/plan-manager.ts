@@ -25,7 +25,6 @@ import type { ManagerUnits } from "./manager-units";
 import { observeAgents } from "./observe-agents";
 import { openSelectors } from "./open-selectors";
 import type { PlanDraft } from "./plan-draft";
-import { renamedAgent, type UnknownAgent } from "./renamed-agents";
 import { countSelectors, lostAgent } from "./selector-counts";
 
 export interface ManagerPlanning {
@@ -130,22 +129,12 @@ async function planAgents(
   for (const unit of found.unseen) deferAgent(planning, unit);
   report({ type: "phase", phase: "observe", total: found.units.length });
   const unknown: AgentUnit[] = [];
-  const renamed: UnknownAgent[] = [];
-  const planAll = (agents: readonly AgentUnit[]) => {
-    // Every host gets an early turn, so that a slow one does not delay the others.
-    const order = inTurns(agents, ({ agent }) => agent.managerHost);
-    return forEachLimited(order, parallelism, async (unit) => {
-      if (!(await planAgent(planning, unit, renamed))) unknown.push(unit);
-      report({ type: "step", phase: "observe", address: unit.address });
-    });
-  };
-  const isDeclared = ({ declarations }: AgentUnit) => declarations.length > 0;
-  await planAll(found.units.filter(isDeclared));
-  for (const unit of unknown) {
-    const { address } = unit;
-    if (!prior.agents.has(address)) renamed.push({ address, keys: units.agentDesired(unit).keys });
-  }
-  await planAll(found.units.filter((unit) => !isDeclared(unit)));
+  // Every host gets an early turn, so that a slow one does not delay the others.
+  const order = inTurns(found.units, ({ agent }) => agent.managerHost);
+  await forEachLimited(order, parallelism, async (unit) => {
+    if (!(await planAgent(planning, unit))) unknown.push(unit);
+    report({ type: "step", phase: "observe", address: unit.address });
+  });
   // If a selector needs the list, it was compared already.
   const isListed = units.desired.agents.some(({ selector }) => selector.by === "match");
   if (unknown.length > 0 && !isListed) draft.diagnose(...(await spelledOnList(units.desired, observer)));
@@ -183,15 +172,12 @@ function deferAgent({ units, draft }: ManagerPlanning, unit: AgentUnit): void {
 async function planAgent(
   { units, prior, observer, draft }: ManagerPlanning,
   unit: AgentUnit,
-  unknown: readonly UnknownAgent[],
 ): Promise<boolean> {
   const isUndeclared = unit.declarations.length === 0;
   try {
     const planned = await planObserved(units, observer, unit);
     const prunes = planned.changes.some(({ action }) => action === "delete");
-    const renamed = isUndeclared ? renamedAgent(unit, planned, unknown) : undefined;
-    if (renamed) draft.block(renamed);
-    else if (unit.isHidden && prunes) draft.unknown(hidden(unit.address));
+    if (unit.isHidden && prunes) draft.unknown(hidden(unit.address));
     else draft.add(planned);
     return true;
   } catch (error) {

@@ -6,6 +6,7 @@ import { forgetEmpty } from "./agent-record";
 import { AgentSecretsWork } from "./apply";
 import { type AgentEntry, decodeAgents, mergeAgents } from "./decode";
 import { importAgentSecrets } from "./import";
+import { withheldMove } from "./moved-secrets";
 import { mayMatch } from "./selection";
 
 const noDigests: Pick<AgentRecord, "digest" | "versions"> = {};
@@ -39,7 +40,8 @@ export const agentSecretsKind: ResourceKind<AgentEntry, readonly AgentDeclaratio
         return add.length + remove.length > 0 ? { ...operation, add, delete: remove } : undefined;
       },
       unit: ({ id }) => id.slice(0, id.lastIndexOf("#")),
-      work: (applying, operations) => new AgentSecretsWork(applying, operations),
+      work: (applying, operations) =>
+        withheldMove(applying, operations) ?? new AgentSecretsWork(applying, operations),
       difference: ({ precondition: then }, { precondition: now }, place) =>
         then.keys === now.keys
           ? `the requests to ${place} would be others now`

@@ -1,6 +1,6 @@
 import { isRefused, ManagerError } from "../../api/manager-error";
 import type { IssuedSecret, ManagerPort } from "../../api/port";
-import { clientAddress } from "../../model/address";
+import { clientAddress, managerOf } from "../../model/address";
 import type { DesiredClient } from "../../model/desired-state";
 import { failure } from "../../model/diagnostic";
 import type { DeleteClients, IssueClient, Operation } from "../../model/operation";
@@ -65,10 +65,12 @@ export async function applyDeleteClients(
   });
 }
 
+/** Clients that are issued anew, or whose kept secret is delivered. */
 function creations({ planned }: KindApplyContext, manager: string): string[] {
-  return planned.plan.operations.flatMap((operation) => {
-    const isCreation = operation.type === "issue-client" && !operation.registered;
-    return isCreation && operation.manager === manager ? [clientAddress(manager, operation.client_id)] : [];
+  return planned.plan.changes.flatMap(({ kind, action, reason, address }) => {
+    const isDelivery = action === "update" && reason === "undelivered";
+    const isCreation = kind === "client" && (action === "create" || isDelivery);
+    return isCreation && managerOf(address) === manager ? [address] : [];
   });
 }
 

@@ -1,0 +1,81 @@
+import { agentAddress, agentsOf, isWithin, managerOf, parseAddress } from "../../model/address";
+import type { Change } from "../../model/change";
+import type { AgentUnit } from "../../resources/agent-secrets/agent-unit";
+import { mayMatchBelow } from "../../resources/agent-secrets/selection";
+import type { ManagerUnits } from "./manager-units";
+import type { PlanLists } from "./plan-draft";
+
+/** What may replace a secret of an agent: another one with the same key, on another agent of the manager. */
+export interface Successor {
+  readonly address: string;
+  readonly is: "blocked" | "unknown" | "deferred" | "created";
+  /** Address of the change that a deferred one waits for. */
+  readonly after?: string;
+}
+
+export interface DeclaredAgents {
+  readonly units: ReadonlyMap<string, Pick<ManagerUnits, "desired" | "agentDesired">>;
+  /** By address. */
+  readonly agents: ReadonlyMap<string, AgentUnit>;
+  /** The keys that the state has of an agent. */
+  readonly owned: (address: string) => { has(key: string): boolean };
+}
+
+/** The successors of deleted secrets, by key. A secret that the state has already is none. */
+export function successorsOf(
+  lists: Pick<PlanLists, "changes" | "deferred" | "unknown" | "blocked" | "open_selectors">,
+  manager: string,
+  keys: ReadonlySet<string>,
+  { units, agents, owned }: DeclaredAgents,
+): ReadonlyMap<string, Successor> {
+  const found = new Map<string, Successor>();
+  const add = (some: readonly string[], successor: Successor) => {
+    for (const key of some) if (keys.has(key) && !found.has(key)) found.set(key, successor);
+  };
+  const isOwn = ({ address }: { readonly address: string }) => managerOf(address) === manager;
+  const own = units.get(manager);
+  const selected = (host?: string) =>
+    own?.desired.agents.flatMap(({ selector, secrets }) =>
+      selector.by === "match" && (host === undefined || mayMatchBelow(selector, host))
+        ? [...secrets.keys()]
+        : [],
+    ) ?? [];
+  for (const is of ["blocked", "unknown"] as const) {
+    for (const { address } of lists[is].filter(isOwn)) {
+      const unit = agents.get(address);
+      const has = owned(address);
+      if (unit && own)
+        add(
+          [...own.agentDesired(unit).keys].filter((key) => !has.has(key)),
+          { address, is },
+        );
+      else if (isPlaceOfAgents(address, manager)) add(selected(), { address, is });
+    }
+  }
+  for (const { address, action, after } of lists.deferred.filter(isOwn)) {
+    const secret = parseAddress(address);
+    if (action !== "write" || secret?.kind !== "secret") continue;
+    const isOwned = owned(agentAddress(manager, secret.agent)).has(secret.key);
+    if (!isOwned) add([secret.key], { address, is: "deferred", after });
+  }
+  for (const { address, after } of lists.open_selectors.filter(isOwn)) {
+    const lower = after === undefined ? undefined : parseAddress(after);
+    if (after === undefined || lower?.kind !== "lower-manager") continue;
+    add(selected(lower.host), { address, is: "deferred", after });
+  }
+  for (const change of lists.changes) {
+    const isCreated = change.kind === "secret" && change.action === "create";
+    if (isCreated && isOwn(change)) add([keyOf(change)], { address: change.address, is: "created" });
+  }
+  return found;
+}
+
+export function keyOf({ address }: Pick<Change, "address">): string {
+  const secret = parseAddress(address);
+  return secret?.kind === "secret" ? secret.key : "";
+}
+
+/** A place whose agents could not be listed. */
+function isPlaceOfAgents(address: string, manager: string): boolean {
+  return isWithin(address, agentsOf(manager)) && parseAddress(address)?.kind !== "agent";
+}
