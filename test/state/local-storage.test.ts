@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "../../src/platform/clock";
-import { nodeFileSystem } from "../../src/platform/file-system";
+import { type FileSystem, nodeFileSystem } from "../../src/platform/file-system";
 import { LocalStorage } from "../../src/state/local/local-storage";
 import { openState } from "../../src/state/open-state";
+import { refusalOf } from "../rig/tokyo";
 import { keepsAState } from "./storage-contract";
 import { client, run } from "./world";
 
@@ -37,5 +38,46 @@ describe("a state in a folder", () => {
       { lineage, keyId: "key-1" },
       `${lineage} key-1\n`,
     ]);
+  });
+
+  describe("refuses what decides", () => {
+    const parts = ["", "managers", "managers/tokyo", "managers/tokyo/state.log", "lineage"];
+
+    beforeEach(async () => {
+      const state = await openState({
+        ...run(nodeFileSystem),
+        storage: new LocalStorage({ folder, fileSystem: nodeFileSystem }),
+        clock: systemClock,
+      });
+      state.put(client("app"));
+      await state.close();
+    });
+
+    test.each(parts)("where others may write to it: %p", async (part) => {
+      const path = join(folder, part);
+      chmodSync(path, 0o722);
+      const refusal = await refusalOf(new LocalStorage({ folder, fileSystem: nodeFileSystem }).read("tokyo"));
+      expect(refusal).toMatchObject({
+        code: "state-shared",
+        remedy: `make sure that nobody changed it, then: chmod go-w ${path}`,
+      });
+      chmodSync(path, 0o700);
+      const storage = new LocalStorage({ folder, fileSystem: nodeFileSystem });
+      expect(await storage.read("tokyo")).toBeDefined();
+    });
+
+    test.each(parts)("where it is another user's, and not where it is root's: %p", async (part) => {
+      const path = join(folder, part);
+      const ownedBy = (uid: number): FileSystem => ({
+        ...nodeFileSystem,
+        uid: 1000,
+        stat: async (each) => ({ ...(await nodeFileSystem.stat(each)), uid: each === path ? uid : 1000 }),
+      });
+      const read = (uid: number) => new LocalStorage({ folder, fileSystem: ownedBy(uid) }).read("tokyo");
+      const refusal = await refusalOf(read(1234));
+      expect(refusal.summary).toContain("belongs to another user (1234)");
+      expect(refusal.remedy).toContain(`sudo chown -R 1000 ${path}`);
+      expect(await read(0)).toBeDefined();
+    });
   });
 });

@@ -1,26 +1,53 @@
-import { basename, dirname } from "node:path";
-import { type DiagnosticError, failure } from "../../model/diagnostic";
+import { basename, dirname, join } from "node:path";
+import { type Diagnostic, DiagnosticError, failure } from "../../model/diagnostic";
 import { shellCommand } from "../../model/shell-command";
 import { fileFault } from "../../platform/file-fault";
 import { errorCode, type FileStatus, type FileSystem } from "../../platform/file-system";
-import { MANAGERS_FOLDER } from "./names";
+import { RECOVERY_FOLDER } from "./kept-folder";
+import { LINEAGE_FILE, LOG_FILE, MANAGERS_FOLDER, partitionFolder } from "./names";
 
 const WRITABLE_BY_OTHERS = 0o022;
+const ROOT = 0;
 
 /**
- * Refuses a state folder that is a file, or that other users can write to: they could put a state, or a key, of their own
- * in it. A folder that does not exist is fine. Rejects with a `DiagnosticError` (`state-shared`, `state-unreadable`).
+ * Refuses a state folder that is a file, and, as ssh does, one in which another user but root owns, or can write to,
+ * what decides: they could put a state, or a key, of their own in it. `managers`: those whose parts are checked, too. What
+ * does not exist is fine. Rejects with a `DiagnosticError` (`state-shared`, `state-unreadable`).
  */
-export async function checkStateFolder(folder: string, fileSystem: FileSystem): Promise<void> {
+export async function checkStateFolder(
+  folder: string,
+  fileSystem: FileSystem,
+  ...managers: readonly string[]
+): Promise<void> {
   const status = await statusOf(folder, fileSystem);
   if (status?.type === "file") throw isFile(folder);
-  if (fileSystem.uid === undefined) return;
-  if (status?.type !== "folder" || (status.mode & WRITABLE_BY_OTHERS) === 0) return;
-  throw failure({
-    code: "state-shared",
-    summary: `other users can write to the state folder ${folder} (mode ${status.mode.toString(8).padStart(4, "0")})`,
-    remedy: `make sure that nobody changed it, then: ${shellCommand("chmod", "go-w", folder)}`,
-  });
+  if (fileSystem.uid === undefined || status === undefined) return;
+  const parts = managers.map((manager) => partitionFolder(folder, manager));
+  const inside = [
+    ...[MANAGERS_FOLDER, LINEAGE_FILE, LOG_FILE].map((name) => join(folder, name)),
+    ...parts.flatMap((part) => [part, join(part, LOG_FILE), join(part, RECOVERY_FOLDER)]),
+  ];
+  const found = await Promise.all(
+    inside.map(async (path) => sharedBy(path, await statusOf(path, fileSystem), fileSystem.uid)),
+  );
+  const faults = [sharedBy(folder, status, fileSystem.uid), ...found].flat();
+  if (faults.length > 0) throw new DiagnosticError(faults);
+}
+
+function sharedBy(path: string, status: FileStatus | undefined, uid: number | undefined): Diagnostic[] {
+  if (status?.type !== "file" && status?.type !== "folder") return [];
+  const name = status.type === "file" ? `the state's file ${path}` : `the state folder ${path}`;
+  const shared = { code: "state-shared", severity: "error" } as const;
+  if (status.uid !== uid && status.uid !== ROOT) {
+    const owning = shellCommand("chown", "-R", String(uid), path);
+    const summary = `${name} belongs to another user (${status.uid})`;
+    const remedy = `run this as that user, or make sure that nobody changed it, then: sudo ${owning}`;
+    return [{ ...shared, summary, remedy }];
+  }
+  if ((status.mode & WRITABLE_BY_OTHERS) === 0) return [];
+  const mode = status.mode.toString(8).padStart(4, "0");
+  const remedy = `make sure that nobody changed it, then: ${shellCommand("chmod", "go-w", path)}`;
+  return [{ ...shared, summary: `other users can write to ${name} (mode ${mode})`, remedy }];
 }
 
 function isFile(path: string): DiagnosticError {

@@ -78,7 +78,7 @@ export class LocalStorage implements Storage {
   }
 
   async read(manager: string): Promise<Buffer | undefined> {
-    await checkStateFolder(this.#folder, this.#fileSystem);
+    await checkStateFolder(this.#folder, this.#fileSystem, manager);
     const former = await formerLog(this.#place);
     if (former !== undefined) return Buffer.concat([...partOf(former, manager)]);
     return this.#readIfThere(join(this.describe(manager), LOG_FILE));
@@ -95,7 +95,7 @@ export class LocalStorage implements Storage {
   /** Makes the partition's folder where it is missing; one that was made and holds nothing at the end is removed again. */
   async hold(manager: string, run: LockRequest): Promise<HeldPartition> {
     const fileSystem = this.#fileSystem;
-    await checkStateFolder(this.#folder, fileSystem);
+    await checkStateFolder(this.#folder, fileSystem, manager);
     await upgrade(this.#place, run);
     const folder = this.describe(manager);
     const madeFolders = await makeFolderDurably(fileSystem, folder).catch((error) => {
