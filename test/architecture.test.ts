@@ -73,6 +73,7 @@ const consoleUsers = ["cli"];
 const processUsers = [
   "cli",
   "library/platform",
+  "platform/working-folder",
   "cdktf/reconcile",
   "terraform/load",
   "terraform/main",

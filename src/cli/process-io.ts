@@ -5,11 +5,11 @@ import type { WriteStream } from "node:tty";
 import { errorCode } from "../platform/file-system";
 import type { InputStream, Io, StopSignal, TextStream } from "./io";
 
-/** The `Io` of this process. */
-export function processIo(): Io {
+/** The `Io` of this process, which works in the folder `cwd`. */
+export function processIo(cwd: string): Io {
   return {
     env: process.env,
-    cwd: process.cwd(),
+    cwd,
     runtime: { node: process.versions.node, platform: `${process.platform}-${process.arch}` },
     stdin: inputStream(() => process.stdin),
     stdout: textStream(1, () => process.stdout),

@@ -1,6 +1,8 @@
 import type { Diagnostic } from "../model/diagnostic";
 import { diagnosticsOf } from "../model/diagnostics-of";
 import { ExitCode } from "../model/exit-code";
+import { noWorkingFolder } from "../model/no-working-folder";
+import { workingFolder } from "../platform/working-folder";
 import { diagnosticsText } from "../report/diagnostic-text";
 import { main } from "./main";
 import { processIo } from "./process-io";
@@ -8,8 +10,9 @@ import { sourceStack } from "./source-stack";
 
 /** Runs the command line in this process. */
 export async function start(): Promise<void> {
-  const io = processIo();
-  const refusal = nodeDebugRefusal(process.env);
+  const folder = workingFolder();
+  const io = processIo(folder ?? "/");
+  const refusal = nodeDebugRefusal(process.env) ?? (folder === undefined ? noWorkingFolder : undefined);
   if (refusal) {
     process.exitCode = ExitCode.usage;
     await io.stderr.write(diagnosticsText([refusal]));

@@ -48,7 +48,7 @@ export async function applySavedPlan(
   // Before anything is parsed: that a file was edited is more useful than its present errors.
   refuse(await editedInputs(saved, platform));
   const files = saved.inputs.map(({ path }) => path);
-  const desired = await readDesired({ files }, platform);
+  const desired = await readDesired({ files, policies: options.policies }, platform);
   const read = new Map(desired.inputs.map(({ path, sha256 }) => [path, sha256]));
   refuse(saved.inputs.filter(({ path, sha256 }) => read.get(path) !== sha256).map(edited));
   return applySavedDesired(saved, options, desired, platform);

@@ -5,7 +5,7 @@ import type { ApplyContext, PlanContext } from "../engine/context";
 import { makePlan, type PlanRequest } from "../engine/plan/make-plan";
 import { writtenManagers } from "../engine/scope";
 import type { DesiredState } from "../model/desired-state";
-import { type Diagnostic, type DiagnosticError, failure } from "../model/diagnostic";
+import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
 import type { Plan, PlanMode } from "../model/plan";
 import type { Shard } from "../model/shard";
 import { createDelivery } from "../secrets/delivery";
@@ -78,7 +78,7 @@ export async function plan(options: PlanOptions, platform: Platform): Promise<Pl
     const file = { path: options.out, option: "--out", code: "plan-unwritable" } as const;
     await requireFreePlace(file, options, desired, platform);
   }
-  return planDesired({ ...options, ...(review && { review }) }, desired, platform);
+  return planDesired({ ...options, provesTrail: true, ...(review && { review }) }, desired, platform);
 }
 
 /** What a caller of several runs has already. */
@@ -87,9 +87,15 @@ export interface Prepared {
   readonly place?: StatePlace | undefined;
 }
 
+interface PlanExtras {
+  readonly review?: Review;
+  /** Whether to check that an apply could begin its audit trail; one that writes has begun it. */
+  readonly provesTrail?: boolean;
+}
+
 /** The same with a desired state that is read already. */
 export async function planDesired(
-  options: PlanOptions & Prepared & { readonly review?: Review },
+  options: PlanOptions & Prepared & PlanExtras,
   desired: DesiredState,
   platform: Platform,
 ): Promise<Plan> {
@@ -114,6 +120,7 @@ export async function planDesired(
       ...keyed,
       ...unknown,
       ...unfit,
+      ...(isProven && options.provesTrail ? await trailFaults(desired, platform) : []),
       ...(await askPolicies(policies, planned.plan, platform)),
     ];
     const plan = carrying(options, {
@@ -125,6 +132,18 @@ export async function planDesired(
   } finally {
     await context.close();
   }
+}
+
+async function trailFaults({ audit }: DesiredState, platform: Platform): Promise<readonly Diagnostic[]> {
+  if (audit === undefined) return [];
+  const { proveTrail } = await import("./audit/open-run-trail.js");
+  return proveTrail(audit, platform).then(
+    () => [],
+    (error: unknown) => {
+      if (error instanceof DiagnosticError) return error.diagnostics;
+      throw error;
+    },
+  );
 }
 
 /** What the apply of the plan does if the state has another key. */

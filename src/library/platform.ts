@@ -4,10 +4,13 @@ import type { Timeouts } from "../api/dispatcher";
 import type { Transport } from "../api/transport";
 import type { EngineEvent } from "../engine/context";
 import type { DesiredManager } from "../model/desired-state";
+import { DiagnosticError } from "../model/diagnostic";
+import { noWorkingFolder } from "../model/no-working-folder";
 import { type Clock, systemClock } from "../platform/clock";
 import { errorCode, type FileSystem, nodeFileSystem } from "../platform/file-system";
 import { isZombie, processStart } from "../platform/process-start";
 import { type Random, systemRandom } from "../platform/random";
+import { workingFolder } from "../platform/working-folder";
 
 /** The machine and the caller around a run. */
 export interface Platform {
@@ -46,16 +49,19 @@ export interface Platform {
 }
 
 /**
- * The platform of this process, silent and never cancelled, except for what is passed in.
+ * The platform of this process, silent and never cancelled, except for what is passed in. Throws a `DiagnosticError` if
+ * the working folder was removed.
  *
  * @example
  * const { signal } = new AbortController();
  * const platform = createPlatform({ signal, report: (event) => console.error(event) });
  */
 export function createPlatform(own: Partial<Platform> = {}): Platform {
+  const cwd = own.cwd ?? workingFolder();
+  if (cwd === undefined) throw new DiagnosticError([noWorkingFolder]);
   const platform = {
     env: process.env,
-    cwd: process.cwd(),
+    cwd,
     stdin: readStdin,
     fileSystem: nodeFileSystem,
     clock: systemClock,

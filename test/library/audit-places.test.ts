@@ -280,3 +280,19 @@ function unframed(text: string): string[] {
   }
   return messages;
 }
+
+test.each(["plan", "saved plan"])(
+  "a %s is refused where its apply could not begin the trail",
+  async (which) => {
+    const rig = await auditedRig({ file: "/var/log/is-a-folder" });
+    await rig.files.makeFolder("/var/log/is-a-folder");
+    const platform = rig.platform();
+    const options = { files: ["jp1im.yaml"], save: which === "saved plan" };
+    const { diagnostics } = await plan(options, platform);
+    expect(diagnostics).toContainEqual(
+      expect.objectContaining({ code: "audit-unwritable", severity: "error" }),
+    );
+    const unread = await plan({ ...options, secrets: false }, platform);
+    expect(unread.diagnostics.map(({ code }) => code)).toEqual(["not-trusted"]);
+  },
+);

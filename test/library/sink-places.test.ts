@@ -2,7 +2,7 @@ import { exitCodeOfPlan } from "../../src/cli/exit-code-of";
 import { apply, plan, validate } from "../../src/index";
 import { ExitCode } from "../../src/model/exit-code";
 import { HOME, type Rig } from "../rig/rig";
-import { tokyoRig, tokyoYaml } from "../rig/tokyo";
+import { refusalsOf, tokyoRig, tokyoYaml } from "../rig/tokyo";
 
 const desired = { clients: [{ id: "app", deliverTo: { file: "out/app" } }] };
 
@@ -252,4 +252,23 @@ test("an age recipient whose checksum is wrong is found when the desired state i
   expect((await validate({ files: ["jp1im.yaml"] }, rig.platform())).diagnostics).toMatchObject([
     { severity: "warning" },
   ]);
+});
+
+test.each([
+  ["--policy", { policies: ["./judge --strict"] }, {}, "a program that judges the plan (--policy)"],
+  ["JP1IM_POLICY", {}, { JP1IM_POLICY: 'true\n["./judge"]' }, "a program that judges the plan (--policy)"],
+  ["the key command", {}, { JP1IM_STATE_KEY_COMMAND: "./judge" }, "the program of JP1IM_STATE_KEY_COMMAND"],
+  ["--trust", { trust: ["judge"], secrets: false }, {}, "a file that --trust names"],
+])("no secret is delivered onto what the run itself names: %s", async (_, options, env, is) => {
+  const rig = await setUp();
+  const onto = { clients: [{ id: "app", deliverTo: { file: { path: "judge", overwrite: true } } }] };
+  await rig.write("jp1im.yaml", tokyoYaml(onto));
+  await rig.write("judge", tokyoYaml(desired));
+  Object.assign(rig.env, env);
+  const shared = { code: "shared-place", summary: expect.stringContaining(is) };
+  expect(await refusalsOf(rig.plan(options))).toContainEqual(expect.objectContaining(shared));
+  if (Object.keys(env).length > 0) {
+    const { diagnostics } = await validate({ files: ["jp1im.yaml"] }, rig.platform());
+    expect(diagnostics).toContainEqual(expect.objectContaining(shared));
+  }
 });

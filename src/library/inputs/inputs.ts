@@ -11,6 +11,7 @@ import type { PlaceFault, PlacesToCheck } from "../../secrets/places/place-check
 import { checkSinks } from "../../secrets/sinks/check-sink-options";
 import { holdsState } from "../../state/local/holds-state";
 import type { Platform } from "../platform";
+import { commandOptions } from "../policy/policy-program";
 import { stateSettings } from "./state-settings";
 
 /** Options of every run. */
@@ -24,6 +25,10 @@ export interface InputOptions {
   readonly state?: string | undefined;
   /** Absolute folder that replaces the default `.jp1im`, for a process that keeps running while its files change. */
   readonly defaultFolder?: string | undefined;
+  /** Programs that judge the plan: words with spaces between them, or JSON as under `exec`. */
+  readonly policies?: readonly string[] | undefined;
+  /** Files and folders of a desired state that the caller trusts, for a run without secrets. */
+  readonly trust?: readonly string[] | undefined;
 }
 
 /**
@@ -106,7 +111,7 @@ async function placesOf(options: InputOptions, desired: DesiredState, platform: 
   return {
     managers: [...desired.managers.values()],
     state: stateSettings(options, desired, platform),
-    others: auditFiles(desired),
+    others: [...auditFiles(desired), ...filesOfRun(options, platform)],
     inputs: inputs.map((path) => resolve(cwd, path)),
     isInput: await inputMatcher(options.files, platform),
     stateFolder: await stateFolder(options, desired, platform),
@@ -123,6 +128,19 @@ function auditFiles({ audit }: DesiredState): readonly FileRead[] {
     is: "the program of the audit trail",
     position,
   }));
+}
+
+/** What the command line names, and what the environment names for every command: also `validate` refuses it. */
+function filesOfRun({ policies, trust = [] }: InputOptions, { cwd, env }: Platform): readonly FileRead[] {
+  const judges = [...new Set([...(policies ?? []), ...(env.JP1IM_POLICY?.split("\n") ?? [])])];
+  const keyCommand = env.JP1IM_STATE_KEY_COMMAND;
+  const filesOf = (options: unknown, is: string) =>
+    programFiles({ options, folder: cwd }).map((path) => ({ path, is }));
+  return [
+    ...judges.flatMap((text) => filesOf(commandOptions(text), "a program that judges the plan (--policy)")),
+    ...(keyCommand ? filesOf(commandOptions(keyCommand), "the program of JP1IM_STATE_KEY_COMMAND") : []),
+    ...trust.map((path) => ({ path: resolve(cwd, path), is: "a file that --trust names" })),
+  ];
 }
 
 /** Refuses a trail among the inputs, which would then be an error of the desired state. */

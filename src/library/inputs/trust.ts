@@ -32,7 +32,8 @@ export async function readUnreviewed(
 ): Promise<Review> {
   const { files, trust } = options;
   const trusted = trust && (await readTrusted(trust, platform));
-  const desired = await readDesired(options, platform, trusted?.variables ?? new Set());
+  const reading = trusted ? { ...options, trust: trusted.inputs.map(({ path }) => path) } : options;
+  const desired = await readDesired(reading, platform, trusted?.variables ?? new Set());
   const noTrust = nothingTrusted(files);
   const refused = new Map<string, Diagnostic>();
   const managers = new Map<string, DesiredManager>();

@@ -28,7 +28,7 @@ export type PolicyProgram = Command;
  */
 export function parsePolicies(texts: readonly string[] = []): readonly PolicyProgram[] {
   return texts.map((text) => {
-    const command = parseCommand(optionsOf(text.trim()));
+    const command = parseCommand(commandOptions(text));
     if (command !== undefined) return command;
     throw failure({
       code: "usage",
@@ -38,7 +38,9 @@ export function parsePolicies(texts: readonly string[] = []): readonly PolicyPro
   });
 }
 
-function optionsOf(text: string): unknown {
+/** The options that a text of the command line stands for, as under `exec`; `undefined` if it is no program. */
+export function commandOptions(given: string): unknown {
+  const text = given.trim();
   if (!/^[[{]/.test(text)) return SHELL_CHARACTERS.test(text) ? undefined : text.split(/ +/);
   try {
     return JSON.parse(text);

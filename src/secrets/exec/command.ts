@@ -62,7 +62,10 @@ export function requestFor(
 }
 
 /** The program's file, if the options name one: a bare name is searched for in PATH, and a script is not a file. */
-export function programFiles({ options, folder }: ExternalReference): readonly string[] {
+export function programFiles({
+  options,
+  folder,
+}: Pick<ExternalReference, "options" | "folder">): readonly string[] {
   const command = parseCommand(options);
   if (command === undefined || command.shell) return [];
   const path = programPath(command.command[0], folder);
