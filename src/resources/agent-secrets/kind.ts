@@ -2,11 +2,11 @@ import { agentAddress, parseAddress, secretAddress } from "../../model/address";
 import type { AgentDeclaration } from "../../model/desired-state";
 import type { AgentRecord } from "../../state/port";
 import type { ResourceKind } from "../resource-kind";
+import { withheldMove } from "../withhold-moves";
 import { forgetEmpty } from "./agent-record";
 import { AgentSecretsWork } from "./apply";
 import { type AgentEntry, decodeAgents, mergeAgents } from "./decode";
 import { importAgentSecrets } from "./import";
-import { withheldMove } from "./moved-secrets";
 import { mayMatch } from "./selection";
 
 const noDigests: Pick<AgentRecord, "digest" | "versions"> = {};

@@ -1,9 +1,9 @@
 import { managerOf, parseAddress, secretAddress } from "../../model/address";
 import type { ChangeAgentSecrets, Operation } from "../../model/operation";
-import type { KindApplyContext } from "../apply-context";
-import type { OperationWork } from "../resource-kind";
-import { Stage } from "../stages";
-import { withholdDeletions } from "../withhold-deletions";
+import type { KindApplyContext } from "./apply-context";
+import type { OperationWork } from "./resource-kind";
+import { Stage } from "./stages";
+import { withholdDeletions } from "./withhold-deletions";
 
 /** Created secrets that are missing, by key, for each manager of an apply. */
 const missingSecrets = new WeakMap<KindApplyContext, Map<string, ReadonlyMap<string, string>>>();
