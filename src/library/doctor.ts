@@ -1,10 +1,14 @@
+import { liveObservers } from "../engine/observe/observer";
+import { refusalsOfState } from "../engine/observe/refusals-of-state";
+import { type PriorState, priorStates } from "../engine/prior-state";
 import { checkScope } from "../engine/scope";
 import type { DesiredManager } from "../model/desired-state";
 import { DiagnosticError, failure } from "../model/diagnostic";
 import type { Health } from "../model/health";
 import type { SecretResolver } from "../secrets/port";
 import { createSecretResolver } from "../secrets/resolver";
-import { CheckList } from "./doctor/check-list";
+import { readState } from "../state/read-state";
+import { CheckList, failed } from "./doctor/check-list";
 import { checkConnection } from "./doctor/connection-checks";
 import { checkLocalSide } from "./doctor/local-checks";
 import { checkLogins, checkReads } from "./doctor/manager-checks";
@@ -14,7 +18,7 @@ import { routeOf } from "./inputs/connect-declared";
 import { type InputOptions, readDesired } from "./inputs/inputs";
 import { secretsPlatformOf } from "./inputs/secrets-platform";
 import type { Platform } from "./platform";
-import { statePlace } from "./state/state-place";
+import { type StatePlace, statePlace } from "./state/state-place";
 
 export interface DoctorOptions extends InputOptions {
   /** Names of declared managers; all of them by default. */
@@ -39,8 +43,9 @@ export async function doctor(options: DoctorOptions, surroundings: Platform): Pr
   );
   const place = await statePlace(options, desired, platform);
   const secrets = createSecretResolver(secretsPlatformOf(platform));
+  const priors = priorsOf(place);
   const lists = await Promise.all([
-    ...managers.map((manager) => checkManager(manager, secrets, platform)),
+    ...managers.map((manager) => checkManager(manager, secrets, priors, platform)),
     checkLocalSide({ options, desired, managers, place, secrets, platform }),
   ]);
   if (platform.signal.aborted) throw failure({ code: "cancelled", summary: "the run was cancelled" });
@@ -62,6 +67,7 @@ function readingStdinOnce(platform: Platform): Platform {
 async function checkManager(
   manager: DesiredManager,
   secrets: SecretResolver,
+  priors: Promise<Priors | undefined>,
   platform: Platform,
 ): Promise<CheckList> {
   const list = new CheckList(manager.name);
@@ -73,7 +79,7 @@ async function checkManager(
       const { productName, productVersion, apiVersion } = await (await ports.anonymous()).version();
       return { detail: `${productName} ${productVersion}, API ${apiVersion.join(", ")}` };
     });
-    await checkEntry(list, manager, ports);
+    await checkEntry(list, manager, ports, await priors);
     await list.run("clock", ["version"], async () => replies.clock());
     await list.run("latency", ["version"], async () => replies.latency());
     return list;
@@ -107,6 +113,7 @@ async function checkEntry(
   list: CheckList,
   { auth, ...manager }: DesiredManager,
   ports: Ports,
+  priors: Priors | undefined,
 ): Promise<void> {
   if (auth.method === "initial-secret") {
     const detail = "`auth` is an initial secret, which permits no call that only reads";
@@ -116,4 +123,23 @@ async function checkEntry(
   const declared = auth.method;
   const login = await checkLogins(list, declared, (method) => ports.of({ ...auth, method }));
   await checkReads(list, login, () => ports.of(auth), { ...manager, auth });
+  await list.run("identity", [login], async () => {
+    if (priors === undefined) return { status: "skipped", detail: "the state cannot be read" };
+    const observers = liveObservers(() => ports.of(auth));
+    const refusals = await refusalsOfState({ ...manager, auth }, priors, observers);
+    if (refusals.length > 0) return refusals.map(failed);
+    return { detail: "nothing shows that the state belongs to another manager" };
+  });
+}
+
+type Priors = ReadonlyMap<string, PriorState>;
+
+/** What the state has of each manager; `undefined` if it cannot be read, which is a check of its own. */
+async function priorsOf({ storage }: StatePlace): Promise<Priors | undefined> {
+  try {
+    return priorStates(await readState({ storage, keyId: undefined, report: () => {} }));
+  } catch (error) {
+    if (error instanceof DiagnosticError) return undefined;
+    throw error;
+  }
 }

@@ -1,7 +1,10 @@
 import type { Deliverable } from "../engine/apply/prove-sinks";
 import type { ApplyContext, PlanContext } from "../engine/context";
 import { declaredAs } from "../engine/observe/lower-managers-at-rebuild";
+import { liveObservers } from "../engine/observe/observer";
+import { refusalsOfState } from "../engine/observe/refusals-of-state";
 import { makePlan } from "../engine/plan/make-plan";
+import { priorStates } from "../engine/prior-state";
 import { createScope } from "../engine/scope";
 import { rebuildAddress } from "../model/address";
 import { issuersOf, issuesOf } from "../model/declared";
@@ -110,6 +113,7 @@ class RehearsalRun {
   async perform(): Promise<Rehearsed> {
     const diagnostics: Diagnostic[] = [];
     const plan = await this.#plan(diagnostics);
+    diagnostics.push(...(await this.#otherManager()));
     const sinks = deliverables(this.#context.desired, this.#manager);
     const { delivery } = this.#context;
     diagnostics.push(...(await sinkDiagnostics(sinks, { ...this.#context, state: this.#view })));
@@ -129,6 +133,13 @@ class RehearsalRun {
       by_hand: manualStepsOfRehearsal(rebuilding, plan, deliveries),
     };
     return { rehearsal, ...(plan && { plan }), diagnostics };
+  }
+
+  /** Before the loss it is still the manager that the state was written for. */
+  async #otherManager(): Promise<Diagnostic[]> {
+    const { state, connect } = this.#context;
+    if (!this.#isBefore()) return [];
+    return refusalsOfState(this.#manager, priorStates(state), liveObservers(connect));
   }
 
   #isBefore(): boolean {

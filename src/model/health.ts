@@ -37,6 +37,7 @@ export const checkNames = {
   "lower-managers": "read lower managers",
   agents: "read agents",
   "agent-secrets": "read agent secrets",
+  identity: "manager of the state",
   clock: "clock",
   latency: "latency",
   sources: "sources",

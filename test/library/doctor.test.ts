@@ -1,8 +1,8 @@
 /** The doctor's checks of logins, permissions, sources, sinks and the state, over the simulator's core. */
-import { type Check, type DoctorOptions, doctor } from "../../src/index";
+import { type Check, type DoctorOptions, doctor, rehearseRebuild } from "../../src/index";
 import { Replies } from "../../src/library/doctor/replies";
 import type { Rig } from "../rig/rig";
-import { type DesiredTokyo, refusalOf, tokyoRig } from "../rig/tokyo";
+import { type DesiredTokyo, refusalOf, tokyoRig, tokyoYaml } from "../rig/tokyo";
 
 const DECLARED = {
   clients: [{ id: "app", deliverTo: { file: "out/app" } }],
@@ -35,7 +35,8 @@ test("all is well, nothing is written, and no state or key is made", async () =>
   const rig = await rigWith();
   const { lines, of } = await examined(rig);
   expect(lines).toEqual([
-    ...["version ok", "session-login ok", "request-login ok", ...reads("ok"), "clock skipped", "latency ok"],
+    ...["version ok", "session-login ok", "request-login ok", ...reads("ok"), "identity ok"],
+    ...["clock skipped", "latency ok"],
     ...["sources ok", "state ok", "state-key ok", "lock ok", "sinks ok", "audit-trail ok"],
   ]);
   expect(of("agent-secrets")[0]?.detail).toMatch(/keys? on tokyo\/agent\/immhost01\/web0[12]$/);
@@ -218,4 +219,20 @@ test.each([
   expect(found.status ?? "ok").toBe(status);
   expect(found.detail).toContain(words);
   expect(replies.latency()).toEqual({ detail: "median 100 ms, longest 100 ms (1 request)" });
+});
+
+test("a state that was written for another manager is what every run would stop with", async () => {
+  const rig = await rigWith();
+  await rig.apply();
+  const moved = { ...DECLARED, url: "http://nagoya.test:20703" };
+  await rig.write("jp1im.yaml", tokyoYaml(moved));
+  const refusal = await refusalOf(rig.apply());
+  expect(refusal.code).toBe("other-manager");
+  const { of } = await examined(rig);
+  expect(of("identity")).toMatchObject([
+    { status: "failed", code: "other-manager", detail: refusal.summary },
+  ]);
+  const { diagnostics } = await rehearseRebuild({ files: ["jp1im.yaml"], manager: "tokyo" }, rig.platform());
+  expect(diagnostics).toContainEqual(refusal);
+  expect(rig.takeWrites().filter((write) => write.startsWith("nagoya"))).toEqual([]);
 });
