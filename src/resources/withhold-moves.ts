@@ -1,5 +1,5 @@
-import { managerOf, parseAddress, secretAddress } from "../../model/address";
-import type { ChangeAgentSecrets, Operation } from "../../model/operation";
+import { managerOf, parseAddress, secretAddress } from "../model/address";
+import type { ChangeAgentSecrets, Operation } from "../model/operation";
 import type { KindApplyContext } from "./apply-context";
 import type { OperationWork } from "./resource-kind";
 import { Stage } from "./stages";

@@ -68,7 +68,8 @@ test("a manager in order passes every check, in this order, and nothing is writt
   expect(lines).toEqual([
     ...["name-resolution ok", "tcp ok", "proxy ok", "tls ok", "version ok"],
     ...["session-login ok", "request-login ok"],
-    ...["clients ok", "lower-managers ok", "agents ok", "agent-secrets ok", "clock ok", "latency ok"],
+    ...["clients ok", "lower-managers ok", "agents ok", "agent-secrets ok", "identity ok"],
+    ...["clock ok", "latency ok"],
   ]);
   expect(of("tls")?.detail).toMatch(/^TLSv1\.3, for .*localhost.*, issued by .+, valid until 2120-/);
   const paths = simulator.requests().map(({ path }) => path);
