@@ -4,7 +4,7 @@
  */
 export const diagnosticCodes = {
   // Desired state
-  "file-unreadable": "a file or folder of the desired state cannot be read",
+  "file-unreadable": "a file or folder of the desired state, or the working folder, cannot be read",
   "no-input": "no desired state was given or found",
   "yaml-syntax": "the text is not YAML 1.2",
   "yaml-limits": "the YAML is larger, deeper or more self-referential than is accepted",
@@ -66,7 +66,8 @@ export const diagnosticCodes = {
   frozen: "a freeze window of the policy is open",
   "plan-stale": "a saved plan no longer fits the state or the manager",
   "plan-resumed": "a saved plan whose apply was interrupted is resumed",
-  "deletion-withheld": "something is not deleted because what may replace it was not created",
+  "deletion-withheld":
+    "something is not deleted because what may replace it was not created, is blocked, or is unknown",
   "beyond-plan": "something is to be done that the saved plan does not cover",
   "plan-unreadable": "a plan file is damaged, edited or of another format",
   "plan-unwritable": "a plan could not be saved",
@@ -74,7 +75,7 @@ export const diagnosticCodes = {
   cancelled: "the run was cancelled",
   // State
   "state-unreadable": "the state cannot be read",
-  "state-shared": "other users can write to the state folder",
+  "state-shared": "other users can write to the state folder or a part of it, or own it",
   "state-unreachable": "the server or repository that keeps the state cannot be asked",
   "state-unwritable": "the state cannot be written",
   "state-conflict": "a copy of a state would take the place of another state, or of a newer one",
