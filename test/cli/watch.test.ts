@@ -46,7 +46,7 @@ const events: readonly WatchEvent[] = [
   { event: "loaded", time, managers: ["tokyo", "osaka"], diagnostics: [] },
   { event: "schedule-lost", time, diagnostics: [denied] },
   { event: "schedule-found", time },
-  { event: "waiting", time, diagnostics: [{ ...denied, severity: "warning" }] },
+  { event: "waiting", time, diagnostics: [{ ...denied, code: "state-unreachable", severity: "warning" }] },
   { event: "stopped", time },
 ];
 
@@ -108,7 +108,8 @@ test("one line for each event on stdout, and what is wrong on stderr with its re
   );
   // The same fault of another event is reported once more: hours may lie between them.
   const refused = ": refused [manager-denied]\n  → `jp1im plan -f a`\n";
-  expect(ran.err).toBe(`error${refused}`.repeat(3).concat(`warning${refused}`));
+  const warned = refused.replace("manager-denied", "state-unreachable");
+  expect(ran.err).toBe(`error${refused}`.repeat(3).concat(`warning${warned}`));
 });
 
 test("a watch that reconciles each manager once has no interval", async () => {

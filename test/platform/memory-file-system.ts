@@ -124,7 +124,7 @@ export class MemoryFileSystem implements FileSystem {
     );
   }
 
-  open(path: string, flags: "r" | "a" | "wx", mode = 0o666): Promise<OpenFile> {
+  open(path: string, flags: "r" | "a" | "wx", mode = 0o644): Promise<OpenFile> {
     return this.#call("open", path, () => {
       this.#checkParent(path);
       const found = this.#names.get(path);
@@ -174,7 +174,7 @@ export class MemoryFileSystem implements FileSystem {
     });
   }
 
-  makeFolder(path: string, mode = 0o777): Promise<void> {
+  makeFolder(path: string, mode = 0o755): Promise<void> {
     return this.#call("makeFolder", path, () => {
       for (let folder = path; !this.#folders.has(folder); folder = dirname(folder)) {
         if (this.#names.has(folder)) throw fault(folder === path ? "EEXIST" : "ENOTDIR", folder);

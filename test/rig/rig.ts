@@ -44,7 +44,7 @@ export class Rig {
   async write(name: string, text: string): Promise<void> {
     const path = `${HOME}/${name}`;
     await this.files.unlink(path).catch(() => {});
-    const file = await this.files.open(path, "wx");
+    const file = await this.files.open(path, "wx", 0o644);
     await file.write(Buffer.from(text));
     await file.sync();
     await file.close();

@@ -58,7 +58,6 @@ test("a kind that only the tables know is validated", async () => {
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   expect(errors.map(({ code, address }) => [code, address])).toEqual([
     ["duplicate-resource", "tokyo/note/greeting"],
-    ["missing-key", undefined],
     ["unknown-key", undefined],
   ]);
 });
