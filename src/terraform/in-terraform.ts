@@ -76,7 +76,7 @@ const rules: Partial<Readonly<Record<DiagnosticCode, readonly Rule[]>>> = {
   ],
   "missing-key": [[/add `host` with the host name/, "set `host` in the provider block to the host name"]],
   "manager-timeout": [
-    [/where it is merely slow, run again/, "where it is merely slow, raise `timeout` in the provider block"],
+    [/if it is only slow, run again/, "if it is only slow, raise `timeout` in the provider block"],
   ],
   "manager-failed": [
     [/that the initial secret is its current one/, currentSecret],

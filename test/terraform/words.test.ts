@@ -25,6 +25,11 @@ test("a certificate that is not trusted names `tls` as the block has it", async 
   );
 });
 
+test("a manager that does not answer in time names `timeout` of the block", async () => {
+  const fault = new TransportError("timeout", false, "no answer came in time");
+  expect(await failing(fault, "https://tokyo.test")).toContain("raise `timeout` in the provider block");
+});
+
 test.each([
   ["http://tokyo.test", true],
   ["https://tokyo.test", false],
