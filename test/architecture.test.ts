@@ -140,7 +140,7 @@ const effective = /^resources\/[^/]+\/(apply|import|kind)$/;
 test("what a kind decodes and plans has no effect", () => {
   const allowedToPure = /^(model|yaml)\/|^state\/port$|^resources\//;
   const withEffects =
-    /^resources\/(apply-context|import-context|retry-write|delete-together|withhold-deletions|withhold-moves|kinds|issue|deliver-issued|issued-records|own-sink-files)$/;
+    /^resources\/(apply-context|import-context|retry-write|delete-together|withhold-deletions|kinds|issue|deliver-issued|issued-records|own-sink-files)$/;
   const wrong = files
     .filter((file) => /^resources\/[^/]+\//.test(file) && !effective.test(file) && !withEffects.test(file))
     .flatMap((file) =>

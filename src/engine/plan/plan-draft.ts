@@ -100,14 +100,10 @@ export class PlanDraft {
   /** Takes changes out of the plan, and out of its requests. */
   take(addresses: ReadonlySet<string>): void {
     this.#changes = this.#changes.filter(({ address }) => !addresses.has(address));
-    this.replaceOperations((operation) => {
+    this.#operations = this.#operations.flatMap((operation) => {
       const left = operationKind(operation).within(operation, (address) => !addresses.has(address));
       return left ? [left] : [];
     });
-  }
-
-  replaceOperations(replace: (operation: Operation) => readonly Operation[]): void {
-    this.#operations = this.#operations.flatMap(replace);
   }
 
   finish(priorOf: (manager: string) => PriorState) {

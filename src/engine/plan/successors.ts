@@ -1,16 +1,13 @@
-import { agentAddress, agentsOf, isWithin, managerOf, parseAddress } from "../../model/address";
+import { agentsOf, isWithin, managerOf, parseAddress } from "../../model/address";
 import type { Change } from "../../model/change";
 import type { AgentUnit } from "../../resources/agent-secrets/agent-unit";
-import { mayMatchBelow } from "../../resources/agent-secrets/selection";
 import type { ManagerUnits } from "./manager-units";
 import type { PlanLists } from "./plan-draft";
 
 /** What may replace a secret of an agent: another one with the same key, on another agent of the manager. */
 export interface Successor {
   readonly address: string;
-  readonly is: "blocked" | "unknown" | "deferred" | "created";
-  /** Address of the change that a deferred one waits for. */
-  readonly after?: string;
+  readonly is: "blocked" | "unknown";
 }
 
 export interface DeclaredAgents {
@@ -23,7 +20,7 @@ export interface DeclaredAgents {
 
 /** The successors of deleted secrets, by key. A secret that the state has already is none. */
 export function successorsOf(
-  lists: Pick<PlanLists, "changes" | "deferred" | "unknown" | "blocked" | "open_selectors">,
+  lists: Pick<PlanLists, "unknown" | "blocked">,
   manager: string,
   keys: ReadonlySet<string>,
   { units, agents, owned }: DeclaredAgents,
@@ -34,11 +31,9 @@ export function successorsOf(
   };
   const isOwn = ({ address }: { readonly address: string }) => managerOf(address) === manager;
   const own = units.get(manager);
-  const selected = (host?: string) =>
+  const selected = () =>
     own?.desired.agents.flatMap(({ selector, secrets }) =>
-      selector.by === "match" && (host === undefined || mayMatchBelow(selector, host))
-        ? [...secrets.keys()]
-        : [],
+      selector.by === "match" ? [...secrets.keys()] : [],
     ) ?? [];
   for (const is of ["blocked", "unknown"] as const) {
     for (const { address } of lists[is].filter(isOwn)) {
@@ -51,21 +46,6 @@ export function successorsOf(
         );
       else if (isPlaceOfAgents(address, manager)) add(selected(), { address, is });
     }
-  }
-  for (const { address, action, after } of lists.deferred.filter(isOwn)) {
-    const secret = parseAddress(address);
-    if (action !== "write" || secret?.kind !== "secret") continue;
-    const isOwned = owned(agentAddress(manager, secret.agent)).has(secret.key);
-    if (!isOwned) add([secret.key], { address, is: "deferred", after });
-  }
-  for (const { address, after } of lists.open_selectors.filter(isOwn)) {
-    const lower = after === undefined ? undefined : parseAddress(after);
-    if (after === undefined || lower?.kind !== "lower-manager") continue;
-    add(selected(lower.host), { address, is: "deferred", after });
-  }
-  for (const change of lists.changes) {
-    const isCreated = change.kind === "secret" && change.action === "create";
-    if (isCreated && isOwn(change)) add([keyOf(change)], { address: change.address, is: "created" });
   }
   return found;
 }

@@ -2,7 +2,6 @@ import { agentAddress, parseAddress, secretAddress } from "../../model/address";
 import type { AgentDeclaration } from "../../model/desired-state";
 import type { AgentRecord } from "../../state/port";
 import type { ResourceKind } from "../resource-kind";
-import { withheldMove } from "../withhold-moves";
 import { forgetEmpty } from "./agent-record";
 import { AgentSecretsWork } from "./apply";
 import { type AgentEntry, decodeAgents, mergeAgents } from "./decode";
@@ -40,8 +39,7 @@ export const agentSecretsKind: ResourceKind<AgentEntry, readonly AgentDeclaratio
         return add.length + remove.length > 0 ? { ...operation, add, delete: remove } : undefined;
       },
       unit: ({ id }) => id.slice(0, id.lastIndexOf("#")),
-      work: (applying, operations) =>
-        withheldMove(applying, operations) ?? new AgentSecretsWork(applying, operations),
+      work: (applying, operations) => new AgentSecretsWork(applying, operations),
       difference: ({ precondition: then }, { precondition: now }, place) =>
         then.keys === now.keys
           ? `the requests to ${place} would be others now`
