@@ -10,8 +10,8 @@ export interface Certificate {
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
- * A self-signed certificate for the life of one process. Terraform gets it in the handshake and accepts no other one.
- * It expects the name `localhost`, whatever the address is. Node makes keys and signatures, but no certificates.
+ * A self-signed certificate for one process. Terraform gets it in the handshake and accepts no other one. It expects
+ * the name `localhost` at any address. Node creates keys and signatures, but no certificates.
  */
 export function makeCertificate(now: number): Certificate {
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
@@ -30,7 +30,7 @@ function bodyOf(publicKey: Uint8Array, now: number): Buffer {
     serial,
     signatureType(),
     name,
-    // Both ends read the same clock, which may be set meanwhile.
+    // Both ends read the same clock. The margins allow for a change of that clock.
     sequence(time(now - DAY_MS), time(now + 30 * DAY_MS)),
     name,
     publicKey,
@@ -40,7 +40,7 @@ function bodyOf(publicKey: Uint8Array, now: number): Buffer {
 
 function extensions(): Buffer {
   const basicConstraints = sequence(truth());
-  // Digital signature, key encipherment, key agreement and signing of certificates, counted from the highest bit.
+  // Digital signature, key encipherment, key agreement, certificate signing: bit 0 is the highest bit.
   const keyUsage = Uint8Array.of(0x03, 0x02, 0x02, 0b1010_1100);
   const purposes = sequence(objectId("1.3.6.1.5.5.7.3.1"), objectId("1.3.6.1.5.5.7.3.2"));
   const names = sequence(implicit(2, Buffer.from("localhost", "latin1")));
@@ -52,7 +52,6 @@ function extensions(): Buffer {
   );
 }
 
-/** ECDSA with SHA-256. */
 function signatureType(): Buffer {
   return sequence(objectId("1.2.840.10045.4.3.2"));
 }

@@ -1,4 +1,4 @@
-/** The few forms of ASN.1 that a certificate is made of, in DER. */
+/** The ASN.1 types that a certificate needs, encoded in DER. */
 
 export const sequence = (...parts: readonly Uint8Array[]) => tagged(0x30, ...parts);
 export const set = (...parts: readonly Uint8Array[]) => tagged(0x31, ...parts);
@@ -6,12 +6,12 @@ export const octets = (bytes: Uint8Array) => tagged(0x04, bytes);
 export const bits = (bytes: Uint8Array) => tagged(0x03, Uint8Array.of(0), bytes);
 export const text = (value: string) => tagged(0x0c, Buffer.from(value, "utf8"));
 export const truth = () => tagged(0x01, Uint8Array.of(0xff));
-/** In a context of its own, around other parts. */
+/** An explicit context tag, which wraps other elements. */
 export const explicit = (number: number, ...parts: readonly Uint8Array[]) => tagged(0xa0 + number, ...parts);
-/** In a context of its own, in the place of its type. */
+/** An implicit context tag, which replaces the tag of the type. */
 export const implicit = (number: number, bytes: Uint8Array) => tagged(0x80 + number, bytes);
 
-/** A positive integer, the most significant byte first. */
+/** A positive integer; `bytes` are big-endian. */
 export function integer(bytes: Uint8Array): Buffer {
   const isNegative = ((bytes[0] ?? 0) & 0x80) !== 0;
   return isNegative ? tagged(0x02, Uint8Array.of(0), bytes) : tagged(0x02, bytes);
@@ -23,7 +23,7 @@ export function objectId(dotted: string): Buffer {
   return tagged(0x06, Uint8Array.from([first * 40 + second, ...rest.flatMap(base128)]));
 }
 
-/** Up to the year 2049. */
+/** UTCTime, which ends with the year 2049. */
 export function time(milliseconds: number): Buffer {
   const digits = new Date(milliseconds).toISOString().replace(/\D/g, "").slice(2, 14);
   return tagged(0x17, Buffer.from(`${digits}Z`, "latin1"));

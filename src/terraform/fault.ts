@@ -2,10 +2,10 @@ import { diagnosticsOfFault } from "../library/manager-diagnostic";
 import type { Diagnostic } from "../model/diagnostic";
 import { inTerraform } from "./in-terraform";
 
-/** Names of attributes, and indexes of lists and keys of maps in them. */
+/** The steps to a value: names of attributes, indexes of lists, keys of maps. */
 export type AttributePath = readonly (string | number | { readonly key: string })[];
 
-/** What Terraform shows of one diagnostic, and at which attribute of the configuration. */
+/** One diagnostic as Terraform shows it, with the attribute that it is about. */
 export interface Fault {
   readonly severity: "error" | "warning";
   readonly summary: string;
@@ -13,7 +13,6 @@ export interface Fault {
   readonly attribute?: AttributePath;
 }
 
-/** Faults of the configuration, each at its attribute. */
 export class FaultError extends Error {
   override readonly name = "FaultError";
 
@@ -36,7 +35,7 @@ export type AttributeOf = (diagnostic: Diagnostic) => AttributePath | undefined;
 /** Rewords a diagnostic for a kind of caller. */
 export type Wording = (diagnostic: Diagnostic, attribute?: AttributePath) => Diagnostic;
 
-/** A diagnostic of ours as Terraform shows it. `attributeOf` says which attribute it is about. */
+/** Converts a diagnostic. `attributeOf` finds the attribute that it is about. */
 export function toFault(
   diagnostic: Diagnostic,
   attributeOf: AttributeOf = () => undefined,
@@ -52,7 +51,7 @@ export function toFault(
   };
 }
 
-/** Names and addresses are spelled as they are: only an ordinary word gets a capital letter. */
+/** Gives an ordinary first word a capital letter. Names and addresses keep their spelling. */
 function capitalised(summary: string, address: string | undefined): string {
   const [word] = /^[a-z]+(?:'s)?(?=,? |$)/.exec(summary) ?? [];
   // The manager, and the hosts and IDs below it.
@@ -62,7 +61,7 @@ function capitalised(summary: string, address: string | undefined): string {
     : summary.charAt(0).toUpperCase() + summary.slice(1);
 }
 
-/** Every fault in an error; a bug says that the user did not cause it. */
+/** The faults in an error. For a bug, the fault says that the user did not cause it. */
 export function faultsOf(error: unknown, attributeOf?: AttributeOf): readonly Fault[] {
   if (error instanceof FaultError) return error.faults;
   try {
@@ -75,13 +74,13 @@ export function faultsOf(error: unknown, attributeOf?: AttributeOf): readonly Fa
 }
 
 /**
- * The attribute of which a summary has the name, in backticks: `tls`, or `issue_on.url` of an object. For a fault of
- * a place, the attribute of the sink.
+ * Finds the attribute that a summary names in backticks: `tls`, or `issue_on.url` in an object. For a fault of a
+ * delivery place it is the attribute of the sink.
  */
 export function namedAttribute(names: Iterable<string>): AttributeOf {
   const known = [...names];
   return ({ summary, code }) => {
-    // What the provider block lacks, as resources have attributes of the same name.
+    // This is about the provider block. Resources have attributes with the same names.
     if (/^the manager \S+ lacks /.test(summary)) return undefined;
     const named = known.find((each) => summary.includes(`\`${each}\``));
     const isAboutSink = code.startsWith("sink-") || /^the secret of \S+ goes to /.test(summary);
@@ -90,7 +89,7 @@ export function namedAttribute(names: Iterable<string>): AttributeOf {
   };
 }
 
-/** As the configuration spells it: `secrets_wo["smtp.user"]`. */
+/** The path in the syntax of a configuration: `secrets_wo["smtp.user"]`. */
 export function spelled(path: AttributePath): string {
   const [first = "", ...rest] = path;
   const steps = rest.map((step) => {

@@ -1,4 +1,7 @@
-/** What binds the fingerprint of a key's value in Terraform: one value has one fingerprint on all agents of a manager. */
+/**
+ * The place that a fingerprint is bound to. It names no agent, so a value has the same fingerprint on all agents of a
+ * manager.
+ */
 export function fingerprintPlace(manager: string, key: string): string {
   return `${manager}/terraform/${key}`;
 }

@@ -1,7 +1,7 @@
-/** Names that a message shows, at most. */
+/** The most names that a message shows. */
 const SHOWN = 3;
 
-/** `a, b, c and 4 more`; `unnamed` come on top of the names. */
+/** Returns `a, b, c and 4 more`. The count includes `unnamed` further things without a name. */
 export function firstOf(names: Iterable<string>, unnamed = 0): string {
   const all = [...names];
   const shown = all.slice(0, SHOWN);

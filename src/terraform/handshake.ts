@@ -2,10 +2,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { platform, tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** The protocol that this provider speaks. */
+/** The version of the plugin protocol. */
 export const PROTOCOL = 6;
 
-/** What Terraform puts into the environment of a provider that it starts. */
+/** Terraform sets this variable for a provider that it starts. */
 const COOKIE = {
   name: "TF_PLUGIN_MAGIC_COOKIE",
   value: "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
@@ -18,7 +18,7 @@ export type Invitation =
     }
   | { readonly is: "refused"; readonly why: string; readonly byTerraform: boolean };
 
-/** Whether Terraform started this process, and how it wants to be answered. */
+/** Reads from the environment whether Terraform started this process, and how to answer. */
 export function readInvitation(env: Readonly<Record<string, string | undefined>>): Invitation {
   if (env[COOKIE.name] !== COOKIE.value) {
     return {
@@ -59,7 +59,10 @@ export interface SocketPlace {
   remove(): Promise<void>;
 }
 
-/** A private folder for the socket; `undefined` if no path is short enough, or if no folder can be created. */
+/**
+ * Creates a private folder for the socket. Returns `undefined` if no path is short enough, or if it cannot create a
+ * folder.
+ */
 export async function socketPlace(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<SocketPlace | undefined> {

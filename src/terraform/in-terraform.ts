@@ -90,7 +90,7 @@ const rules: Partial<Readonly<Record<DiagnosticCode, readonly Rule[]>>> = {
   ],
 };
 
-/** The same for every code. */
+/** Replacements for all codes. */
 const everywhere: readonly Rule[] = [
   [/`jp1im get agents[^`]*`/, "the data source `jp1im_agents`"],
   [/`managerHost`/, "`manager_host`"],
@@ -118,18 +118,18 @@ const everywhere: readonly Rule[] = [
   [/ --state (?=git\+|https:|file:|postgres)/g, " "],
 ];
 
-/** Of which ours say "here", at a place that nobody sees. */
+/** Summaries of the command line that say "here" for a place that Terraform does not show. */
 const summaries: Partial<Readonly<Record<DiagnosticCode, string>>> = {
   "literal-secret": "`password_source` holds a secret in clear text",
 };
 
-/** Of which ours name a key of the YAML. */
+/** A key of the YAML in a summary. */
 const BUDGET = /\bpolicy\.max(Deletes|Rotations)\b/g;
 
-/** Where something stands in a document that nobody wrote. */
+/** A position in the document that the provider generates. */
 const PLACE = /(?:[,;] \S+(?: is)?)? at <stdin>:\d+:\d+| \(<stdin>:\d+:\d+\)/g;
 
-/** What YAML and Terraform call by different names. */
+/** Replaces the names of types: YAML's mapping is Terraform's object. */
 function typesOf(code: DiagnosticCode, text: string): string {
   if (code !== "wrong-type") return text;
   return text
@@ -138,9 +138,7 @@ function typesOf(code: DiagnosticCode, text: string): string {
     .replace(/`(\{ [^`]* \})`/g, (_, flow) => `\`${hclOfFlow(flow)}\``);
 }
 
-/**
- * A diagnostic in the words of a Terraform configuration, if ours names options or keys that Terraform does not have.
- */
+/** Rewords a diagnostic that names command-line options or YAML keys, which Terraform does not have. */
 export function inTerraform(diagnostic: Diagnostic, attribute: readonly unknown[] = []): Diagnostic {
   const { code, remedy } = diagnostic;
   const summary = summaries[code] ?? diagnostic.summary;
@@ -150,7 +148,7 @@ export function inTerraform(diagnostic: Diagnostic, attribute: readonly unknown[
       : "`user` and `password` or `password_source` of the provider block (JP1IM_USER and JP1IM_PASSWORD)";
   const translated = (text: string) =>
     [...(rules[code] ?? []), ...everywhere]
-      // The replacing function has the matched groups as its arguments, which `String.replace` types as anything.
+      // `String.replace` has no types for the matched groups that it passes to the function.
       .reduce((now, [ours, theirs]) => now.replace(ours, theirs as string), text.replace(PLACE, ""))
       .replace("$LOGIN", () => login);
   return {
@@ -163,7 +161,7 @@ export function inTerraform(diagnostic: Diagnostic, attribute: readonly unknown[
   };
 }
 
-/** The address comes as a word of a shell. */
+/** `word` is the address, quoted for a shell. */
 function importing(_: string, __: string, word = ""): string {
   const address = word.replace(/^'(.*)'$/s, "$1").replaceAll("'\\''", "'");
   return `an \`import\` block with \`id = ${hclText(address)}\`, or \`terraform import jp1im_client.NAME ${word}\`, takes it over as it is (where another state has it, name that as \`state\` in the provider block)`;

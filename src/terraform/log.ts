@@ -2,12 +2,12 @@ export type LogLevel = "trace" | "debug" | "info" | "warn" | "error";
 
 export type Log = (level: LogLevel, message: string, fields?: Readonly<Record<string, unknown>>) => void;
 
-/** Levels that are always logged. */
+/** Levels that the log always has. */
 const always: readonly LogLevel[] = ["warn", "error"];
 
 /**
- * Lines in the form in which Terraform reads a plugin's log: JSON, and a time with exactly six digits of a second.
- * Unless somebody asked for a log, Terraform parses each line and drops it, which takes both ends time.
+ * Writes lines in the format of a plugin's log: JSON, with exactly six decimals of a second. Without `TF_LOG`,
+ * Terraform parses each line and drops it, which costs both processes time.
  */
 export function createLog(write: (line: string) => void, now: () => number, isAskedFor = true): Log {
   return (level, message, fields = {}) => {

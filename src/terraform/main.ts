@@ -10,7 +10,7 @@ import { createServer, listen, type ServerOptions } from "./server";
 /** How often to check whether Terraform is still running. */
 const PARENT_CHECK_MS = 1000;
 
-/** A process that Terraform starts: it says on stdout where it listens, and serves until Terraform ends it. */
+/** Runs the process that Terraform starts. It prints on stdout where it listens, and serves until Terraform ends it. */
 export async function serve(): Promise<void> {
   const invitation = readInvitation(process.env);
   if (invitation.is === "refused") {
@@ -51,10 +51,10 @@ export async function serve(): Promise<void> {
   process.stdout.write(`${handshakeLine(address, own?.der)}\n`);
 }
 
-/** Ctrl-C reaches the whole process group, so the provider ignores it: Terraform tells it what to do. */
+/** Ctrl-C reaches the whole process group. The provider ignores it, because Terraform sends a request to stop. */
 function endWithParent(end: () => Promise<void>): void {
   process.on("SIGINT", () => {});
-  // If Terraform was killed, nothing reads the provider's log, but the remaining work must still be done.
+  // If Terraform was killed, nothing reads the log any more. The provider must still finish its work.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   process.on("SIGTERM", () => void end());
   const parent = process.ppid;

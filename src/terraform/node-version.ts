@@ -1,7 +1,7 @@
-/** As in `engines` of package.json. */
+/** The same as `engines` in package.json. */
 export const OLDEST_NODE = [20, 19] as const;
 
-/** Why the provider does not run on this version of Node; `undefined` where it does. */
+/** Why the provider does not run on this version of Node. `undefined` if it runs. */
 export function nodeFault(version: string, path: string): string | undefined {
   const [major = 0, minor = 0] = version.split(".").map(Number);
   const [oldest, least] = OLDEST_NODE;

@@ -1,4 +1,4 @@
-/** `make`, called once for each object that it is given. */
+/** Caches the result of `make` for each object. */
 export function onceForEach<K extends object, T>(make: (from: K) => T): (from: K) => T {
   const made = new Map<K, T>();
   return (from) => {

@@ -6,23 +6,23 @@ import { attributesOf, Dynamic, isKnown, plainOf, type Value } from "./values/ty
 
 type Machine = Pick<Platform, "cwd" | "fileSystem">;
 
-/** A manager that is as it should be. */
+/** A valid manager, which holds the sink or source to check. */
 const SOUND = { url: "https://manager.invalid", auth: { user: "user", password: { env: "UNUSED" } } };
 
-/** What is wrong with where a secret is delivered to, each at its own place. What is unknown, or null, is for others to say. */
+/** Checks the sinks of a secret and returns each fault at its place. Other checks report unknown and null values. */
 export async function sinkFaults(value: Value | undefined, platform: Machine): Promise<readonly Fault[]> {
   if (isPlainFile(value)) return [];
   const within = (deliverTo: unknown) => ({ ...SOUND, clients: [{ id: "id", deliverTo }] });
   return faultsOf(value, { path: ["deliver_to"], setting: "clients[0].deliverTo", within }, platform);
 }
 
-/** As in most of a thousand resources, which then cost nothing. */
+/** A plain file needs no check. Most of a thousand resources have one, and then cost nothing. */
 function isPlainFile(value: Value | undefined): boolean {
   const { file, ...others } = attributesOf(value instanceof Dynamic ? value.value : value);
   return Object.keys(others).length === 0 && typeof file === "string" && /^[\w./-]+$/.test(file);
 }
 
-/** The same of where a password is read from. */
+/** Checks the source of a password. */
 export function sourceFaults(
   value: Value | undefined,
   path: AttributePath,
@@ -34,7 +34,7 @@ export function sourceFaults(
 
 interface Place {
   readonly path: AttributePath;
-  /** The same in a file. */
+  /** The same place in a desired state, such as `clients[0].deliverTo`. */
   readonly setting: string;
   readonly within: (value: unknown) => object;
 }
@@ -53,7 +53,7 @@ async function faultsOf(
     .map((each) => toFault(each.diagnostic, () => pathOf(each, place)));
 }
 
-/** `clients[0].deliverTo[1].file.path` is `[1].file.path` of the attribute. */
+/** `clients[0].deliverTo[1].file.path` becomes `[1].file.path` of the attribute. */
 function pathOf({ setting = "", unknownKey }: SettingFault, place: Place): AttributePath {
   const below = setting.startsWith(place.setting) ? setting.slice(place.setting.length) : "";
   const steps = [...below.matchAll(/\[(\d+)\]|([^.[\]]+)/g)].map(([, index, name = ""]) =>

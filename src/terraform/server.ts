@@ -12,12 +12,12 @@ import type { Answer } from "./protocol/wire";
 import type { Provider } from "./provider/provider";
 import { type Rpc, rpcs } from "./rpc/rpcs";
 
-/** A state with many thousands of agents passes the four megabytes that are the default. */
+/** A state with many thousands of agents exceeds gRPC's default of four megabytes. */
 const LARGEST_MESSAGE = 256 * 1024 * 1024;
 
 export interface ServerOptions {
   readonly provider: Provider;
-  /** Of both ends; absent where Terraform asked for no TLS. */
+  /** The certificates of both ends; absent if Terraform does not use TLS. */
   readonly tls?: { readonly own: Certificate; readonly client: string };
   /** Called when Terraform asks the process to end. */
   readonly onShutdown: () => void;
@@ -27,7 +27,7 @@ export function createServer({ provider, onShutdown }: ServerOptions): Server {
   const server = new Server({
     "grpc.max_receive_message_length": LARGEST_MESSAGE,
     "grpc.max_send_message_length": LARGEST_MESSAGE,
-    // Statistics of each call, for which nobody asks.
+    // Nobody reads these statistics of each call.
     "grpc.enable_channelz": 0,
   });
   server.addService(services.provider, implementation(provider));
@@ -40,7 +40,10 @@ export function createServer({ provider, onShutdown }: ServerOptions): Server {
   return server;
 }
 
-/** Resolves to the address once the server listens: at a socket of its own, or on a port of this machine alone. */
+/**
+ * Resolves to the address once the server listens. It is a private socket, or a port that only this machine can
+ * reach.
+ */
 export async function listen(
   server: Server,
   path: string | undefined,
@@ -64,7 +67,10 @@ function implementation(provider: Provider): UntypedServiceImplementation {
   return Object.fromEntries(Object.entries(rpcs).map(([name, rpc]) => [name, handle(name, rpc, provider)]));
 }
 
-/** An expected fault is a diagnostic of the answer, and so is a bug: Terraform shows either better than a broken call. */
+/**
+ * The answer contains expected faults and bugs as diagnostics, because Terraform shows them better than a failed
+ * call.
+ */
 function handle(name: string, rpc: Rpc, provider: Provider): handleUnaryCall<unknown, Answer> {
   return ({ request }, answer) => {
     provider.log("trace", name);

@@ -3,7 +3,7 @@ import type { Connection } from "../provider/connection";
 import type { Attrs } from "../resources/resource-type";
 import type { Attributes } from "../schema/attribute";
 
-/** Something that Terraform only reads. */
+/** A data source: Terraform only reads it. */
 export interface DataSource {
   /** `jp1im_agents` */
   readonly name: string;

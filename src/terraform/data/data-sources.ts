@@ -3,7 +3,6 @@ import type { DataSource } from "./data-source";
 import { manager } from "./manager";
 import { agentKeys, clients, lowerManagers } from "./name-lists";
 
-/** Every data source, by its name. */
 export const dataSources: ReadonlyMap<string, DataSource> = new Map(
   [manager, agents, clients, lowerManagers, agentKeys].map((each) => [each.name, each]),
 );

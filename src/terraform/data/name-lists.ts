@@ -4,7 +4,7 @@ import { listedAgent } from "../resources/agent-secrets/listed-agent";
 import { refuseUnlisted } from "../resources/agent-secrets/unknown-agent";
 import type { DataSource } from "./data-source";
 
-/** IDs of agents and managers are the manager's own. */
+/** The manager itself issues the IDs of agents and managers. */
 const OWN = /^(AGENT|MANAGER)_/;
 
 export const clients: DataSource = {

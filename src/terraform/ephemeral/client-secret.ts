@@ -70,7 +70,7 @@ async function open(config: Attrs, { jobs }: Connection): Promise<Opened> {
   return { result: { ...config, id, secret, issued_at: issuedAt }, own, renewAt, faults };
 }
 
-/** Words a refusal for a job, which must not take over another client: that client would be deleted with the job. */
+/** Rewords a refusal for a job. A job must not take over another client, because the end of the job would delete it. */
 const jobWording: Wording = (diagnostic, attribute) =>
   diagnostic.code === "not-ours"
     ? {

@@ -3,26 +3,26 @@ import type { Connection } from "../provider/connection";
 import type { Attrs } from "../resources/resource-type";
 import type { Attributes } from "../schema/attribute";
 
-/** A type of ephemeral resource, which exists only while Terraform works, and is in neither plan nor state. */
+/** A type of ephemeral resource. It exists only while Terraform runs, and no plan or state contains it. */
 export interface EphemeralType {
   /** `jp1im_client_secret` */
   readonly name: string;
   readonly description: string;
   readonly attributes: Attributes;
-  /** The faults of a configuration that may have unknown parts. */
+  /** Checks a configuration, which may have unknown parts. */
   validate(config: Attrs): readonly Fault[];
   open(config: Attrs, connection: Connection): Promise<Opened>;
-  /** `own` is what `open` gave. */
+  /** `own` is the data that `open` returned. */
   renew(own: string, connection: Connection): Promise<Pick<Opened, "renewAt" | "faults">>;
   close(own: string, connection: Connection): Promise<readonly Fault[]>;
 }
 
 export interface Opened {
-  /** Absent if it could not be opened. */
+  /** Absent if opening failed. */
   readonly result?: Attrs;
-  /** Data that Terraform returns when it renews and closes; no secret. */
+  /** Data that Terraform passes back to `renew` and `close`. It holds no secret. */
   readonly own?: string;
-  /** When to renew it, in milliseconds since the epoch. */
+  /** Milliseconds since the epoch. */
   readonly renewAt?: number;
   readonly faults: readonly Fault[];
 }

@@ -4,7 +4,7 @@ import { SecretValue } from "../../model/secret-value";
 import { fingerprintPlace } from "../fingerprint-place";
 import { ArgumentError, type ProviderFunction } from "./provider-function";
 
-/** Terraform calls functions without the provider's configuration, so that the key is an argument. */
+/** Terraform calls functions without the provider's configuration, so the key is an argument. */
 export const fingerprint: ProviderFunction = {
   name: "fingerprint",
   summary: "The fingerprint that `jp1im_agent_secrets` shows for a value: a digest under the state key.",

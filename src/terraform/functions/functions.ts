@@ -79,7 +79,6 @@ const parse: ProviderFunction = {
   },
 };
 
-/** Every function, by its name. */
 export const functions: ReadonlyMap<string, ProviderFunction> = new Map(
   [
     building(

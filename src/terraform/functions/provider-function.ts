@@ -1,10 +1,10 @@
 import type { Type, Value } from "../values/type";
 
-/** A function of the language: `provider::jp1im::client_address(…)`. */
+/** A provider function: `provider::jp1im::client_address(…)`. */
 export interface ProviderFunction {
   readonly name: string;
   readonly summary: string;
-  /** What its page says beyond the summary, in paragraphs. */
+  /** Further paragraphs for its documentation page. */
   readonly description?: readonly string[];
   readonly parameters: readonly { readonly name: string; readonly description: string }[];
   readonly returns: Type;
@@ -12,7 +12,7 @@ export interface ProviderFunction {
   call(args: readonly string[]): Value;
 }
 
-/** One argument that a function cannot take. */
+/** An invalid argument of a function. */
 export class ArgumentError extends Error {
   override readonly name = "ArgumentError";
 

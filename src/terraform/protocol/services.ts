@@ -2,15 +2,15 @@ import type { MethodDefinition, ServiceDefinition } from "@grpc/grpc-js";
 import { type Method, Root, type Type } from "protobufjs/light";
 import { pluginProtocol, providerProtocol } from "./descriptor.generated";
 
-/** The services that Terraform calls, read from our own descriptions of them. */
+/** The services that Terraform calls. */
 export const services: { readonly provider: ServiceDefinition; readonly controller: ServiceDefinition } = {
   provider: serviceIn(providerProtocol, "tfplugin6.Provider"),
   controller: serviceIn(pluginProtocol, "plugin.GRPCController"),
 };
 
 /**
- * By names as in JavaScript: `planResourceChange`. `@grpc/proto-loader` would do the same, and describe each type for
- * reflection as well, which takes much of a start.
+ * The methods have names in camel case: `planResourceChange`. `@grpc/proto-loader` would do the same, but it also
+ * describes each type for reflection, which makes the start much slower.
  */
 function serviceIn(protocol: object, name: string): ServiceDefinition {
   const service = Root.fromJSON(protocol).resolveAll().lookupService(name);
@@ -34,7 +34,7 @@ function definitionOf(method: Method, service: string): MethodDefinition<object,
 }
 
 function serializer(type: Type) {
-  // In Node it is a buffer.
+  // In Node the result is a buffer.
   return (message: object) => type.encode(type.fromObject(message)).finish() as Buffer;
 }
 

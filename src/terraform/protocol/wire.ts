@@ -1,4 +1,4 @@
-/** The messages of `provider.proto` as far as handlers read them; what they answer is checked by the protocol itself. */
+/** The parts of the messages of `provider.proto` that handlers read. The protocol itself checks their answers. */
 
 export interface WireValue {
   readonly msgpack?: Uint8Array;
@@ -13,13 +13,12 @@ export interface Configured {
   readonly config: WireValue;
 }
 
-/** An ephemeral resource that was opened. */
+/** An open ephemeral resource. */
 export interface Opened extends Typed {
-  /** What its opening gave; empty where it gave nothing. */
+  /** The data that `open` returned; empty if it returned none. */
   readonly private: Uint8Array;
 }
 
-/** An answer; `diagnostics` are added to those of an error. */
 export interface Answer {
   readonly diagnostics?: readonly object[];
   readonly [field: string]: unknown;

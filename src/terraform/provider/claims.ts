@@ -3,7 +3,7 @@ import { agentAddress, parseAddress, secretAddressOn } from "../../model/address
 import type { DesiredManager } from "../../model/desired-state";
 import type { Diagnostic } from "../../model/diagnostic";
 
-/** A planned document, or its planned destroy. */
+/** A document that a plan creates, changes or destroys. */
 export interface Document {
   readonly isDestroyed?: boolean;
   readonly deletes: ReadonlySet<string>;
@@ -11,17 +11,17 @@ export interface Document {
 }
 
 /**
- * What each resource has planned in one walk of Terraform, which plans a replaced resource twice with the same token.
+ * What each resource plans in one walk of Terraform. Terraform plans a replaced resource twice, with the same token.
  */
 export class Claims {
   readonly #holders = new Map<string, string>();
-  /** By agent and holder: those of many agents are one set. */
+  /** By agent and holder. Agents of one holder can share a set. */
   readonly #keyHolders = new Map<string, Map<string, ReadonlySet<string>>>();
-  /** What is being deleted, until that has ended. */
+  /** Deletions in progress, by address. */
   readonly #leaving = new Map<string, Promise<unknown>>();
-  /** Keys that are on agents, and that no resource has to delete any more. */
+  /** Keys that stay on agents because no resource has to delete them any more. */
   readonly #left = new Set<string>();
-  /** What documents have planned, by their tokens. */
+  /** By token. */
   readonly #documents = new Map<string, Document>();
   readonly #delivered = new Map<string, Promise<readonly Diagnostic[]>>();
   readonly #places: DeliveryPlaces;
@@ -30,14 +30,14 @@ export class Claims {
     this.#places = places;
   }
 
-  /** False if another resource was first. */
+  /** Returns false if another resource claimed the address first. */
   claim(address: string, token: string): boolean {
     const holder = this.#holders.get(address) ?? token;
     this.#holders.set(address, holder);
     return holder === token;
   }
 
-  /** The same for keys on an agent. Returns those that another resource claimed first. */
+  /** Claims keys on an agent. Returns the keys that another resource claimed first. */
   claimKeys(agent: string, keys: ReadonlySet<string>, token: string): readonly string[] {
     const holders = this.#keyHolders.get(agent) ?? new Map<string, ReadonlySet<string>>();
     this.#keyHolders.set(agent, holders);
@@ -48,8 +48,8 @@ export class Claims {
   }
 
   /**
-   * Deletes what a resource no longer has: `work` gets the addresses that no other resource has claimed by now. A
-   * resource that is renamed without a `moved` block is destroyed and created, in either order or in parallel.
+   * Runs the deletion of what a resource no longer has. `work` gets the addresses that no other resource has claimed.
+   * Without a `moved` block, Terraform destroys and creates a renamed resource in either order or in parallel.
    */
   async release<T>(
     addresses: readonly string[],
@@ -67,13 +67,15 @@ export class Claims {
     }
   }
 
-  /** Waits until none of the addresses is being deleted: an apply before that would see them as existing. */
+  /**
+   * Waits for deletions of the addresses in progress. An apply before their end would see the addresses as existing.
+   */
   async whenReleased(addresses: Iterable<string>): Promise<void> {
     if (this.#leaving.size === 0) return;
     await Promise.all(new Set(Array.from(addresses, (address) => this.#leaving.get(address))));
   }
 
-  /** Waits for what is being deleted of the addresses. False where nothing is. */
+  /** Waits for deletions of the addresses in progress. Returns false if there were none. */
   async endOfRelease(addresses: Iterable<string>): Promise<boolean> {
     const leaving = new Set(Array.from(addresses, (address) => this.#leaving.get(address) ?? []).flat());
     await Promise.all(leaving);
@@ -89,7 +91,7 @@ export class Claims {
     return this.#left.has(address);
   }
 
-  /** Records what a document is about, and returns the addresses that other resources have claimed so far. */
+  /** Records a document, and returns its addresses that other resources have claimed so far. */
   claimDocument(token: string, document: Document): readonly string[] {
     this.#documents.set(token, document);
     return this.claimed().filter((address) => document.deletes.has(address) || document.declares(address));
@@ -99,7 +101,7 @@ export class Claims {
     return this.#documents.size > 0;
   }
 
-  /** What a document does about an address. */
+  /** What any document plans for an address. */
   inDocument(address: string): "deletes" | "declares" | undefined {
     const all = [...this.#documents.values()];
     if (all.some(({ deletes }) => deletes.has(address))) return "deletes";
@@ -107,8 +109,8 @@ export class Claims {
   }
 
   /**
-   * Whether another document, which stays, declares the address: a replacement exists before the former document is
-   * destroyed.
+   * Whether another document that stays declares the address. A replacement can exist before Terraform destroys the
+   * former document.
    */
   isOfOtherDocument(address: string, token: string): boolean {
     return [...this.#documents].some(
@@ -116,7 +118,7 @@ export class Claims {
     );
   }
 
-  /** Of all resources but documents. */
+  /** The addresses that resources other than documents claimed. */
   claimed(): readonly string[] {
     const keys = [...this.#keyHolders].flatMap(([agent, holders]) =>
       [...holders.values()].flatMap((held) => Array.from(held, (key) => secretAddressOn(agent, key))),
@@ -124,7 +126,7 @@ export class Claims {
     return [...this.#holders.keys(), ...keys];
   }
 
-  /** An error for each place of a resource's secrets to which another resource delivers. */
+  /** Returns an error for each place of the resource's secrets that another resource delivers to. */
   deliver(part: DesiredManager, token: string): Promise<readonly Diagnostic[]> {
     const known = this.#delivered.get(token) ?? this.#places.take(part);
     this.#delivered.set(token, known);

@@ -30,25 +30,23 @@ import { unknownSettings } from "./unknown-settings";
 
 /** A configured provider. */
 export interface Connection extends OneManager {
-  /** Absent where the block names none. */
+  /** Absent if the block names none. */
   readonly manager?: OneManager;
   readonly documents: DocumentRuns;
-  /** What a refresh does about resources that do not answer. */
+  /** What a refresh reports for resources that do not answer. */
   readonly unreachable: "error" | "warn";
-  /** What did not answer so far. */
   readonly silence: Silence;
   readonly prune: "owned" | "none";
-  /** The time, in UTC. */
+  /** In UTC. */
   readonly now: () => string;
   readonly sleep: (ms: number) => Promise<void>;
-  /** What resources have planned so far. */
   readonly claims: Claims;
 }
 
 /** The manager of a provider block. For a block without one, every access throws a `FaultError`. */
 export interface OneManager {
   readonly run: ManagerRun;
-  /** The clients that live only as long as a job needs them. */
+  /** Clients that exist only while a job needs them. */
   readonly jobs: JobClients;
 }
 
@@ -71,12 +69,12 @@ const settingNames = {
   policy: "`policy`",
 };
 
-/** How long to wait for the state's lock: other aliases of the provider are processes of their own. */
+/** How long to wait for the state's lock. Each alias of the provider is a separate process, and they share the lock. */
 const LOCK_TIMEOUT_S = 60;
 
 /**
- * Opens what a provider block describes: a manager, or only what documents with managers of their own need. Throws a
- * `FaultError` with all faults of the block.
+ * Connects to the manager that a provider block describes. A block without one serves documents, which name their own
+ * managers. Throws a `FaultError` with all faults of the block.
  */
 export async function connect(config: Value, platform: Platform): Promise<Connection> {
   const given = withDefaults(config, platform.env);
@@ -117,7 +115,7 @@ async function openManager(given: Given, variables: Variables, platform: Platfor
   };
   try {
     const run = await runManager(options, platform);
-    // So that faults of the settings are one error, and not one for each resource.
+    // This reports a fault of the settings once, and not once for each resource.
     await run.open();
     return { run, jobs: new JobClients(run, lockOptions({ ...options, command: "terraform" }, platform)) };
   } catch (error) {
@@ -125,7 +123,7 @@ async function openManager(given: Given, variables: Variables, platform: Platfor
   }
 }
 
-/** The setting that a diagnostic is about; one that the environment gives has no place in the block. */
+/** Finds the setting that a diagnostic is about. A setting from the environment has no place in the block. */
 function settingOf(given: Given, variables: Variables): AttributeOf {
   const named = namedAttribute(Object.keys(given));
   return (diagnostic) => {
@@ -138,7 +136,7 @@ function settingOf(given: Given, variables: Variables): AttributeOf {
   };
 }
 
-/** The run finds the password of the block as if the environment gave it. */
+/** The run reads the password of the block as if it were in the environment, so its messages name the variable. */
 function ofAttribute(each: Fault): Fault {
   if (each.attribute?.[0] !== "password") return each;
   return { ...each, summary: each.summary.replace(` (environment variable ${PASSWORD})`, "") };
@@ -158,14 +156,14 @@ function timeoutsOf({ timeout }: Given): Pick<Platform, "timeouts"> {
     : {};
 }
 
-/** Documents may stand in another folder, at which relative paths start then. */
+/** Relative paths in a document start from the document's folder, which may be another one. */
 function absoluteState(state: string, cwd: string): string {
   return /^([a-z]+:\/\/|file:|git\+)/i.test(state) ? state : resolve(cwd, state);
 }
 
 /**
- * A block without any of these is for documents, which have managers of their own; a login in the environment may be
- * for theirs.
+ * A block without any of these serves documents, which name their own managers. A login in the environment may be for
+ * those.
  */
 function namesManager(config: Value, env: Platform["env"]): boolean {
   const {
@@ -199,7 +197,7 @@ function noManager(): never {
   throw new FaultError([fault(undefined, "The provider block names no manager", detail)]);
 }
 
-/** Checks a provider block alone: missing settings may be in the environment of the plan. */
+/** Checks a provider block alone. Settings that are missing here may be in the environment of the plan. */
 export async function checkProvider(config: Value, platform: Platform): Promise<readonly Fault[]> {
   const given = attributesOf(config);
   return [
@@ -217,7 +215,7 @@ export async function checkProvider(config: Value, platform: Platform): Promise<
   ];
 }
 
-/** What neither the block nor the environment gives. */
+/** Required settings that neither the block nor the environment has. */
 function lacking(given: Given) {
   const missing = (name: string, variable: string) =>
     given[name] === null
@@ -262,7 +260,7 @@ function choiceFaults(path: readonly string[], value: Value | undefined, choices
   return [fault(path, `\`${path.join(".")}\` cannot be ${JSON.stringify(value)}`, detail)];
 }
 
-/** As of a manager in a file. */
+/** The same rule as for a manager's name in a file. */
 function nameFaults(name: Value | undefined) {
   if (typeof name !== "string" || /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name)) return [];
   const detail = "Write 1-100 letters, digits, `.`, `_` and `-`, beginning with a letter or a digit.";
@@ -293,6 +291,6 @@ function policyOf({ policy }: Given): object {
   const budgets = Object.entries({ maxDeletes, maxRotations }).flatMap(([name, value]) =>
     typeof value === "string" ? [[name, /^\d{1,9}$/.test(value) ? Number(value) : value] as const] : [],
   );
-  // Terraform shows what is due before it is done.
+  // Terraform shows a due rotation in the plan, so it needs no further approval.
   return { ...(plainOf(others) as object), ...Object.fromEntries(budgets), rotateDue: true };
 }

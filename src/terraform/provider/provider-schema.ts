@@ -1,7 +1,6 @@
 import type { Attributes } from "../schema/attribute";
 import { openObject } from "../schema/open-object";
 
-/** Files and trust of a connection. */
 export const tls: Attributes = {
   ca: { type: "string", given: "optional", description: "PEM file with the authorities to trust." },
   cert: {
@@ -54,7 +53,6 @@ const policy: Attributes = {
   },
 };
 
-/** The provider's own settings: one manager, how to log in, and where the state's folder is. */
 export const providerAttributes: Attributes = {
   name: {
     type: "string",

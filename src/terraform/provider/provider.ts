@@ -13,7 +13,7 @@ export class Provider {
   #connection: Connection | undefined;
   #awaited: readonly Fault[] = [];
   #warnings: Fault[] = [];
-  /** Each is shown once in a walk of Terraform's, however often it is found. */
+  /** Terraform shows each warning once in a walk. */
   readonly #warned = new Set<string>();
 
   constructor(platform: Platform, log: Log) {
@@ -21,7 +21,7 @@ export class Provider {
     this.platform = { ...platform, signal: this.#stopping.signal, report: (event) => this.#note(event) };
   }
 
-  /** Of the provider block; every RPC but those that only look at configurations needs it. */
+  /** The connection of the provider block. RPCs that only check configurations do not need it. */
   get connection(): Connection {
     if (this.#connection) return this.#connection;
     if (this.#awaited.length > 0) throw new FaultError(this.#awaited);
@@ -38,9 +38,9 @@ export class Provider {
     await this.#replace(connection, []);
   }
 
-  /** Until the provider is configured again, every use of the connection gets these faults. */
+  /** Every use of the connection throws these faults until Terraform configures the provider again. */
   async await(why: readonly Fault[]): Promise<void> {
-    // They are shown of resources, which have no such attributes.
+    // Terraform shows them for resources, which have no such attributes.
     await this.#replace(
       undefined,
       why.map(({ attribute: _attribute, ...rest }) => rest),
@@ -48,8 +48,8 @@ export class Provider {
   }
 
   /**
-   * What Terraform is to show of an error, at the attribute that it names; a bug goes to the log with where it
-   * happened.
+   * The faults that Terraform shows for an error, at the attribute that the error names. The log gets the stack of a
+   * bug.
    */
   explain(error: unknown, attributes: Attributes = {}): readonly Fault[] {
     const isKnown = error instanceof FaultError;
@@ -57,21 +57,21 @@ export class Provider {
     return faultsOf(error, namedAttribute(attributePaths(attributes)));
   }
 
-  /** Warnings of the run since the last call: the next answer takes them along. */
+  /** Returns the warnings of the run since the last call, which the next answer contains. */
   takeWarnings(): readonly Fault[] {
     const warnings = this.#warnings;
     this.#warnings = [];
     return warnings;
   }
 
-  /** No further request to a manager starts; those in flight are finished and recorded. */
+  /** Starts no further request to a manager. Requests in flight finish, and the state records them. */
   stop(): void {
     this.#stopping.abort();
   }
 
   async close(): Promise<void> {
     this.stop();
-    // Clients of a job that Terraform could not end because it was killed.
+    // If Terraform was killed, it could not close the clients of its jobs.
     await this.#connection?.manager?.jobs.closeAll();
     await this.#connection?.manager?.run.close();
   }
@@ -93,14 +93,13 @@ export class Provider {
 
   #note(event: Parameters<Platform["report"]>[0]): void {
     if (event.type === "diagnostic") this.#warn(toFault({ ...event.diagnostic, severity: "warning" }));
-    // Terraform reads every line, whatever it then does with it: a line for each of many thousand steps costs it
-    // seconds.
+    // Terraform parses every line, also those that it drops. A line for each of many thousand steps costs it seconds.
     else if (event.type !== "step")
       this.log("debug", event.type, { ...event, ...begun(event), type: undefined });
   }
 }
 
-/** Terraform prints a large number as a power of ten. */
+/** The time as text: Terraform prints a large number as a power of ten. */
 function begun(event: object): { readonly at?: string } {
   return "at" in event && typeof event.at === "number" ? { at: formatTime(event.at) } : {};
 }

@@ -1,7 +1,10 @@
 import { type Fault, fault } from "../fault";
 import { attributesOf, isKnown, type Value } from "../values/type";
 
-/** A fault for each setting that is known only at the apply, as one that another resource or an ephemeral one gives: no manager can be asked before. */
+/**
+ * A fault for each setting that is unknown before the apply, for example because another resource provides it. The
+ * provider cannot ask a manager before it knows them all.
+ */
 export function unknownSettings(config: Value): readonly Fault[] {
   const given = attributesOf(config);
   const names = Object.keys(given).filter((name) => !isKnown(given[name]));

@@ -7,8 +7,8 @@ import { type Fault, FaultError, fault } from "../fault";
 import type { Connection } from "../provider/connection";
 
 /**
- * Imports an existing resource of the manager into the provider's own state, and sends no write. Throws a
- * `FaultError` if it does not exist.
+ * Records an existing resource of the manager in the provider's own state. It sends no write. Throws a `FaultError`
+ * if the resource does not exist.
  */
 export async function adopt(part: ManagerPart, { run }: Connection, token: string): Promise<void> {
   const { refused, unknown } = await run.adopt(part);
@@ -34,7 +34,7 @@ async function absence(address: string, run: ManagerRun): Promise<Fault> {
   return fault(undefined, `${address} is not on the manager`, detail);
 }
 
-/** Host names are the same whatever their case, and an address has the spelling of the manager's list. */
+/** Host names ignore case. An address has the spelling of the manager's list. */
 async function listedSpelling(address: string, run: ManagerRun): Promise<string | undefined> {
   const addressed = parseAddress(address);
   if (addressed?.kind !== "lower-manager") return undefined;

@@ -15,7 +15,7 @@ import { hasErrors } from "./value-faults";
 export interface Carrying {
   /** Whether nothing else may run at the same time. */
   readonly alone: boolean;
-  /** Whether the plan of a destroy has already named what stays. */
+  /** Whether the plan of a destroy has already warned about what stays. */
   readonly isKeptTold?: boolean;
   readonly attributeOf?: (diagnostic: Diagnostic) => AttributePath | undefined;
 }
@@ -36,7 +36,7 @@ export async function carryOut(
   return { outcome, faults, hasFailed: hasErrors(faults) };
 }
 
-/** Destroys a resource. What the policy protects stays, with a warning, and Terraform no longer manages it. */
+/** Destroys a resource. What the policy protects stays. Terraform no longer manages it, and shows a warning. */
 export async function removePart(
   part: ManagerPart,
   state: Attrs,
@@ -51,7 +51,7 @@ export async function removePart(
   return { state: null, faults: [...faults, ...lost, ...kept] };
 }
 
-/** A warning of what the policy keeps, and one of what is not ours to delete, as far as they are among `reasons`. */
+/** One warning for each of `reasons` about what stays on the manager. */
 export function keptFaults(
   { plan }: Outcome,
   reasons: readonly KeptReason[] = ["protected", "reserved"],

@@ -4,19 +4,22 @@ import { firstOf } from "../first-of";
 import type { Connection } from "../provider/connection";
 import type { Result } from "./resource-type";
 
-/** What a resource declares. */
+/** An address that a resource declares. */
 export interface Claimed {
   /** `jp1im_client` */
   readonly typeName: string;
   readonly address: string;
-  /** The same for every spelling of the address; by default the address. */
+  /** Equal for all spellings of the address. Default: the address. */
   readonly id?: string;
-  /** What names it, where an attribute does. */
+  /** The attribute that names it, if any. */
   readonly attribute?: AttributePath;
   readonly token: string;
 }
 
-/** Two resources with the same address would undo each other's changes, and the destroy of one would delete it. */
+/**
+ * Faults if another resource has the same address. The two would undo each other's changes, and the destroy of one
+ * would delete it.
+ */
 export function claimFaults(
   { typeName, address, id = address, attribute, token }: Claimed,
   { claims }: Connection,
@@ -29,7 +32,7 @@ export function claimFaults(
   return [fault(attribute, summary, detail)];
 }
 
-/** An error where a document of the same walk deletes what a resource declares, and a warning where both declare it. */
+/** An error if a document of the same walk deletes what a resource declares, and a warning if both declare it. */
 export function documentFaultsOf(
   address: string,
   attribute: AttributePath | undefined,
@@ -39,7 +42,7 @@ export function documentFaultsOf(
   return what === undefined ? [] : [sharedFault(what, [address], attribute)];
 }
 
-/** The same of all that a document and other resources have in common. */
+/** The same for all addresses that a document shares with other resources. */
 export function sharedFault(
   what: "deletes" | "declares",
   addresses: readonly string[],
@@ -51,7 +54,7 @@ export function sharedFault(
   return fault(attribute, summary, keep, what === "deletes" ? "error" : "warning");
 }
 
-/** The destroy of a resource whose address another one declares by now: nothing on the manager. */
+/** The result for a destroyed resource whose address another resource declares. Nothing changes on the manager. */
 export function takenOver(address: string): Result {
   const summary = `${address} stays on the manager: another resource declares it`;
   const detail =
@@ -59,7 +62,7 @@ export function takenOver(address: string): Result {
   return { state: null, faults: [fault(undefined, summary, detail, "warning")] };
 }
 
-/** One of two secrets that are delivered to one place would be lost. */
+/** An error if another resource delivers to the same place, because one of the two secrets would be lost. */
 export async function placeFaults(
   part: DesiredManager,
   token: string,

@@ -48,14 +48,14 @@ export const client: ResourceType = {
   import: importClient,
 };
 
-/** The other rules of an ID are checked where it is known with the rest of the resource. */
+/** The plan checks the other rules of an ID. */
 function idFaults({ id }: Attrs): readonly Fault[] {
   if (typeof id !== "string" || !isReservedClientId(id)) return [];
   const summary = `\`id\` is ${JSON.stringify(id)}: IDs of agents and managers begin like that`;
   return [fault(["id"], summary, "Choose an ID that begins with neither AGENT_ nor MANAGER_.")];
 }
 
-/** The list is whole, or it is an error: a client that it lacks is gone. */
+/** The list is complete, or an error: a client that it lacks is gone. */
 async function read(state: Attrs, connection: Connection): Promise<Result> {
   const { run } = connection;
   const address = addressOf(state, run.name);
@@ -69,13 +69,13 @@ async function read(state: Attrs, connection: Connection): Promise<Result> {
   };
 }
 
-/** From then on it is ours; whoever has its secret keeps it, until its generation is raised. */
+/** Imports a client. Its users keep the secret until somebody raises the generation. */
 async function importClient(address: string, connection: Connection, token: string): Promise<Imported> {
   const { run } = connection;
   const parsed = parseAddress(address);
   if (parsed?.kind !== "client" || parsed.manager !== run.name)
     throw wrongAddress(address, `${run.name}/client/ID`);
-  // An import looks at no sink.
+  // An import does not use the sink.
   const desired = await run.declare({ clients: [{ id: parsed.id, deliverTo: { file: "unused" } }] }, names);
   await adopt({ desired, targets: [address] }, connection, token);
   return { state: { id: parsed.id, address, generation: 1 } };

@@ -3,7 +3,7 @@ import type { Attribute } from "../schema/attribute";
 import type { Value } from "../values/type";
 import type { Identity } from "./resource-type";
 
-/** The identity of what has one name on its manager. */
+/** The identity of a resource that has one name on its manager. */
 export function namedIdentity(
   name: string,
   attribute: Attribute,
@@ -16,14 +16,14 @@ export function namedIdentity(
   };
 }
 
-/** A part that an identity has to give. Terraform lets a null of a variable pass. Throws a `FaultError`. */
+/** Reads a required part of an identity. Terraform lets a null from a variable pass. Throws a `FaultError`. */
 export function namedPart(name: string, given: Value | undefined): string {
   if (typeof given === "string" && given !== "") return given;
   const detail = "Give it, or look at the variable or the expression that it comes from.";
   throw new FaultError([fault(undefined, `\`${name}\` of the identity is missing, or null`, detail)]);
 }
 
-/** The manager of an identity, which has to be the provider's own. Throws a `FaultError`. */
+/** Checks the manager of an identity, which must be the provider's own. Throws a `FaultError`. */
 export function ownManager(given: Value | undefined, { name }: { readonly name: string }): string {
   if (given === null || given === undefined || given === name) return name;
   const summary = `\`manager\` of the identity is ${JSON.stringify(given)}, and this provider's manager is ${JSON.stringify(name)}`;
@@ -35,7 +35,6 @@ export function identifying(given: "required" | "optional", description: string)
   return { type: "string", given, description };
 }
 
-/** The same of a host name. */
 export function identifyingHost(given: "required" | "optional", description: string): Attribute {
   return { ...identifying(given, description), isHost: true };
 }

@@ -36,7 +36,7 @@ export const initialSecret: ResourceType = {
   import: importInitialSecret,
 };
 
-/** No call of the manager shows it: what was recorded is all there is. */
+/** No call of the manager shows the secret, so only the state knows about it. */
 async function read(state: Attrs, { run }: Connection): Promise<Result> {
   const address = initialSecretAddress(run.name);
   return {
@@ -44,7 +44,7 @@ async function read(state: Attrs, { run }: Connection): Promise<Result> {
   };
 }
 
-/** From then on it is ours, as issued; whoever has it keeps it, until its generation is raised. */
+/** Imports the initial secret as issued. Its users keep it until somebody raises the generation. */
 async function importInitialSecret(
   address: string,
   connection: Connection,
@@ -53,7 +53,7 @@ async function importInitialSecret(
   const { run } = connection;
   const own = initialSecretAddress(run.name);
   if (address !== own) throw wrongAddress(address, own);
-  // An import looks at no sink.
+  // An import does not use the sink.
   const desired = await run.declare({ initialSecret: { deliverTo: { file: "unused" } } }, {});
   await adopt({ desired, targets: [own] }, connection, token);
   const summary = `Nobody can tell whether ${run.name} has issued an initial secret`;

@@ -10,7 +10,10 @@ import type { Attribute } from "../schema/attribute";
 import { openObject } from "../schema/open-object";
 import { attributesOf, plainOf, type Value } from "../values/type";
 
-/** The manager that issues a lower manager's initial secret. It holds sources of a password and never the password, so that a plan may show it. */
+/**
+ * The manager that issues a lower manager's initial secret. It holds the source of a password and never the password,
+ * so a plan may show it.
+ */
 export const issueOn: Attribute = openObject(
   "The lower manager's own REST API: a fresh initial secret is issued on it when it is added, and the former one stops working. It is asked only then.",
   {
@@ -51,7 +54,7 @@ export const issueOn: Attribute = openObject(
   },
 );
 
-/** What messages call the settings of that manager, by their paths in a file. */
+/** The names in messages for the settings of that manager, by their paths in a file. */
 const issueOnNames = {
   url: "`issue_on.url`",
   host: "`issue_on.host`",
@@ -62,7 +65,7 @@ const issueOnNames = {
   proxy: "`issue_on.proxy`",
 };
 
-/** The manager above with a lower manager of which the initial secret is issued, and the manager that issues it. */
+/** Declares a lower manager, and the manager that issues its initial secret. */
 export async function declareIssued(
   host: Value | undefined,
   given: Value,
@@ -85,7 +88,7 @@ export async function declareIssued(
   return { desired: declared.desired, issuer: declared.other };
 }
 
-/** Names the attribute that leads to the provider's own manager. Anything else is thrown on. */
+/** Throws a fault at the attribute that names the provider's own manager. Rethrows any other error. */
 function refuseItself(error: unknown): never {
   const found = error instanceof DiagnosticError ? error.diagnostics : [];
   const same = found.find(({ code }) => code === "duplicate-resource");
@@ -97,7 +100,7 @@ function refuseItself(error: unknown): never {
   throw new FaultError([fault(["issue_on", name], summary, detail)]);
 }
 
-/** Warns where somebody has the initial secret that an issue ends. */
+/** A warning if the issue ends an initial secret that is in use. */
 export function endedSecretFaults({ changes }: Plan, issuer: DesiredManager | undefined): Fault[] {
   if (issuer === undefined) return [];
   const address = initialSecretAddress(issuer.name);

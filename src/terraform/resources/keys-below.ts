@@ -4,16 +4,14 @@ import { type Fault, fault } from "../fault";
 import { firstOf } from "../first-of";
 import type { Connection } from "../provider/connection";
 
-/**
- * How often, and after which pause, to check whether a resource of the same walk starts to delete the remaining keys.
- */
+/** How often, and after which pause, to check whether another resource starts to delete the remaining keys. */
 const LOOKS = 10;
 const PAUSE_MS = 200;
 
 /**
- * An error where a lower manager would go before the keys that were written below it: nothing deletes them
- * afterwards. Terraform destroys resources that do not refer to one another in any order, or at the same time, so
- * that those which are being destroyed are waited for.
+ * An error if a destroy would remove a lower manager before the keys below it, because nothing can delete them
+ * afterwards. Terraform destroys resources without references to one another in any order, so this waits for destroys
+ * in progress.
  */
 export async function keysBelowFaults(host: string, connection: Connection): Promise<Fault[]> {
   const { run, claims, sleep } = connection;
@@ -27,7 +25,7 @@ export async function keysBelowFaults(host: string, connection: Connection): Pro
   return left.length > 0 ? [keysLeft(host, left)] : [];
 }
 
-/** As far as the state has a record of them, and no resource has left them there. */
+/** Keys that the state records and that no destroyed resource has left there. */
 async function keysBelow(host: string, { run, claims }: Connection): Promise<readonly string[]> {
   const state = await run.state();
   const agents = [...state.records()].flatMap((record) =>

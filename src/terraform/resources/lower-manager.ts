@@ -37,7 +37,7 @@ const attributeOf: AttributeOf = (diagnostic) => {
   const { code, severity } = diagnostic;
   return code === "host-mismatch" && severity === "error" ? ["issue_on", "url"] : named(diagnostic);
 };
-/** Agents below it come and go with it. */
+/** Nothing else may run at the same time, because agents come and go with their lower manager. */
 const carrying = { alone: true, attributeOf };
 
 export const lowerManager: ResourceType = {
@@ -103,7 +103,7 @@ export const lowerManager: ResourceType = {
 };
 
 function validate({ initial_secret_wo: secret, issue_on: issuer }: Attrs): readonly Fault[] {
-  // What is unknown may still turn out to be null.
+  // An unknown value may become null.
   if (isGiven(secret) && isGiven(issuer) && isKnown(secret) && isKnown(issuer)) return [oneOfTwo];
   return valueFaults(["initial_secret_wo"], secret, Limits.initialSecret);
 }
@@ -116,7 +116,7 @@ const oneOfTwo = fault(
   "`initial_secret_wo` is an initial secret that exists, `issue_on` the manager that issues a fresh one. A lower manager that is imported can do without.",
 );
 
-/** Nothing is to be sent to one that is there. */
+/** An existing lower manager needs no secret, because nothing is sent. */
 function isSecretless({ initial_secret_wo: secret, issue_on: issuer }: Attrs): boolean {
   return !isGiven(secret) && !isGiven(issuer);
 }
@@ -141,7 +141,7 @@ async function plan(change: PlannedChange, connection: Connection): Promise<Resu
   const part = await declaredPart(config, prior, connection);
   const planned = await connection.run.plan(part);
   const standing = standingOf(config, connection);
-  // What has to be sent again although its value is the same shows as well.
+  // The plan also shows an equal value that has to be sent again.
   const isSent = planned.changes.length > 0 && prior?.fingerprint === standing.fingerprint;
   const state = { ...next, ...standing, ...(isSent && { fingerprint: unknown }) };
   const faults = [
@@ -155,7 +155,7 @@ async function plan(change: PlannedChange, connection: Connection): Promise<Resu
   return { state, faults };
 }
 
-/** As it is, without a request. Throws a `FaultError` where it would have to be added. */
+/** Keeps a lower manager as it is, without a request. Throws a `FaultError` if the lower manager does not exist. */
 async function kept(prior: Attrs | undefined, next: Attrs, connection: Connection): Promise<Attrs> {
   if (!prior) throw new FaultError([await unaddable(String(next.host), connection)]);
   return { ...next, address: prior.address ?? null, fingerprint: prior.fingerprint ?? null };
@@ -183,21 +183,21 @@ async function apply(change: PlannedChange, connection: Connection): Promise<Res
   const { outcome, faults, hasFailed } = await carryOut(part, connection, carrying);
   if (hasFailed) return { state: prior ?? null, faults };
   if (!prior && !takeover && outcome.summary.applied === 0) refuse([meanwhileFault(address, ["host"])]);
-  // Where its secret is issued the lock is that of two managers, which no other hold may be around.
+  // An issue locks two managers, and no other lock may be held around it.
   return takingOver(takeover, connection, async () => ({
     state: { ...next, ...standingOf(config, connection) },
     faults,
   }));
 }
 
-/** As the state spells it. */
+/** The address in the state's spelling. */
 async function recordedAs({ host }: Attrs, { run }: Connection): Promise<string> {
   const address = lowerManagerAddress(run.name, String(host));
   const all = [...(await run.state()).records()];
   return all.find((each) => claimOf(each.address) === claimOf(address))?.address ?? address;
 }
 
-/** The same for every spelling: host names are the same whatever their case. */
+/** Equal for all spellings, because host names ignore case. */
 function claimOf(address: string): string {
   return address.toLowerCase();
 }
@@ -211,7 +211,7 @@ function claimFaultsOf({ host }: Attrs, token: string, connection: Connection): 
   return claimFaults({ typeName, address, id, attribute: ["host"], token }, connection);
 }
 
-/** What was added under one spelling may be declared in another one by now. */
+/** The host in the manager's spelling. The declared spelling may have changed since it was added. */
 async function spelledOnManager(host: string, { run }: Connection): Promise<string> {
   if ((await run.state()).record(lowerManagerAddress(run.name, host))) return host;
   return (await run.answers.names("lower-manager")).find((each) => isSameHost(each, host)) ?? host;
@@ -251,7 +251,7 @@ async function importLowerManager(address: string, connection: Connection, token
   const parsed = parseAddress(address);
   if (parsed?.kind !== "lower-manager" || parsed.manager !== run.name)
     throw wrongAddress(address, `${run.name}/lower-manager/HOST`);
-  // An import reads no value.
+  // An import does not read the value.
   const lowerManagers = [{ host: parsed.host, initialSecret: { env: "UNUSED" } }];
   await adopt(
     { desired: await run.declare({ lowerManagers }, names), targets: [address] },

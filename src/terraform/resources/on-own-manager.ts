@@ -1,7 +1,10 @@
 import type { ResourceType } from "./resource-type";
 import { silent } from "./silent";
 
-/** A refresh that first makes sure that the manager is the one that the state was written for: of another one it takes nothing for gone. */
+/**
+ * A refresh that first checks that the manager is the one of the state. If it is another one, no resource counts as
+ * gone.
+ */
 export function onOwnManager(read: ResourceType["read"]): ResourceType["read"] {
   return async (state, connection, trace) => {
     try {

@@ -15,7 +15,7 @@ export function planFaults(
   wording: Wording = inTerraform,
 ): Fault[] {
   const told: Wording = (...of) => forDestroy(wording(...of));
-  // That a client is not owned is more specific than that the state has no record.
+  // "Not ours" for a client is more specific than "the state has no record".
   const isRefused = plan.changes.length === 0 && plan.blocked.some(({ code }) => code === "not-ours");
   const diagnostics = [
     ...plan.diagnostics.filter((each) => isOfOneManager(each) && !(isRefused && each.code === "no-state")),
@@ -27,7 +27,10 @@ export function planFaults(
   ];
 }
 
-/** A destroy first plans what is declared, and Terraform does not say that the plan serves one. */
+/**
+ * Adds a remedy for a destroy. Terraform plans the configuration before a destroy, and does not say what the plan is
+ * for.
+ */
 function forDestroy(diagnostic: Diagnostic): Diagnostic {
   const { code, severity, remedy } = diagnostic;
   if (severity !== "error" || !STOP_DESTROYS.has(code)) return diagnostic;
@@ -36,7 +39,7 @@ function forDestroy(diagnostic: Diagnostic): Diagnostic {
   return { ...diagnostic, remedy: remedy === undefined ? way : `${remedy}; ${way}` };
 }
 
-/** What stands in the way of what is declared, and of no deletion. */
+/** Codes that stop a plan but no deletion. */
 const STOP_DESTROYS: ReadonlySet<DiagnosticCode> = new Set([
   "policy-refused",
   "sink-moved",
@@ -44,7 +47,6 @@ const STOP_DESTROYS: ReadonlySet<DiagnosticCode> = new Set([
   "agent-unknown",
 ]);
 
-/** What went wrong in an apply. */
 export function outcomeFaults(
   { plan, changes, diagnostics }: Outcome,
   attributeOf?: AttributeOf,
@@ -67,14 +69,17 @@ export function outcomeFaults(
   ];
 }
 
-/** A refusal of a whole manager is in a plan twice: also as the resources that it stopped. */
+/**
+ * Leaves out what a diagnostic says already. A plan lists the refusal of a manager also for each resource that it
+ * stops.
+ */
 function untold(open: readonly Unplanned[], diagnostics: readonly Diagnostic[]): readonly Unplanned[] {
   return open.filter(
     ({ code, detail }) => !diagnostics.some((each) => each.code === code && each.summary === detail),
   );
 }
 
-/** A state that several providers share holds other managers by right. */
+/** Several providers may share a state, so other managers in it are no warning. */
 function isOfOneManager({ code, severity }: Diagnostic): boolean {
   return code !== "unknown-manager" || severity === "error";
 }

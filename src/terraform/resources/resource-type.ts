@@ -5,70 +5,72 @@ import type { Connection } from "../provider/connection";
 import type { Attributes } from "../schema/attribute";
 import type { Value } from "../values/type";
 
-/** The attributes of one object, by their names. */
+/** Attributes by name. */
 export type Attrs = Readonly<Record<string, Value>>;
 
-/** A type of resource: what it has, and its life. Whatever is thrown becomes a diagnostic of Terraform's. */
+/** A type of resource. Its functions may throw: Terraform shows a thrown error as a diagnostic. */
 export interface ResourceType {
   /** `jp1im_client` */
   readonly name: string;
   readonly description: string;
   readonly attributes: Attributes;
-  /** Absent where nothing but Terraform's own address tells one from another. */
+  /** Absent if only Terraform's own address identifies a resource. */
   readonly identity?: Identity;
-  /** What is wrong in a configuration of which parts may be unknown. */
+  /** Checks a configuration, which may have unknown parts. */
   validate(config: Attrs, platform: Platform): readonly Fault[] | Promise<readonly Fault[]>;
-  /** What there is now; `null` where the resource is certainly not there any more. `trace` is that of the last apply. */
+  /** Reads the current state; `null` if the resource certainly no longer exists. `trace` comes from the last apply. */
   read(state: Attrs, connection: Connection, trace?: string): Promise<Result>;
-  /** What will be there after an apply. */
+  /** Plans the state after an apply. */
   plan(change: PlannedChange, connection: Connection): Promise<Result>;
   /** Creates or updates it. */
   apply(change: PlannedChange, connection: Connection): Promise<Result>;
-  /** What a destroy will leave there. */
+  /** Warns about what a destroy will leave on the manager. */
   planDestroy?(state: Attrs, connection: Connection, token: string): Promise<readonly Fault[]>;
   /** `token` names the resource, as in a change. */
   destroy(state: Attrs, connection: Connection, token: string): Promise<Result>;
-  /** The state of what exists at an address; a refresh then fills it in. */
+  /** Returns a first state of what exists at an address. A refresh then completes it. */
   import(address: string, connection: Connection, token: string): Promise<Imported>;
 }
 
-/** What tells one resource of a type from all others, for Terraform from 1.12 on: an object beside the state. */
+/** The identity of a resource, an object beside the state, for Terraform from 1.12 on. */
 export interface Identity {
-  /** All of them are strings; an import has to give those that are required. */
+  /** All are strings. An import must give the required ones. */
   readonly attributes: Attributes;
-  /** Of what is in the state; `undefined` while a part of it is not known, or where the state does not tell: it then stays what it was. */
+  /** The identity of a state. `undefined` if a part is unknown or not in the state: the former identity then stays. */
   of(state: Attrs, manager: string): Attrs | undefined;
   /** The address that an import of it takes. */
   address(identity: Attrs, provider: { readonly run: Pick<ManagerRun, "name" | "host"> }): string;
 }
 
 export interface PlannedChange {
-  /** Absent where it is created. */
+  /** Absent for a creation. */
   readonly prior: Attrs | undefined;
-  /** At a plan: it is created in the place of itself, as with `-replace`. */
+  /** In a plan: the resource replaces itself, as with `-replace`. */
   readonly isReplaced?: boolean;
-  /** As declared, with the values that are written and never stored. */
+  /** The configuration, including write-only values. */
   readonly config: Attrs;
-  /** As proposed, or as planned; what is written only is null in it. */
+  /** The proposed or planned state, in which write-only values are null. */
   readonly next: Attrs;
-  /** Names the resource, as far as the provider can tell one from another: Terraform keeps their addresses to itself. */
+  /** Identifies the resource, because Terraform does not tell the provider its address. */
   readonly token: string;
-  /** At an apply: what its plan handed over. */
+  /** In an apply: the data from its plan. */
   readonly planned?: string | undefined;
 }
 
 export interface Imported {
   readonly state: Attrs;
-  /** Where the state does not tell it. */
+  /** Present if the state does not contain it. */
   readonly identity?: Attrs;
   readonly faults?: readonly Fault[];
 }
 
 export interface Result {
   readonly state: Attrs | null;
-  /** Of a plan: what its apply needs of it beside the state. Terraform keeps it in a saved plan, and shows it to nobody. */
+  /** From a plan: further data for its apply. Terraform stores it in a saved plan and never shows it. */
   readonly planned?: string;
-  /** Of an apply: what each refresh needs of it beside the state, kept likewise. Without one the former stays. */
+  /**
+   * From an apply: further data for each refresh, which Terraform never shows. The former data stays if it is absent.
+   */
   readonly trace?: string;
   readonly faults?: readonly Fault[];
 }

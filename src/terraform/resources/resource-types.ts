@@ -5,7 +5,6 @@ import { initialSecret } from "./initial-secret";
 import { lowerManager } from "./lower-manager";
 import type { ResourceType } from "./resource-type";
 
-/** Every type of resource, by its name. */
 export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
   [client, initialSecret, lowerManager, agentSecrets, desiredState].map((each) => [each.name, each]),
 );

@@ -10,26 +10,26 @@ export interface Listener extends Pick<Connection, "silence"> {
   readonly unreachable: Connection["unreachable"] | "must";
 }
 
-/** The faults of a refresh about a resource that did not answer: its known state stays. Rethrows a bug. */
+/** The faults of a refresh for a resource that did not answer. Its known state stays. Rethrows a bug. */
 export function silent(error: unknown, address: string, connection: Listener): readonly Fault[] {
   return silentFaults(unanswered(error, address), connection);
 }
 
-/** A bug is thrown on. */
+/** Converts the error of a resource that did not answer. Rethrows a bug. */
 export function unanswered(error: unknown, address: string): readonly Unplanned[] {
   return diagnosticsOfFault(error).map(({ code, summary: detail, remedy }) => {
     return { address, code, detail, ...(remedy !== undefined && { remedy }) };
   });
 }
 
-/** A fault for each reason, however many it is about; of warnings only what this walk has not shown yet. */
+/** One fault for each reason. Leaves out warnings that this walk has shown before. */
 export function silentFaults(
   found: readonly Unplanned[],
   { unreachable, silence }: Listener,
   attributeOf?: AttributeOf,
   wording?: Wording,
 ): Fault[] {
-  // What answers as another manager has answered.
+  // A manager that says that it is another one has answered.
   const mayWarn = ({ code }: Unplanned) => unreachable === "warn" && code !== "other-manager";
   const open = found.filter((each) => !mayWarn(each) || silence.tell(factOf(each)));
   return byReason(open).map((group) => {
@@ -102,7 +102,7 @@ function grouped<T>(found: readonly T[], idOf: (each: T) => string): [T, ...T[]]
   return [...groups.values()];
 }
 
-/** One for each reason, with the addresses of all that failed for it. */
+/** One diagnostic for each reason, with the addresses of all that failed for it. */
 export function oncePerReason(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   const bare = ({ address = "", summary }: Diagnostic) =>
     address !== "" && summary.startsWith(`${address}: `) ? summary.slice(address.length + 2) : summary;

@@ -13,7 +13,7 @@ export interface Takeover extends Holding {
   readonly token: string;
 }
 
-/** A warning where what a plan declares belongs to another resource: the plan shows a creation, or nothing at all. */
+/** A warning if a declared address belongs to another resource. Terraform's plan shows only a creation, or nothing. */
 export async function takeoverFaults(
   address: string,
   { prior, isReplaced, token }: Change,
@@ -29,8 +29,8 @@ export async function takeoverFaults(
 }
 
 /**
- * What an apply has to record after it, if anything. Throws a `FaultError` where another one has it only since this
- * walk began.
+ * The takeover that an apply has to record, if any. Throws a `FaultError` if another resource took the address during
+ * this walk.
  */
 export async function takeoverOf(
   address: string,
@@ -47,7 +47,7 @@ export async function takeoverOf(
   return { token, of: [address] };
 }
 
-/** Blocks of one manager, even aliases, are processes of their own: their plans know nothing of each other. */
+/** Provider blocks of one manager, even aliases, are separate processes, so their plans do not see each other. */
 export function meanwhileFault(what: string, path?: AttributePath): Fault {
   const summary = `Another resource or run wrote ${what} since this apply began`;
   const detail =
@@ -55,7 +55,7 @@ export function meanwhileFault(what: string, path?: AttributePath): Fault {
   return fault(path, summary, detail);
 }
 
-/** An apply, and the record of what is the resource's own from then on: no destroy comes between the two. */
+/** Applies and records a takeover under one lock, so that no destroy comes between the two. */
 export async function takingOver(
   takeover: Takeover | undefined,
   { run }: Connection,
@@ -81,7 +81,7 @@ export function destroyingOwn(
   );
 }
 
-/** What the plan of a destroy says of it. */
+/** A warning in the plan of a destroy if the resource stays. */
 export async function keptByOther(
   address: string,
   token: string,
@@ -96,7 +96,7 @@ function isRecorded(state: StateView, address: string): boolean {
   return record !== undefined && !("status" in record && record.status === "retired");
 }
 
-/** An issue that did not end is most likely this resource's own: its creation failed. */
+/** An unfinished issue does not count: it is most likely a failed creation of this resource. */
 function isInUse(state: StateView, address: string): boolean {
   const record = state.record(address);
   return isRecorded(state, address) && !(record && "status" in record && record.status === "issuing");

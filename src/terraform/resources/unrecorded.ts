@@ -9,8 +9,8 @@ import { silentFaults } from "./silent";
 import { refuse } from "./value-faults";
 
 /**
- * Addresses that a destroy leaves because the state has no record of them, although they are on the manager. What is not
- * there was deleted before. Throws where the manager does not tell.
+ * Addresses that a destroy leaves because the state has no record of them, although the manager has them. Throws if
+ * the manager does not answer.
  */
 export async function unrecorded(
   { targets }: ManagerPart,
@@ -68,7 +68,7 @@ async function secretsThere(
 
 const MOST_SHOWN = 3;
 
-/** With `unverified: keep` much of what is declared was never written, so that it is a warning then. */
+/** Only a warning with `unverified: keep`, because many declared values were never written then. */
 export function unrecordedFaults(
   addresses: readonly string[],
   { desired }: ManagerPart,

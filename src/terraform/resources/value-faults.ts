@@ -4,7 +4,7 @@ import { type AttributePath, type Fault, FaultError, fault, spelled, toFault } f
 import { Unknown, type Value } from "../values/type";
 import type { Attrs } from "./resource-type";
 
-/** Why the manager would refuse the value of an attribute; nothing of one that is not known yet, or is not there. */
+/** A fault if the manager would refuse the value of an attribute. None for an unknown or missing value. */
 export function valueFaults(
   attribute: AttributePath,
   value: Value | undefined,
@@ -18,11 +18,10 @@ export function valueFaults(
   return [toFault({ code: "secret-refused", severity: "error", summary, remedy }, () => attribute)];
 }
 
-/** Every editor ends a file so. */
+/** Every editor ends a file with a line end. */
 const CHOMP =
   "Take it away: `chomp(file(…))` for a file, or `trimspace(…)`, which takes blanks at both ends as well.";
 
-/** A generation counts issues. */
 export function generationFaults({ generation }: Attrs): readonly Fault[] {
   if (generation === null || generation === undefined || generation instanceof Unknown) return [];
   if (typeof generation === "number" && Number.isSafeInteger(generation) && generation >= 1) return [];
@@ -32,7 +31,7 @@ export function generationFaults({ generation }: Attrs): readonly Fault[] {
   ];
 }
 
-/** What no agent can have as the name of a secret. */
+/** Faults for keys that cannot be the name of an agent's secret. */
 export function keyFaults(attribute: string, keys: readonly string[]): Fault[] {
   const { min, max } = Limits.secretKey;
   return keys
@@ -45,7 +44,7 @@ export function keyFaults(attribute: string, keys: readonly string[]): Fault[] {
     });
 }
 
-/** Stops a plan or an apply before anything is sent. */
+/** Stops a plan or an apply before it sends anything. */
 export function refuse(faults: readonly Fault[]): void {
   if (hasErrors(faults)) throw new FaultError(faults);
 }

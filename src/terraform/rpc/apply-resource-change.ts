@@ -18,7 +18,7 @@ interface Request extends Typed, Configured {
   readonly plannedIdentity: WireIdentity | null;
 }
 
-/** What failed leaves the state as it was, so that the next plan shows it again. */
+/** A failed apply keeps the former state, so that the next plan shows the change again. */
 export async function applyResourceChange(request: Request, provider: Provider): Promise<Answer> {
   const type = resourceTypeOf(request.typeName);
   const { attributes } = type;
@@ -28,7 +28,7 @@ export async function applyResourceChange(request: Request, provider: Provider):
   const apply = async (): Promise<Result> => {
     if (next) {
       const config = readConfig(attributes, request.config);
-      // What was unknown at the plan may have turned out to be null.
+      // A value that was unknown in the plan may be null now.
       refuse(nullFaults(attributes, config));
       return type.apply({ prior, config, next, token, planned }, provider.connection);
     }
@@ -55,14 +55,14 @@ export async function applyResourceChange(request: Request, provider: Provider):
   }
 }
 
-/** Terraform does not say which resource an error is about where the configuration has it no more. */
+/** Adds the resource's name, which Terraform does not show if the configuration no longer has the resource. */
 function ofDestroy(each: Fault, typeName: string, { id, address, base_path: folder }: Attrs = {}): Fault {
   if (each.severity !== "error") return each;
   const which = [id, address, folder].find((text) => typeof text === "string") ?? "";
   return { ...each, detail: `${each.detail}\nThis stopped the destroy of ${`${typeName} ${which}`.trim()}.` };
 }
 
-/** What a resource took over is nobody's any more. */
+/** Forgets the takeovers of a destroyed resource. */
 async function destroyed(
   result: Result,
   token: string,

@@ -3,7 +3,7 @@ import type { Answer, Opened } from "../protocol/wire";
 import type { Provider } from "../provider/provider";
 import { ephemeralTypeOf } from "./lookup";
 
-/** What was never really opened, as one that is not enabled, has nothing to close. */
+/** A resource that issued nothing, for example one that is not enabled, has nothing to close. */
 export async function closeEphemeralResource(
   { typeName, private: own }: Opened,
   provider: Provider,

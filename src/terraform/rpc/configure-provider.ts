@@ -12,7 +12,7 @@ export async function configureProvider(
   provider.log("debug", "configuring", { terraform: terraformVersion });
   const given = readConfig(providerAttributes, config);
   const unknown = unknownSettings(given);
-  // At a plan: what is created can be planned all the same, and whatever else needs the manager says what is missing.
+  // A plan can still show creations. Anything that needs the manager reports the missing settings.
   if (unknown.length > 0) await provider.await(unknown);
   else await provider.use(await connect(given, provider.platform));
   return {};

@@ -4,7 +4,7 @@ import { functions } from "../functions/functions";
 import type { Answer } from "../protocol/wire";
 import { resourceTypes } from "../resources/resource-types";
 
-/** Destroying is planned here as well, and a schema that Terraform has cached need not be asked for. */
+/** The provider also plans destroys, and Terraform may use a cached schema. */
 export const capabilities = { planDestroy: true, getProviderSchemaOptional: true };
 
 export async function getMetadata(): Promise<Answer> {

@@ -3,7 +3,7 @@ import type { Identity } from "../resources/resource-type";
 import { resourceTypes } from "../resources/resource-types";
 import { typeToWire } from "../schema/to-wire";
 
-/** Asked for by Terraform from 1.12 on. */
+/** Terraform calls this from 1.12 on. */
 export async function getResourceIdentitySchemas(): Promise<Answer> {
   return {
     identitySchemas: Object.fromEntries(

@@ -4,12 +4,12 @@ import type { Attrs, Identity, ResourceType } from "../resources/resource-type";
 import { isSameValue } from "../schema/attribute";
 import { readObject, writeObject } from "./objects";
 
-/** An identity as Terraform keeps it beside a state. */
+/** An identity as Terraform stores it beside a state. */
 export interface WireIdentity {
   readonly identityData: WireValue | null;
 }
 
-/** The identity of a state, to the wire: `former` where a part of it is not known yet, or the state does not tell. */
+/** The identity of a state on the wire. It stays `former` if a part is unknown or not in the state. */
 export function writeIdentity(
   { identity }: ResourceType,
   state: Attrs | null | undefined,
@@ -24,7 +24,10 @@ export function writeIdentity(
     : (former ?? undefined);
 }
 
-/** Terraform lets no identity change: neither a host in another spelling nor a manager of another name is another thing. */
+/**
+ * Terraform does not permit a change of an identity. Another spelling of a host, or another name of the manager, is
+ * no change.
+ */
 function isSameIdentity({ attributes }: Identity, known: Attrs, former?: WireIdentity | null): boolean {
   const before = readObject(attributes, former?.identityData);
   const entries = Object.entries(attributes);
@@ -40,7 +43,7 @@ export function packIdentity({ attributes }: Identity, identity: Attrs): WireIde
   return { identityData: writeObject(attributes, identity) };
 }
 
-/** The address of an identity that an import gives; `undefined` where it gives none. */
+/** The address of the identity in an import; `undefined` if the import has none. */
 export function addressOfIdentity(
   { identity }: ResourceType,
   wire: WireIdentity | null,

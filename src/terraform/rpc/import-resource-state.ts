@@ -8,7 +8,7 @@ import { writeObject } from "./objects";
 import { packOwnData } from "./own-data";
 
 interface Request extends Typed {
-  /** The address; empty where an identity is given in its place. */
+  /** The address; empty if the import has an identity instead. */
   readonly id: string;
   readonly identity: WireIdentity | null;
 }

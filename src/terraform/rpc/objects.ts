@@ -6,17 +6,14 @@ import { decodeValue } from "../values/decode-value";
 import { encodeValue } from "../values/encode-value";
 import { attributesOf, Dynamic, type Value } from "../values/type";
 
-/** An object of a schema from the wire; `undefined` where there is none. */
+/** Reads an object of a schema; `undefined` if there is none. */
 export function readObject(attributes: Attributes, wire: WireValue | null | undefined): Attrs | undefined {
   if (!wire?.msgpack || wire.msgpack.length === 0) return undefined;
   const value = decodeValue(objectType(attributes), wire.msgpack);
   return value === null ? undefined : withoutTypedNulls(attributesOf(value));
 }
 
-/**
- * A configuration. Terraform does not check the content of open objects, so this throws a `FaultError` for invalid
- * content.
- */
+/** Reads a configuration. Throws a `FaultError` for invalid open objects, which Terraform does not check. */
 export function readConfig(attributes: Attributes, wire: WireValue): Attrs {
   return withOpenObjects(attributes, readObject(attributes, wire) ?? {});
 }
@@ -29,12 +26,11 @@ function withoutTypedNulls(object: Attrs): Attrs {
   );
 }
 
-/** The same to the wire. */
 export function writeObject(attributes: Attributes, object: Attrs | null): WireValue {
   return { msgpack: encodeValue(objectType(attributes), object) };
 }
 
-/** What is written only is in neither plan nor state. */
+/** Sets write-only values to null, because no plan or state may contain them. */
 export function withoutWriteOnly(attributes: Attributes, object: Attrs): Attrs {
   const isKept = ([name]: readonly [string, Value]) => attributes[name]?.writeOnly !== true;
   return Object.fromEntries(

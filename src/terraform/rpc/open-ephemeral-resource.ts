@@ -5,7 +5,10 @@ import type { Provider } from "../provider/provider";
 import { ephemeralTypeOf } from "./lookup";
 import { readObject, writeObject } from "./objects";
 
-/** Terraform opens it at each plan and at each apply that needs it, and cannot say which of them it is. */
+/**
+ * Terraform opens it in each plan and each apply that needs it, and does not tell the provider which of the two it
+ * is.
+ */
 export async function openEphemeralResource(
   { typeName, config }: Typed & Configured,
   provider: Provider,

@@ -1,9 +1,9 @@
-/** What Terraform keeps of a resource for the provider alone. */
+/** Private data of the provider that Terraform stores with a resource. */
 export interface OwnData {
   readonly token: string;
-  /** What a plan hands to its apply. */
+  /** Data from a plan for its apply. */
   readonly planned?: string | undefined;
-  /** What the last apply that succeeded hands to each refresh. */
+  /** Data from the last successful apply for each refresh. */
   readonly trace?: string | undefined;
 }
 

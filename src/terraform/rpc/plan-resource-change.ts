@@ -37,7 +37,7 @@ export async function planResourceChange(request: Request, provider: Provider): 
   const { token: former, trace } = unpackOwnData(priorPrivate);
   const token = former || randomUUID();
   const next = withoutWriteOnly(attributes, proposed);
-  // Terraform asks once more for the resource that takes its place.
+  // Terraform plans a replaced resource twice. The second time it has a token, but no prior state.
   const isReplaced = prior === undefined && former !== "";
   const change = { prior: replacing.length > 0 ? undefined : prior, isReplaced, config, next, token };
   const isOpen = change.prior === undefined && provider.awaited.length > 0;
@@ -55,7 +55,7 @@ export async function planResourceChange(request: Request, provider: Provider): 
   };
 }
 
-/** Of a destroy: what it deletes is known, and what forbids it is found at the apply. */
+/** The warnings of a planned destroy. The apply finds what forbids it. */
 async function left(
   { planDestroy }: ResourceType,
   prior: Attrs | undefined,
@@ -79,7 +79,7 @@ async function planChange(type: ResourceType, change: PlannedChange, provider: P
   }
 }
 
-/** What is created by a provider whose settings are known only at the apply: nothing is known that the configuration does not say. */
+/** Plans a creation while the provider's settings are unknown. Only the attributes in the configuration are known. */
 function openPlan(attributes: Attributes, { config, next }: PlannedChange, why: readonly Fault[]): Result {
   const isOpen = ([name, { given }]: readonly [string, Attribute]) =>
     given === "computed" || (given === "either" && config[name] === null);

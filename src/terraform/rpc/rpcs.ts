@@ -22,10 +22,10 @@ import { validateEphemeralResourceConfig } from "./validate-ephemeral-resource-c
 import { validateProviderConfig } from "./validate-provider-config";
 import { validateResourceConfig } from "./validate-resource-config";
 
-/** Answers one RPC. The message was decoded by the protocol's own description, which has the shape that each expects. */
+/** Answers one RPC. The protocol's description decodes the message, so it has the shape that each RPC expects. */
 export type Rpc = (request: never, provider: Provider) => Promise<Answer>;
 
-/** Every RPC, by the name of its method. */
+/** By method name. */
 export const rpcs: Readonly<Record<string, Rpc>> = {
   getMetadata,
   getProviderSchema,

@@ -1,7 +1,7 @@
 import type { Answer } from "../protocol/wire";
 import type { Provider } from "../provider/provider";
 
-/** Requests in flight are finished and recorded; no further one is begun. */
+/** Requests in flight finish, and the state records them. No further request starts. */
 export async function stopProvider(_request: unknown, provider: Provider): Promise<Answer> {
   provider.stop();
   return {};

@@ -5,7 +5,7 @@ import { attributesOf } from "../values/type";
 import { resourceTypeOf } from "./lookup";
 import { writeObject } from "./objects";
 
-/** There is one version so far: an identity that was stored is what it was. */
+/** There is only one version so far, so a stored identity stays as it is. */
 export async function upgradeResourceIdentity({
   typeName,
   rawIdentity,

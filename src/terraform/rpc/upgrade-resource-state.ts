@@ -5,7 +5,7 @@ import { attributesOf } from "../values/type";
 import { resourceTypeOf } from "./lookup";
 import { writeObject } from "./objects";
 
-/** Terraform asks for every resource that it has stored, also where the schema is the same. */
+/** Terraform calls this for every stored resource, also if the schema has not changed. */
 export async function upgradeResourceState({
   typeName,
   rawState,

@@ -5,7 +5,7 @@ import type { Provider } from "../provider/provider";
 import { providerAttributes } from "../provider/provider-schema";
 import { readConfig } from "./objects";
 
-/** Without the environment: it may be another one where the provider is used. */
+/** This ignores the environment, because a plan may run in another one. */
 export async function validateProviderConfig(
   { config }: Configured,
   { platform }: Provider,

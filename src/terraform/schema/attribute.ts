@@ -2,20 +2,22 @@ import { isDeepStrictEqual } from "node:util";
 import { isSameHost } from "../../model/host";
 import type { Type, Value } from "../values/type";
 
-/** One attribute of a resource, a data source or the provider. The schema, and its documentation, are made of it. */
+/**
+ * One attribute of a resource, a data source or the provider. The schema and its documentation are generated from it.
+ */
 export interface Attribute {
   readonly type: Type;
-  /** The attributes of an object of which the type is `dynamic`: see `openObject`. */
+  /** The attributes of an object whose type is `dynamic`: see `openObject`. */
   readonly nested?: Attributes;
   readonly description: string;
-  /** `computed` is given by the provider, `either` where the configuration does not. */
+  /** The provider sets `computed`. It sets `either` if the configuration does not. */
   readonly given: "required" | "optional" | "computed" | "either";
   readonly sensitive?: boolean;
-  /** In neither plan nor state: only the configuration has it. */
+  /** Only the configuration has it: no plan or state contains it. */
   readonly writeOnly?: boolean;
-  /** Another value asks for another resource. */
+  /** Another value means another resource. */
   readonly replaces?: boolean;
-  /** A host name: the same whatever its case. */
+  /** A host name, which ignores case. */
   readonly isHost?: boolean;
 }
 
@@ -38,7 +40,7 @@ export function objectType(attributes: Attributes): Type {
   return ["object", Object.fromEntries(Object.entries(attributes).map(([name, { type }]) => [name, type]))];
 }
 
-/** The path of each attribute, `tls.ca` for one of an object; those of objects before the object itself. */
+/** The path of each attribute, such as `tls.ca` in an object. The parts of an object come before the object. */
 export function attributePaths(attributes: Attributes): readonly string[] {
   return Object.entries(attributes).flatMap(([name, { nested = {} }]) => [
     ...attributePaths(nested).map((path) => `${name}.${path}`),

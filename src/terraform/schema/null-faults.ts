@@ -3,8 +3,8 @@ import { attributesOf, Dynamic, Unknown, unknown, type Value } from "../values/t
 import type { Attributes } from "./attribute";
 
 /**
- * Every null in a configuration that stands where a value has to be: Terraform itself refuses only what is spelled
- * `null`, and passes on one that comes from a variable or from a key of a map.
+ * Faults for nulls where a value is required. Terraform itself refuses only a literal `null`, and passes on a null
+ * from a variable or a key of a map.
  */
 export function nullFaults(
   attributes: Attributes,
@@ -21,8 +21,9 @@ export function nullFaults(
 }
 
 /**
- * A configuration before its apply: a null key of a write-only map counts as unknown. What is ephemeral may be null at a plan and have a value at
- * the apply, as with `enabled = terraform.applying`; one that is null there as well is refused then.
+ * A configuration in a plan: a null key of a write-only map counts as unknown. An ephemeral value may be null in the
+ * plan and known in the apply, for example with `enabled = terraform.applying`. The apply refuses it if it is still
+ * null.
  */
 export function withOpenNulls<C extends { readonly [name: string]: Value }>(
   attributes: Attributes,
@@ -37,7 +38,7 @@ export function withOpenNulls<C extends { readonly [name: string]: Value }>(
   return Object.fromEntries(opened);
 }
 
-/** Of a value of which the type is free, an attribute that is null is one that is not there. */
+/** In a value of a dynamic type, a null attribute counts as absent. */
 export function elementFaults(value: Value, path: AttributePath): Fault[] {
   if (value instanceof Dynamic) return freeFaults(value.value, path);
   if (Array.isArray(value)) return listFaults(value, path);
@@ -51,7 +52,7 @@ export function elementFaults(value: Value, path: AttributePath): Fault[] {
 function freeFaults(value: Value, path: AttributePath): Fault[] {
   if (Array.isArray(value)) return listFaults(value, path);
   const entries = Object.entries(attributesOf(value));
-  // One that has nothing but nulls says nothing at all.
+  // An object with only nulls is empty.
   const isEmpty = entries.length > 0 && entries.every(([, each]) => each === null);
   return entries.flatMap(([name, each]) =>
     isEmpty ? [noValue([...path, name], "leave the whole object out.")] : freeFaults(each, [...path, name]),

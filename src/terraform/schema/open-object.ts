@@ -4,14 +4,16 @@ import { attributesOf, Dynamic, Unknown, type Value } from "../values/type";
 import type { Attribute, Attributes } from "./attribute";
 
 /**
- * Terraform drops a key that an object of a known type does not have, without a word; one of any type it passes on as it is written. So this is
- * the check, and the conversion, that Terraform leaves out then.
+ * An object that the provider checks and converts itself. For an object of a known type, Terraform silently drops
+ * unknown keys. It passes on an object of a dynamic type unchanged.
  */
 export function openObject(description: string, attributes: Attributes): Attribute {
   return { type: "dynamic", nested: attributes, description, given: "optional" };
 }
 
-/** An object of which the open ones are as their attributes say. Throws a `FaultError` with every key that is none of them, and every value that is no such thing. */
+/**
+ * Checks and converts the open objects. Throws a `FaultError` with every unknown key and every value of a wrong type.
+ */
 export function withOpenObjects<C extends { readonly [name: string]: Value }>(
   attributes: Attributes,
   config: C,
@@ -53,7 +55,7 @@ function shaped(attributes: Attributes, given: Value, path: AttributePath, fault
   return Object.fromEntries(entries);
 }
 
-/** As Terraform itself converts it: a number is a string where one is wanted, and `"true"` is `true`. */
+/** Converts a value as Terraform does: a number can become a string, and `"true"` becomes `true`. */
 function converted(type: Attribute["type"], value: Value, path: AttributePath, faults: Fault[]): Value {
   if (value === null || value instanceof Unknown || type === "dynamic") return value;
   if (type === "string" && ["string", "number", "boolean"].includes(typeof value)) return String(value);

@@ -3,7 +3,6 @@ import type { Attributes } from "./attribute";
 
 const MARKDOWN = 1;
 
-/** A schema as Terraform reads it. */
 export function schemaToWire(attributes: Attributes, description: string): object {
   return {
     version: 0,

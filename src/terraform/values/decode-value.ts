@@ -2,7 +2,7 @@ import { DecodeError, decode, ExtData } from "@msgpack/msgpack";
 import { FaultError, fault } from "../fault";
 import { Dynamic, type Type, unknown, type Value } from "./type";
 
-/** A value from the wire. Throws where it is not of the type: that would be a fault of Terraform's or of ours. */
+/** Decodes a value. Throws if it does not match the type, which would be a bug of Terraform or of this provider. */
 export function decodeValue(type: Type, bytes: Uint8Array): Value {
   return fromWire(type, decoded(bytes));
 }
@@ -19,7 +19,7 @@ function decoded(bytes: Uint8Array): unknown {
 
 function fromWire(type: Type, raw: unknown): Value {
   if (raw === null || raw === undefined) return null;
-  // Any extension stands for an unknown value; what is in it narrows the value down, which we have no use for.
+  // Any extension means an unknown value. Its content only narrows the value down.
   if (raw instanceof ExtData) return unknown;
   if (type === "dynamic") return dynamicFrom(raw);
   if (type === "string" && typeof raw === "string") return raw;
@@ -29,7 +29,7 @@ function fromWire(type: Type, raw: unknown): Value {
   throw new Error(`a ${typeof raw} stands where a ${type} is expected`);
 }
 
-/** Numbers arrive as integers, as floats, and as decimal text where neither holds them. */
+/** Numbers arrive as integers, as floats, or as decimal text if neither can hold them. */
 function numberFrom(raw: unknown): number | string {
   if (typeof raw === "number") return raw;
   const text = String(raw);

@@ -1,12 +1,12 @@
 import { Encoder, ExtData } from "@msgpack/msgpack";
 import { attributesOf, Dynamic, type Type, Unknown, type Value } from "./type";
 
-/** The pair of `decodeValue`: every attribute of an object is in it, as null where it has no value. */
+/** The inverse of `decodeValue`. The result has every attribute of an object; a missing one is null. */
 export function encodeValue(type: Type, value: Value): Uint8Array {
   return new Encoder({ useBigInt64: true }).encode(toWire(type, value));
 }
 
-/** The extension that stands for an unknown value of which nothing else is said. */
+/** The extension for an unknown value without refinements. */
 const UNKNOWN = new ExtData(0, Uint8Array.of(0));
 
 function toWire(type: Type, value: Value | undefined): unknown {

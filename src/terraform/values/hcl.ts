@@ -1,7 +1,7 @@
 /** Strings, keys with their colon, and words without quotes of a YAML mapping in braces. */
 const TOKEN = /"(?:[^"\\]|\\.)*"|([A-Za-z]\w*): |([^\s{}[\],"]+)/g;
 
-/** A YAML mapping in braces, in which all but plain words is JSON, as Terraform's language writes it. */
+/** Converts a YAML mapping in braces to HCL. The mapping must be JSON, but may have words without quotes. */
 export function hclOfFlow(flow: string): string {
   return flow.replace(TOKEN, (token: string, key?: string, word?: string) => {
     if (key !== undefined) return `${key} = `;
@@ -10,7 +10,7 @@ export function hclOfFlow(flow: string): string {
   });
 }
 
-/** A string without templates in it. */
+/** A quoted string in which `${` and `%{` are escaped. */
 export function hclText(text: string): string {
   return JSON.stringify(text).replace(/[$%](?=\{)/g, "$&$&");
 }

@@ -4,7 +4,7 @@ import type { Value } from "./type";
 
 const SYSTEMS = ["linux", "windows"];
 
-/** Whether `os` can match any agent: what matches none would be taken for a system of which there is no agent. */
+/** A fault if `os` cannot match any agent. Otherwise a typing error would look like a system without agents. */
 export function systemFaults(os: Value | undefined): readonly Fault[] {
   if (typeof os !== "string" || SYSTEMS.some(wildcard(os.toLowerCase()))) return [];
   const detail = 'Write "linux" or "windows", in upper or lower case.';

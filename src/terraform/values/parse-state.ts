@@ -1,6 +1,6 @@
 import { Dynamic, type Type, type Value } from "./type";
 
-/** A stored state, as Terraform keeps it in JSON. Attributes that it does not have, of an older schema, are null. */
+/** Parses a stored state, which Terraform keeps as JSON. Attributes that an older schema did not have become null. */
 export function parseState(type: Type, json: Uint8Array): Value {
   return fromJson(type, JSON.parse(Buffer.from(json).toString("utf8")));
 }
@@ -36,14 +36,14 @@ interface Typed {
   readonly value: unknown;
 }
 
-/** Of a value that was stored when its attribute had a type of its own. */
+/** The type of a value that was stored before its attribute became dynamic. */
 function typeOf(raw: unknown): Type {
   if (typeof raw === "boolean") return "bool";
   if (typeof raw === "number") return "number";
   if (Array.isArray(raw)) return ["tuple", raw.map(typeOf)];
   if (typeof raw !== "object" || raw === null) return "string";
   const fields = Object.entries(raw);
-  // One of any type, as such an object has them, says its own.
+  // A stored dynamic value names its own type.
   if (fields.length === 2 && "type" in raw && "value" in raw) return "dynamic";
   return ["object", Object.fromEntries(fields.map(([name, each]) => [name, typeOf(each)]))];
 }

@@ -1,19 +1,19 @@
-/** A type of Terraform's language, spelled as it is on the wire: `"string"`, `["map", "string"]`, `["object", {…}]`. */
+/** A type of Terraform's language, spelled as on the wire: `"string"`, `["map", "string"]`, `["object", {…}]`. */
 export type Type =
   | "string"
   | "number"
   | "bool"
-  /** Whatever type the configuration gives it; the value then carries its type. */
+  /** Any type. The value then names its type. */
   | "dynamic"
   | readonly ["list" | "set" | "map", Type]
   | readonly ["tuple", readonly Type[]]
   | readonly ["object", { readonly [attribute: string]: Type }];
 
-/** A value of Terraform's as plain data. Lists, sets and tuples are arrays, maps and objects are objects. */
+/** A Terraform value as plain data. Lists, sets and tuples are arrays. Maps and objects are objects. */
 export type Value =
   | null
   | string
-  /** Also one with more digits than a number of JavaScript holds, as text. */
+  /** A number with more digits than JavaScript can hold is a string. */
   | number
   | boolean
   | Unknown
@@ -21,7 +21,7 @@ export type Value =
   | readonly Value[]
   | { readonly [key: string]: Value };
 
-/** What Terraform does not know before the apply. */
+/** A value that Terraform does not know before the apply. */
 export class Unknown {
   readonly is = "unknown";
 
@@ -40,7 +40,7 @@ export class Dynamic {
   ) {}
 }
 
-/** An object's attributes; of anything else, none. */
+/** The attributes of an object; none for any other value. */
 export function attributesOf(value: Value | undefined): { readonly [name: string]: Value } {
   return isObject(value) ? value : {};
 }
@@ -55,7 +55,6 @@ function isObject(value: Value | undefined): value is { readonly [name: string]:
   );
 }
 
-/** Whether no part of it is unknown. */
 export function isKnown(value: Value | undefined): boolean {
   if (value instanceof Unknown) return false;
   if (value instanceof Dynamic) return isKnown(value.value);
@@ -63,7 +62,7 @@ export function isKnown(value: Value | undefined): boolean {
   return Object.values(attributesOf(value)).every(isKnown);
 }
 
-/** Without the wrapping of dynamic values: what a YAML document would hold. */
+/** Unwraps dynamic values. The result is what a YAML document would contain. */
 export function plainOf(value: Value): unknown {
   if (value instanceof Dynamic) return plainOf(value.value);
   if (Array.isArray(value)) return value.map(plainOf);

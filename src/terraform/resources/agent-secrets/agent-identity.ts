@@ -3,7 +3,7 @@ import { FaultError, fault } from "../../fault";
 import { identifying, identifyingHost, managerAttribute, ownManager } from "../identity";
 import type { Identity } from "../resource-type";
 
-/** Of one agent its hosts, of a selector its pattern: what `id` is made of. */
+/** The hosts of one agent, or the pattern of a selector. `id` consists of the same parts. */
 export const agentIdentity: Identity = {
   attributes: {
     manager: managerAttribute,

@@ -92,8 +92,8 @@ function validate(config: Attrs): readonly Fault[] {
 }
 
 /**
- * Refuses a missing map: it does not mean that earlier keys are no longer declared, except for an imported agent,
- * which had none.
+ * Refuses a null map, which does not mean that the earlier keys are no longer declared. An imported agent may have
+ * one, because it has no earlier keys.
  */
 function missingValues({ secrets_wo: secrets = null }: Attrs, prior: Attrs | undefined): readonly Fault[] {
   if (secrets !== null) return [];
@@ -111,7 +111,7 @@ async function plan(change: PlannedChange, connection: Connection): Promise<Resu
   if (awaited) return { state: { ...open(), manager_host: config.manager_host ?? null }, faults: [awaited] };
   refuse(missingValues(config, prior));
   const part = await declaredPart({ prior, config, next }, connection);
-  // Faults in the values are found with the others, at the plan; those of values that are not known yet at the apply.
+  // The plan checks the values that it knows. The apply checks the others.
   const planned = await connection.run.plan(part);
   const [agent] = part.agents;
   const shown =
@@ -184,8 +184,8 @@ const taintedFault = fault(
 );
 
 /**
- * The state after a failed apply: the former one, with keys that may have been written, which this resource writes
- * again or deletes. It does not claim that its keys are as declared.
+ * The state after a failed apply: the former state, and the keys that the apply may have written. They have no
+ * fingerprints, so that a later apply writes them again or deletes them.
  */
 function attempted(prior: Attrs | undefined, next: Attrs): Attrs {
   const keys = Object.keys(attributesOf(next.fingerprints)).map((key) => [key, null] as const);
@@ -209,15 +209,15 @@ async function destroy(state: Attrs, connection: Connection, token: string): Pro
     const result = await run.holding((recorded) =>
       removeOwn(part, left, { state, token, recorded }, connection),
     );
-    // What the destroy deletes is none of it, and by now a lower manager may have gone.
     if (result.state !== null) return result;
     claims.leave([...left]);
+    // Read after the destroy: deleted keys do not stay, and a lower manager may have gone meanwhile.
     const staying = await outOfReach(state, connection);
     return { ...result, faults: [...(result.faults ?? []), ...staying] };
   });
 }
 
-/** Removes what no other resource has by now. */
+/** Deletes the keys that no other resource has taken over. */
 async function removeOwn(
   part: DeletingPart,
   left: ReadonlySet<string>,
@@ -236,7 +236,7 @@ async function removeOwn(
   return { ...done, state: done.state && withoutAgents(done.state, gone), faults };
 }
 
-/** The computed attributes of a resource that is as declared. */
+/** The computed attributes after a complete apply. */
 function standing(
   config: Attrs,
   prior: Attrs | undefined,
@@ -248,7 +248,7 @@ function standing(
   return {
     id: isOne ? agentAddress(connection.run.name, agent) : resourceId(config, prior, connection),
     manager_host: config.manager_host ?? (isOne ? agent.managerHost : null),
-    // Unreachable agents keep their keys, which a later apply deletes.
+    // A later apply deletes the keys of agents that are unreachable now.
     fingerprints: {
       ...(missing.length > 0 && attributesOf(prior?.fingerprints)),
       ...printsOf(keys, fingerprints),
@@ -287,12 +287,12 @@ function hasUnknownValue({ secrets_wo: secrets }: Attrs): boolean {
   return Object.values(attributesOf(secrets)).some((value) => value instanceof Unknown);
 }
 
-/** It issues no secret, so resources run in parallel: no two have the same key. */
+/** No two resources have the same key, and none issues a secret: they can run in parallel. */
 const carrying = { alone: false, isKeptTold: true, attributeOf };
 
 const named = namedAttribute(["secrets_wo", "host", "match", "manager_host", "os", "addons"]);
 
-/** A diagnostic about one key belongs to its value. */
+/** A diagnostic about a key is about its entry in `secrets_wo`. */
 function attributeOf(diagnostic: Diagnostic): AttributePath | undefined {
   const addressed = diagnostic.address === undefined ? undefined : parseAddress(diagnostic.address);
   if (addressed?.kind === "secret") return ["secrets_wo", { key: addressed.key }];

@@ -5,8 +5,8 @@ import type { Connection } from "../../provider/connection";
 import type { Attrs } from "../resource-type";
 
 /**
- * A warning where the agents report to a lower manager that is not there yet, as when it is added by the same apply: they
- * can be seen only afterwards, so a plan cannot tell more.
+ * A warning if the agents report to a lower manager that does not exist yet, for example because the same apply adds
+ * it. The provider sees the agents only afterwards, so the plan cannot show more.
  */
 export async function awaitedManager(
   { manager_host: host }: Attrs,

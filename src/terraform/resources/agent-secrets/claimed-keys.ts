@@ -5,7 +5,7 @@ import { documentFaultsOf } from "../claim-faults";
 import { nameOf } from "./agent-name";
 import type { DeclaredPart } from "./declared-part";
 
-/** Two resources that gave one key to one agent would overwrite each other for ever. */
+/** An error for each key that another resource gives to the same agent. The two would overwrite each other for ever. */
 export function claimFaults(
   { agents, keys }: DeclaredPart,
   token: string,

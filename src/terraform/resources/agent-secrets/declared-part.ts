@@ -14,7 +14,7 @@ import { nameOf } from "./agent-name";
 import { selectedAgents } from "./selected-agents";
 import { type SharedValues, sharedValues } from "./shared-values";
 
-/** What messages call the settings of the one entry under `agents`. */
+/** The names in messages for the settings of the entry under `agents`. */
 const names = {
   "agents[0].host": "`host`",
   "agents[0].match": "`match`",
@@ -26,24 +26,27 @@ const names = {
 
 /** A part that deletes keys. */
 export interface DeletingPart extends ManagerPart {
-  /** The targets among which it deletes, by their addresses. */
+  /** Addresses that it may delete. */
   readonly removed: readonly string[];
 }
 
-/** One resource as a part of its manager. */
+/** One resource as a part of its manager's desired state. */
 export interface DeclaredPart extends DeletingPart, SharedValues {
   readonly agents: readonly AgentRef[];
-  /** All that are declared: at a plan some may have no value yet. */
+  /** All declared keys. During a plan some may have no value yet. */
   readonly keys: readonly string[];
   readonly faults: readonly Fault[];
-  /** Earlier agents that may be hidden and stay in the resource, or without which an apply continues. */
+  /**
+   * Earlier agents that the manager may hide. `missing` ones stay in the resource; an apply continues without
+   * `forgotten` ones.
+   */
   readonly missing: readonly AgentRef[];
   readonly forgotten: readonly AgentRef[];
 }
 
 /**
- * The agents and keys of a resource. `prior` is what it had before, for what is no longer declared; `next` what is
- * planned.
+ * The agents and keys of a resource. `prior` shows what is no longer declared, and `next` the agents that the plan
+ * found.
  */
 export async function declaredPart(
   { config, prior, next }: Pick<PlannedChange, "config" | "prior" | "next">,
@@ -61,7 +64,7 @@ export async function declaredPart(
   const hidden = new Set(missing.map(nameOf));
   const before = had.filter((agent) => !hidden.has(nameOf(agent)));
   const secrets = blockOf(entry.declaration, values);
-  // All agents share one block, which is digested once.
+  // All agents share one block, which needs only one digest.
   const declarations = agents.map((agent): AgentDeclaration => {
     return { ...entry.declaration, selector: { by: "host", ...agent }, secrets };
   });
@@ -70,19 +73,19 @@ export async function declaredPart(
   const policy = { ...entry.desired.policy, prune } as const;
   const own = prune === "owned" ? keyTargets(run, [...agents, ...before], [...keys, ...keysIn(prior)]) : [];
   const declared = new Set(own.length === 0 ? [] : keyTargets(run, agents, keys));
-  // A key whose value is not known yet stays as it is until the apply.
+  // A plan does not change a key with an unknown value.
   const open = new Set(keyTargets(run, own.length === 0 ? [] : agents, without(keys, values)));
   return {
     desired: { ...emptied(entry.desired), agents: declarations, policy },
     targets: prune === "owned" ? own.filter((address) => !open.has(address)) : agentTargets(run, agents),
     removed: own.filter((address) => !declared.has(address)),
-    // No import can take what agents of a pattern have.
+    // Nobody can import the keys of agents that a pattern selects.
     isKnown: prior !== undefined || config.match !== null,
     ...{ agents, keys, values, fingerprints, faults, missing, forgotten },
   };
 }
 
-/** The same for a resource that is destroyed. */
+/** The keys of a resource that Terraform destroys. */
 export async function removedPart(state: Attrs, connection: Connection): Promise<DeletingPart> {
   const { run, prune } = connection;
   const desired = await run.declare({}, {});
@@ -91,7 +94,7 @@ export async function removedPart(state: Attrs, connection: Connection): Promise
   return { desired: { ...desired, policy }, targets, removed: targets, mode: "destroy", isKnown: true };
 }
 
-/** The addresses of all that a resource has. */
+/** The addresses of all keys of a resource. */
 export function addressesIn(state: Attrs, run: ManagerRun): readonly string[] {
   return keyTargets(run, agentsIn(state), keysIn(state));
 }
@@ -100,7 +103,7 @@ export function pruneOf({ prune }: Attrs, connection: Pick<Connection, "prune">)
   return prune === "owned" || prune === "none" ? prune : connection.prune;
 }
 
-/** What the manager would refuse of them. */
+/** Keys and values that the manager would refuse. */
 export function refusedValues({ secrets_wo: secrets }: Attrs): Fault[] {
   const entries = Object.entries(attributesOf(secrets));
   return [
@@ -116,7 +119,7 @@ export function keysIn(state: Attrs | undefined): string[] {
   return Object.keys(attributesOf(state?.fingerprints));
 }
 
-/** Neither host name can hold a slash. */
+/** Host names contain no slash. */
 export function agentsIn(state: Attrs | undefined): AgentRef[] {
   const names: readonly Value[] = Array.isArray(state?.agents) ? state.agents : [];
   return names.flatMap((name) => {
@@ -125,7 +128,7 @@ export function agentsIn(state: Attrs | undefined): AgentRef[] {
   });
 }
 
-/** The selector and the keys, checked like any of a file. */
+/** Checks the selector and the keys like an entry of a file. */
 async function declaredEntry(run: ManagerRun, config: Attrs, keys: readonly string[]): Promise<Entry> {
   const { host, match, manager_host: managerHost, os, addons } = config;
   const text = (name: string, value: Value | undefined) =>
@@ -142,7 +145,7 @@ async function declaredEntry(run: ManagerRun, config: Attrs, keys: readonly stri
     if (checked !== undefined) return ofHost(host, checked);
   }
   const any = await checkedEntry(run, { match: "*" }, keys).catch(() => undefined);
-  // What is wrong with the keys is reported together with what is wrong with the selector.
+  // One error reports the faults of the selector and of the keys.
   if (any === undefined) return declareEntry(run, selector, keys);
   const { desired, declaration } = await declareEntry(run, selector, keys.slice(0, 1));
   return { desired, declaration: { ...declaration, secrets: any.declaration.secrets } };
@@ -153,7 +156,7 @@ interface Entry {
   readonly declaration: AgentDeclaration;
 }
 
-/** Such a name is always valid, so that one check is enough for all of them. */
+/** Names of this form are always valid, so one check is enough for all of them. */
 const ORDINARY_HOST = /^[A-Za-z0-9][A-Za-z0-9.-]{0,62}$/;
 
 function ofHost(host: string, { desired, declaration }: Entry): Entry {
@@ -164,7 +167,10 @@ function ofHost(host: string, { desired, declaration }: Entry): Entry {
 
 const checked = new WeakMap<ManagerRun, Map<string, Promise<Entry>>>();
 
-/** Checked once for all that have it: a hundred keys take longer to check than all else about a resource. */
+/**
+ * Checks a selector with its keys once for all resources that have them. A hundred keys take longer to check than the
+ * rest of a resource.
+ */
 function checkedEntry(run: ManagerRun, selector: object, keys: readonly string[]): Promise<Entry> {
   const known = checked.get(run) ?? new Map<string, Promise<Entry>>();
   checked.set(run, known);
@@ -182,7 +188,7 @@ async function declareEntry(run: ManagerRun, selector: object, keys: readonly st
   return { desired, declaration };
 }
 
-/** With the values in the place of the sources that stood for them. */
+/** Replaces the placeholder sources by the values. */
 function blockOf({ secrets }: AgentDeclaration, values: ReadonlyMap<string, SecretValue>): SecretBlock {
   return new Map(
     [...secrets].flatMap(([key, { position }]) => {
@@ -214,7 +220,7 @@ function agentTargets(run: ManagerRun, agents: readonly AgentRef[]): string[] {
   return agents.map((agent) => agentAddress(run.name, agent));
 }
 
-/** The targets are single keys, because other resources may have other keys on the same agents. */
+/** The addresses of single keys, because other resources may have other keys on the same agents. */
 function keyTargets(run: ManagerRun, agents: readonly AgentRef[], keys: readonly string[]): string[] {
   const targets = agentTargets(run, agents).flatMap((address) =>
     keys.map((key) => secretAddressOn(address, key)),
@@ -222,7 +228,7 @@ function keyTargets(run: ManagerRun, agents: readonly AgentRef[], keys: readonly
   return [...new Set(targets)];
 }
 
-/** Whether everything that decides which agents and keys there are is known. */
+/** Whether the attributes that decide about agents and keys are all known. */
 export function isDecidable(config: Attrs): boolean {
   const { host, match, manager_host: managerHost, os, addons, secrets_wo: secrets } = config;
   const deciding = [host, match, managerHost, os, addons, secrets];

@@ -8,7 +8,7 @@ import type { Attrs } from "../resource-type";
 import { nameOf } from "./agent-name";
 import type { Reading } from "./read-agents";
 
-/** By agent, the keys that are not there, and those whose last write was none of this resource's. */
+/** The keys of each agent that are missing, and those that something else wrote last. */
 export async function driftOf(
   readings: readonly Reading[],
   { keys, trace }: { readonly keys: readonly string[]; readonly trace: string | undefined },
@@ -35,7 +35,10 @@ export async function driftOf(
 
 const OTHER_VALUE = "other value";
 
-/** A warning where something else wrote a key of the resource: blocks of one manager are processes of their own, which do not see each other's resources. */
+/**
+ * A warning if something else wrote a key of the resource. Provider blocks of one manager are separate processes,
+ * which do not see each other's resources.
+ */
 export function otherValueFaults(prior: Attrs | undefined): Fault[] {
   const found = Object.entries(attributesOf(prior?.drift)).flatMap(([agent, text]) =>
     typeof text === "string" && text.includes(`${OTHER_VALUE}: `) ? [`${agent} (${text})`] : [],

@@ -5,7 +5,10 @@ import { wrongAddress } from "../wrong-address";
 import { nameOf } from "./agent-name";
 import { refuseUnlisted } from "./unknown-agent";
 
-/** The configuration decides which of the agent's keys are owned: none is, before an apply has written it. */
+/**
+ * Imports an agent without keys. The configuration decides which keys the resource owns, once an apply has written
+ * them.
+ */
 export async function importAgent(address: string, { run }: Connection): Promise<Imported> {
   const addressed = parseAddress(address);
   if (addressed?.kind !== "agent" || addressed.manager !== run.name) {

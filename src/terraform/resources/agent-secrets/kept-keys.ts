@@ -9,7 +9,7 @@ import { agentsIn, type DeclaredPart, keysIn, pruneOf, removedPart } from "./dec
 import { missingAgents, whyMissing } from "./missing-agents";
 import { othersFaults, othersIn } from "./taken-over";
 
-/** A warning where the difference shows keys or agents as gone, and the keys stay. */
+/** A warning if Terraform's plan shows keys or agents as removed although the keys stay. */
 export function keptFaults(
   { kept }: Pick<Plan, "kept">,
   { agents, keys, removed }: DeclaredPart,
@@ -27,7 +27,7 @@ export function keptFaults(
   ];
 }
 
-/** The same of a resource of which nothing is to be left. What forbids the destroy is found at the apply. */
+/** The same for a destroy. The apply finds what forbids the destroy. */
 export async function keptByDestroy(state: Attrs, connection: Connection, token: string): Promise<Fault[]> {
   if (keysIn(state).length === 0) return [];
   if (pruneOf(state, connection) === "none") return keptFault(keysIn(state), agentsIn(state), UNPRUNED);
@@ -39,7 +39,7 @@ export async function keptByDestroy(state: Attrs, connection: Connection, token:
   return [...left, ...protectedFaults((await run.plan(part)).kept)];
 }
 
-/** Keys that no request deletes, because their agents are unreachable. */
+/** A warning for keys that no request can delete, because their agents are unreachable. */
 export async function outOfReach(state: Attrs, { run }: Connection): Promise<Fault[]> {
   const agents = await missingAgents(run, agentsIn(state)).catch(() => []);
   if (agents.length === 0) return [];
@@ -47,7 +47,10 @@ export async function outOfReach(state: Attrs, { run }: Connection): Promise<Fau
   return keptFault(keysIn(state), agents, `${await whyMissing(agents, run)} ${kept}`);
 }
 
-/** Targets of a destroy: it would forget what it cannot see, and what is hidden has to stay known. */
+/**
+ * The targets of a destroy without those on missing agents. A destroy would forget them, but the manager may only
+ * hide their agents.
+ */
 export async function withoutMissing(
   targets: readonly string[],
   state: Attrs,

@@ -4,8 +4,8 @@ import type { AgentRef } from "../../../model/address";
 import { isSameHost } from "../../../model/host";
 
 /**
- * The agent as the manager's list spells it: host names are the same whatever their case. As given where the manager knows it
- * so, or does not tell. The list is asked for only where the manager does not know the agent.
+ * The agent in the spelling of the manager's list, because host names ignore case. The list is read only if the
+ * manager does not know the given spelling.
  */
 export async function listedAgent(agent: AgentRef, { answers }: Pick<ManagerRun, "answers">) {
   try {

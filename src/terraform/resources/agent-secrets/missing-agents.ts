@@ -7,10 +7,7 @@ import type { Connection } from "../../provider/connection";
 import { nameOf } from "./agent-name";
 import { readAgents } from "./read-agents";
 
-/**
- * Agents that a complete list lacks, and that do not answer by name, either. It is unknown whether they are gone or
- * hidden.
- */
+/** Agents that a complete list lacks and that do not answer by name. They may be gone or hidden. */
 export async function missingAgents(
   run: ManagerRun,
   agents: readonly AgentRef[],
@@ -26,7 +23,7 @@ export async function missingAgents(
   return readings.filter(({ is }) => is === "gone").map(({ agent }) => agent);
 }
 
-/** A warning that they stay in the resource, once in each walk of Terraform's. */
+/** A warning that missing agents stay in the resource, once in each walk of Terraform. */
 export async function missingFaults(
   agents: readonly AgentRef[],
   { run, silence }: Connection,
@@ -38,7 +35,7 @@ export async function missingFaults(
   return [fault(undefined, summary, detail, "warning")];
 }
 
-/** A warning of a plan whose apply goes on without them. */
+/** A warning that the apply continues without missing agents. */
 export async function forgottenFaults(
   keys: readonly string[],
   agents: readonly AgentRef[],

@@ -6,14 +6,16 @@ import { onceForEach } from "../../once-for-each";
 import { unanswered } from "../silent";
 import { nameOf } from "./agent-name";
 
-/** What a refresh found out about one agent. */
 export type Reading =
   | { readonly is: "there"; readonly agent: AgentRef; readonly keys: ReadonlySet<string> }
-  /** A complete list does not have it. */
+  /** A complete list does not contain it. */
   | { readonly is: "gone"; readonly agent: AgentRef }
   | { readonly is: "silent"; readonly agent: AgentRef; readonly why: readonly Unplanned[] };
 
-/** The keys on each agent; agents with the same answer share one set. One that does not answer is *silent*, and never gone. */
+/**
+ * Reads the keys on each agent. Agents with the same answer share one set. An agent that does not answer is never
+ * *gone*.
+ */
 export function readAgents(run: ManagerRun, agents: readonly AgentRef[]) {
   const setOf = onceForEach((keys: readonly string[]) => new Set(keys));
   return Promise.all(

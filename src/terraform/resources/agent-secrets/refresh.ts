@@ -14,8 +14,9 @@ import { readAgents } from "./read-agents";
 import { ofManager } from "./resource-id";
 
 /**
- * Only keys that are on every agent keep their fingerprints; the manager returns no value that could be compared. The others stay with
- * null, since they are this resource's to delete. An agent that is gone may as well be hidden: none leaves the resource here.
+ * Keys that are on every agent keep their fingerprints, because the manager returns no values to compare. The other
+ * keys stay with null, so that this resource deletes them. A missing agent stays as well: the manager may only hide
+ * it.
  */
 export async function refresh(state: Attrs, connection: Connection, trace?: string): Promise<Result> {
   const readings = await readAgents(connection.run, agentsIn(state));

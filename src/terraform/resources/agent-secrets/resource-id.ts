@@ -5,7 +5,7 @@ import type { Connection } from "../../provider/connection";
 import { isKnown, unknown, type Value } from "../../values/type";
 import type { Attrs } from "../resource-type";
 
-/** The agent's address, or the selector below the place of all agents; unknown while something that decides it is. */
+/** The agent's address, or the address of all agents with the selector. Unknown if an attribute of it is unknown. */
 export function resourceId(config: Attrs, prior: Attrs | undefined, { run }: Connection): Value {
   const deciding = Object.fromEntries(NAMES.map((name) => [name, config[name] ?? null]));
   if (!isKnown(deciding)) return unknown;
@@ -16,7 +16,7 @@ export function resourceId(config: Attrs, prior: Attrs | undefined, { run }: Con
       prior && isSameHost(`${prior.host}`, host) && isSameHost(`${prior.manager_host}`, above);
     return (isSpelled && prior.id) || agentAddress(run.name, { host, managerHost: above });
   }
-  // One of before, which had only the pattern in it, stays as long as the selector does.
+  // An ID of an earlier version has only the pattern. It stays until the selector changes.
   const isSame = prior && NAMES.every((name) => isDeepStrictEqual(prior[name] ?? null, deciding[name]));
   if (isSame && typeof prior.id === "string") return prior.id;
   const more = Object.entries({ manager_host: managerHost, os, addons }).flatMap(([name, value]) =>
@@ -25,9 +25,9 @@ export function resourceId(config: Attrs, prior: Attrs | undefined, { run }: Con
   return `${agentsOf(run.name)}?match=${match}${more.join("")}`;
 }
 
-/** What a resource is called after its manager has got another name. */
+/** The ID of a resource after a rename of its manager. */
 export function ofManager(id: Value | undefined, { name }: { readonly name: string }): Value {
-  // No manager's name has a slash in it.
+  // A manager's name contains no slash.
   return typeof id === "string" ? id.replace(/^[^/]*/, () => name) : (id ?? null);
 }
 

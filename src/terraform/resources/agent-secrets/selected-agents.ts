@@ -13,17 +13,17 @@ export interface SelectedAgents {
   readonly agents: readonly AgentRef[];
   readonly faults: readonly Fault[];
   /**
-   * Agents selected earlier that a complete list no longer has and that do not answer by name: if it lacks all of
-   * them, they are kept.
+   * Agents selected earlier that a complete list lacks and that do not answer by name. They are kept if no other
+   * agent is selected.
    */
   readonly missing?: readonly AgentRef[];
-  /** The same, if the list has other agents: an apply continues without them. */
+  /** The same agents if the list has other ones: an apply continues without them. */
   readonly forgotten?: readonly AgentRef[];
 }
 
 /**
- * The agents of a resource; `before` is what it had, and `planned` what its plan found. Rejects if there are no
- * agents to continue with.
+ * The agents of a resource. `before` are its former agents, and `planned` those that its plan found. Rejects if there
+ * are no agents to continue with.
  */
 export async function selectedAgents(
   { selector }: AgentDeclaration,
@@ -71,7 +71,7 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** An agent that only an incomplete list lacks stays in the resource. */
+/** Keeps the agents that only an incomplete list lacks. */
 function withHidden(
   { agents, warnings }: MatchedAgents,
   before: readonly AgentRef[],

@@ -5,24 +5,27 @@ import { fingerprintPlace } from "../../fingerprint-place";
 import { attributesOf } from "../../values/type";
 import type { Attrs } from "../resource-type";
 
-/** The values of a resource that are known, by key. */
+/** The known values of a resource, by key. */
 export interface SharedValues {
   readonly values: ReadonlyMap<string, SecretValue>;
-  /** As `fingerprints` shows them. */
+  /** As in the attribute `fingerprints`. */
   readonly fingerprints: ReadonlyMap<string, string>;
 }
 
-/** Limit for remembered sets. */
+/** The most sets in the cache. */
 const MOST_SETS = 100;
 
 const shared = new WeakMap<ManagerRun, Map<string, SharedValues>>();
 
-/** Many resources have the same values, which take longer to digest than all else about a resource. */
+/**
+ * Caches the values and their fingerprints. Many resources have the same values, and a digest takes longer than the
+ * rest of a resource.
+ */
 export function sharedValues(run: ManagerRun, { secrets_wo: secrets }: Attrs): SharedValues {
   const known = shared.get(run) ?? new Map<string, SharedValues>();
   shared.set(run, known);
   const entries = Object.entries(attributesOf(secrets));
-  // In the place of the values themselves, which nothing should keep as a text.
+  // A digest, because the cache must not keep the values as text.
   const id = createHash("sha256").update(JSON.stringify(entries)).digest("base64");
   const found = known.get(id) ?? valuesOf(run, entries);
   if (known.size >= MOST_SETS) known.clear();

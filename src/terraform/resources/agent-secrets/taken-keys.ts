@@ -12,7 +12,7 @@ interface Taken {
   readonly key: string;
 }
 
-/** A warning where keys are on agents already and nobody recorded that we wrote them: nothing else in the plan tells them from new ones. */
+/** A warning for keys that exist on agents without a record that we wrote them. The plan shows them like new keys. */
 export async function takenFaults(
   plan: Plan,
   part: DeclaredPart,
@@ -39,7 +39,7 @@ function overwritten({ changes }: Plan): Taken[] {
   });
 }
 
-/** The plan has no change of a key whose value is not known yet. */
+/** Existing keys with an unknown value, for which the plan has no change. */
 async function openAndThere(
   { agents, keys, values }: DeclaredPart,
   { run }: Connection,

@@ -20,7 +20,7 @@ interface Key {
 
 type Change = Pick<PlannedChange, "prior" | "isReplaced" | "token">;
 
-/** Warnings where keys belong to another resource that the plan declares, or no longer declares. */
+/** Warnings for keys, declared or removed by the plan, that belong to another resource. */
 export async function takenOverFaults(
   part: DeclaredPart,
   change: Change,
@@ -38,7 +38,7 @@ export async function takenOverFaults(
   ];
 }
 
-/** What an apply has to record after it, if anything. */
+/** The takeover that an apply has to record, if any. */
 export function keysTakenOver(
   part: DeclaredPart,
   change: Change,
@@ -51,7 +51,7 @@ export function keysTakenOver(
   return { token: change.token, of: agents.map((agent) => agentAddress(manager, agent)), keys };
 }
 
-/** Faults for keys that an apply would take over and that another resource or run wrote since this walk began. */
+/** Faults for keys that an apply would take over although another resource or run wrote them during this walk. */
 export async function meanwhileFaults(
   part: DeclaredPart,
   change: Change,
@@ -74,8 +74,8 @@ interface ForeignKey extends Key {
 }
 
 /**
- * Of what is declared: what the resource had and another one took over since, and what it has not had and others
- * have.
+ * Finds declared keys of other resources. `lost` were this resource's own before another one took them over. `taken`
+ * are new here, but others have them.
  */
 function foreignKeys(
   { agents, keys }: DeclaredPart,
@@ -103,7 +103,7 @@ function foreignKeys(
   return { lost, taken };
 }
 
-/** What it would delete although another resource took it over. */
+/** Keys that the part would delete although another resource took them over. */
 export function othersIn(
   { removed }: Pick<DeletingPart, "removed">,
   token: string,
@@ -122,7 +122,7 @@ export function othersFaults(others: readonly Key[]): Fault[] {
   return [fault(["secrets_wo"], summary, detail, "warning")];
 }
 
-/** Keys that another resource has taken over, in this apply or before it, are no longer this one's to delete. */
+/** Leaves out keys that another resource has taken over, in this apply or before it. */
 export function withoutTaken<P extends DeletingPart>(
   part: P,
   left: ReadonlySet<string>,
@@ -133,7 +133,7 @@ export function withoutTaken<P extends DeletingPart>(
   return taken.size === 0 ? part : { ...part, targets: part.targets.filter((each) => !taken.has(each)) };
 }
 
-/** Agents of a resource of which the state records any of its keys, by name. */
+/** Names of agents for which the state records a key of the resource. */
 export function ownedAgents(own: Attrs, state: StateView, manager: string): ReadonlySet<string> {
   const keys = keysIn(own);
   const owned = agentsIn(own).filter(
@@ -142,7 +142,7 @@ export function ownedAgents(own: Attrs, state: StateView, manager: string): Read
   return new Set(owned.map(nameOf));
 }
 
-/** What a failed destroy left: what it deleted may belong to another resource at the next destroy. */
+/** The state after a failed destroy. Keys that it deleted may belong to another resource by the next destroy. */
 export function withoutAgents(own: Attrs, gone: ReadonlySet<string>): Attrs {
   const agents = agentsIn(own).map(nameOf);
   return { ...own, agents: agents.filter((agent) => !gone.has(agent)) };

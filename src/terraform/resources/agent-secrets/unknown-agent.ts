@@ -5,7 +5,7 @@ import type { Plan } from "../../../model/plan";
 import { type AttributePath, FaultError, fault } from "../../fault";
 import { nameOf } from "./agent-name";
 
-/** With what was probably meant in the remedy of an agent that nobody knows. */
+/** Adds the host that the user probably meant to the remedy for an unknown agent. */
 export async function withMeant(plan: Plan, { host }: AgentRef, run: ManagerRun): Promise<Plan> {
   if (!plan.unknown.some(({ code }) => code === "agent-unknown")) return plan;
   const meant = await meantHost(host, run);
@@ -16,7 +16,7 @@ export async function withMeant(plan: Plan, { host }: AgentRef, run: ManagerRun)
   return { ...plan, unknown };
 }
 
-/** What is read or imported and a complete list does not have. Rejects with a `FaultError`. */
+/** Refuses an agent that a complete list lacks. Rejects with a `FaultError`. */
 export async function refuseUnlisted(
   agent: AgentRef,
   run: Pick<ManagerRun, "answers">,

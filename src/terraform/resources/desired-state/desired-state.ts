@@ -74,7 +74,7 @@ export const desiredState: ResourceType = {
   },
   identity: documentIdentity,
   validate,
-  // What there is shows at the plan, which asks the managers.
+  // The plan reads the managers.
   read: async (state) => ({ state: { ...state, ...nothingToDo() } }),
   plan,
   apply,
@@ -142,7 +142,7 @@ async function ownerOf(prior: Attrs | undefined, token: string, platform: Platfo
   return { token, had: prior ? await declaredIn(textOf(prior, platform), platform) : () => false };
 }
 
-/** What other resources of the walk declare, or took over before, is not the document's to delete. */
+/** Faults for what the document shares with other resources. It must not delete what they declare or took over. */
 async function sharedFaults(
   { changes }: Plan,
   config: Attrs,
@@ -201,18 +201,18 @@ async function destroyed(state: Attrs, connection: Connection, token: string): P
     if (outcome === undefined) return { state, faults: [lateFault(late)] };
     const faults = documentFaults(outcome);
     if (hasErrors(faults)) return { state, faults };
-    // What agents and managers have of their own was never the document's.
+    // The document never owned the reserved secrets of agents and managers.
     return { state: null, faults: [...faults, ...lost, ...kept, ...keptFaults(outcome, ["protected"])] };
   });
 }
 
-/** Something else had the state's lock before the destroy got it. */
+/** The fault if another run took something over before the destroy got the state's lock. */
 function lateFault(addresses: readonly string[]): Fault {
   const summary = `Another resource took over ${firstOf(addresses)} while the destroy of this document began`;
   return fault(undefined, summary, "Nothing was deleted. Destroy again: what was taken over stays then.");
 }
 
-/** What the plan could not see below new lower managers is warned of only where something of it is left to do. */
+/** Removes the warning about agents below new lower managers if a new plan has nothing to do. */
 async function withoutVainWarning(outcome: Outcome, planAgain: () => Promise<Plan>): Promise<Outcome> {
   const isBeyond = ({ code }: Diagnostic) => code === "beyond-plan";
   if (!outcome.diagnostics.some(isBeyond)) return outcome;
@@ -233,7 +233,7 @@ function textOf({ yaml, base_path: folder }: Attrs, { cwd }: Pick<Platform, "cwd
   return { text: String(yaml), folder: resolve(cwd, typeof folder === "string" ? folder : ".") };
 }
 
-/** Rejects with a `FaultError` where the folder is none. */
+/** Rejects with a `FaultError` if the folder does not exist. */
 async function soundText(config: Attrs, platform: Platform): Promise<DesiredText> {
   const text = textOf(config, platform);
   const { type } = await platform.fileSystem.stat(text.folder).catch(() => ({ type: "nothing" }));

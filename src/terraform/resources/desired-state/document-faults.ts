@@ -16,12 +16,12 @@ import { firstOf } from "../../first-of";
 
 const named = namedAttribute(["yaml", "base_path"]);
 
-/** What stands in the document is about `yaml`. */
+/** A diagnostic with a position in the document is about `yaml`. */
 export function documentAttribute(diagnostic: Diagnostic): AttributePath | undefined {
   return diagnostic.position || diagnostic.code === "no-input" ? ["yaml"] : named(diagnostic);
 }
 
-/** With its place in the document in the remedy: Terraform shows only that of the attribute. */
+/** Adds the position in the document to the remedy, because Terraform shows only the attribute. */
 export function placed(diagnostic: Diagnostic): Diagnostic {
   const { position, excerpt, remedy, summary } = diagnostic;
   const place = position && `Line ${position.line}, column ${position.column} of \`yaml\`:`;
@@ -34,7 +34,7 @@ export function placed(diagnostic: Diagnostic): Diagnostic {
   };
 }
 
-/** The document is read as from the standard input of the command line, which nobody has given here. */
+/** The library reads the document as if it came from standard input. These are the words for Terraform. */
 function inYaml(text: string): string {
   return text
     .replace(", or name the files that do with -f", "")
@@ -51,8 +51,8 @@ export function documentFault(diagnostic: Diagnostic): Fault {
 }
 
 /**
- * Of a destroy, where the state is lost as a whole or in part. A key of an agent may be somebody else's, set before the
- * selector matched the agent.
+ * Faults of a destroy if the state lost records. A key of an agent is only a warning, because somebody else may have
+ * set it before the selector matched the agent.
  */
 export function lostFaults({ refusals, addresses }: LeftByDestroy, location: string): Fault[] {
   if (refusals.length > 0) return refusals.map(undeletedFault);
@@ -80,7 +80,7 @@ function undeletedFault(diagnostic: Diagnostic): Fault {
   return { ...found, detail };
 }
 
-/** The words of the document are those of the command line already; what a run there is given as an option comes from the provider block here. */
+/** A document uses the words of the command line. Only options differ: the provider block gives them here. */
 export const documentWording: Wording = (diagnostic) =>
   diagnostic.code === "no-state" ? { ...diagnostic, remedy: ofLostState(diagnostic) } : diagnostic;
 
@@ -93,7 +93,10 @@ function ofLostState({ address: manager = "" }: Diagnostic): string {
   ].join("\n");
 }
 
-/** Of a manager that the state knows nothing of, that is the one error: that a client of it is not ours follows from it. */
+/**
+ * If the state has no record of a manager, this is the only error about it. That its clients are not ours follows
+ * from it.
+ */
 export function withoutConsequences(plan: Plan): Plan {
   const unknown = new Set(
     plan.diagnostics.flatMap(({ code, address }) => (code === "no-state" ? [address] : [])),
@@ -102,7 +105,7 @@ export function withoutConsequences(plan: Plan): Plan {
   return { ...plan, blocked: plan.blocked.filter((each) => !follows(each)) };
 }
 
-/** Runs `work`; what it finds in the document is thrown with its place there. A bug is thrown on. */
+/** Runs `work`, and throws its diagnostics with their positions in the document. Rethrows a bug. */
 export async function inDocument<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -114,7 +117,7 @@ export async function inDocument<T>(work: () => Promise<T>): Promise<T> {
 
 const MOST_SHOWN = 5;
 
-/** The document deletes only what it declared itself before. */
+/** An error if a document would delete what it did not declare before. */
 export function deletionFaults(addresses: readonly string[]): Fault[] {
   if (addresses.length === 0) return [];
   const summary = `The document would delete or forget what it never declared: ${listed(addresses)}`;

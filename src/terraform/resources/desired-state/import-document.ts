@@ -8,23 +8,26 @@ import { refuse } from "../value-faults";
 import { documentFault } from "./document-faults";
 import { nothingToDo } from "./shown-plan";
 
-/** Terraform's configuration has the text and not its file, so that only an import knows the path. */
+/** Only an import knows the path, because a configuration contains the text and not its file. */
 export const documentIdentity: Identity = {
   attributes: { path: identifying("required", "Path of the document's file.") },
   of: () => undefined,
   address: ({ path }) => namedPart("path", path),
 };
 
-/** More is no document that anybody wrote. */
+/** Nobody writes a larger document. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
-/** The document in a file, as it was applied last: what it declares counts as declared here before. Its managers are asked by the plan. */
+/**
+ * Imports the document in a file, as it was applied last. What it declares counts as declared before. The plan then
+ * reads its managers.
+ */
 export async function importDocument(path: string, platform: Platform): Promise<Imported> {
   const yaml = await readDocument(path, platform);
   const folder = folderOf(path);
   const state = { yaml, base_path: folder, ...nothingToDo() };
   const text = { text: yaml, folder: resolve(platform.cwd, folder ?? ".") };
-  // The text is stored: one with a secret in it is refused before.
+  // Terraform stores the text, so a text that contains a secret is refused first.
   refuse((await checkDesiredText(text, platform)).map(documentFault));
   return { state, identity: { path }, faults: [ownership] };
 }
@@ -36,7 +39,7 @@ const ownership = fault(
   "warning",
 );
 
-/** As `base_path` spells it: of a file without a folder, none. */
+/** The folder for `base_path`; null for a file without a folder. */
 function folderOf(path: string): string | null {
   const end = path.lastIndexOf("/");
   return end < 0 ? null : path.slice(0, end) || "/";

@@ -4,8 +4,8 @@ import { actionStyles, actions, reasonOf } from "../../../report/reasons";
 import type { Attrs } from "../resource-type";
 
 /**
- * A plan in attributes: what it does at which address, in the words of the command line, and how much that is. With the fingerprint of
- * each value, so that Terraform refuses a plan whose value is another one by the time of the apply.
+ * A plan as attributes: the changes by address, in the words of the command line, and their counts. It includes
+ * fingerprints of the values, so that Terraform refuses the plan if a value has changed by the apply.
  */
 export function shownPlan({ changes, deferred, summary, mode }: Plan): Attrs {
   const now = changes.map((change) => {
@@ -29,7 +29,7 @@ function printOf({ fingerprint }: Pick<Change, "fingerprint">): string {
   return fingerprint === undefined ? "" : ` (${fingerprint})`;
 }
 
-/** The same where nothing is to be done. */
+/** The attributes of a plan without changes. */
 export function nothingToDo(): Attrs {
   const counts = actions.map((action) => [actionStyles[action].word, 0] as const);
   return { changes: {}, counts: { ...Object.fromEntries(counts), deferred: 0, requests: 0 } };

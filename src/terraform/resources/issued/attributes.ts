@@ -1,6 +1,6 @@
 import type { Attributes } from "../../schema/attribute";
 
-/** What clients and initial secrets have alike. */
+/** Attributes of both clients and initial secrets. */
 export const issuedAttributes: Attributes = {
   address: { type: "string", given: "computed", description: "The resource's address." },
   generation: {

@@ -5,9 +5,8 @@ import { hclText } from "../../values/hcl";
 import type { PlannedChange } from "../resource-type";
 
 /**
- * Refuses to create a resource that was once imported: its users keep the secret, and an apply would report it as
- * created although nothing was issued or delivered. An import that was only planned leaves such a record, and so does
- * `terraform state rm`.
+ * Refuses to create a resource that was imported before. Its users keep the secret, so an apply would report a
+ * creation although it issues and delivers nothing. A planned import and `terraform state rm` leave such a record.
  */
 export async function importedAlone(
   { prior, isReplaced }: Pick<PlannedChange, "prior" | "isReplaced">,
@@ -19,7 +18,7 @@ export async function importedAlone(
   const record = (await run.state()).record(address);
   if (record === undefined || !("status" in record) || record.status !== "imported") return [];
   const { changes } = await run.plan(part);
-  // It is not there any more.
+  // The manager no longer has it.
   if (changes.some(({ reason }) => reason === "missing")) return [];
   const summary = `${address} was imported, and this would create it: nothing would be issued, and nothing delivered`;
   const ways = [

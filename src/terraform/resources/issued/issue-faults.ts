@@ -4,7 +4,7 @@ import { sinkFaults } from "../../reference-faults";
 import type { Attrs } from "../resource-type";
 import { generationFaults } from "../value-faults";
 
-/** What is wrong with what clients and initial secrets have alike, in a configuration of which parts may be unknown. */
+/** Checks the attributes of both clients and initial secrets, in a configuration that may have unknown parts. */
 export async function issueFaults(config: Attrs, platform: Platform): Promise<readonly Fault[]> {
   return [...generationFaults(config), ...(await sinkFaults(config.deliver_to, platform))];
 }

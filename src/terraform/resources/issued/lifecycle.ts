@@ -19,25 +19,25 @@ import { olderStateFaults } from "./older-state";
 import { recordedIssue } from "./recorded-issue";
 import { isSinkless, NO_SINK, sinkNeeded, withoutMoves } from "./sinkless";
 
-/** What tells clients and initial secrets apart. */
+/** The differences between clients and initial secrets. */
 export interface IssuedKind {
   /** `jp1im_client` */
   readonly typeName: string;
-  /** The attribute that tells one from another; absent where a manager has one alone. */
+  /** The attribute that names one; absent if a manager has only one. */
   readonly namedBy?: string;
-  /** The resource as a file has it below its manager; `issue` is what both have. */
+  /** The resource as in a file, below its manager. `issue` has the settings of both kinds. */
   declaration(config: Attrs, issue: object): object;
-  /** What messages call its settings. */
+  /** The names of its settings in messages. */
   readonly names: Readonly<Record<string, string>>;
   addressOf(config: Attrs, manager: string): string;
 }
 
-/** The life of a secret that a manager issues once, and that goes to a sink. */
+/** Plans, applies and destroys a secret that a manager issues once, and that goes to a sink. */
 export function issuedLife(
   kind: IssuedKind,
 ): Pick<ResourceType, "plan" | "apply" | "planDestroy" | "destroy"> {
   const attributeOf = namedAttribute([...Object.values(kind.names)].map((name) => name.replaceAll("`", "")));
-  // An issue ends what was issued before: two at the same time would spoil each other.
+  // An issue ends the former secret, so two must not run at the same time.
   const carrying = { alone: true, attributeOf };
   const issue = async (
     change: PlannedChange,
@@ -49,7 +49,7 @@ export function issuedLife(
     const { faults, hasFailed } = isSinkless(config)
       ? { faults: [], hasFailed: false }
       : await carryOut(part, connection, carrying);
-    // The intent is in the provider's own state: the next apply delivers what was issued, or issues it anew.
+    // The provider's own state records the intent: the next apply delivers the issued secret, or issues it again.
     if (hasFailed) return { state: prior ?? null, faults };
     const times = await recordedIssue(connection, address, part.desired);
     return { state: { ...withDefaults(change), address, ...times }, faults };
@@ -70,7 +70,7 @@ export function issuedLife(
       const isSettled =
         prior !== undefined &&
         plan.changes.length === 0 &&
-        // Without a sink the apply issues nothing, whatever it finds.
+        // Without a sink the apply never issues.
         (isSinkless(config) || isUnchanged(prior, { ...settled, address }, Object.keys(open)));
       const times = isSettled ? await recordedIssue(connection, address, part.desired) : open;
       const isShared = claimed.length === 0 && !isSinkless(config);
@@ -115,7 +115,7 @@ export function issuedLife(
   };
 }
 
-/** The difference shows that something is issued, and neither why nor that it takes the place of another secret. */
+/** Warnings that a secret is replaced, and why. Terraform's plan shows only that something is issued. */
 function anewFaults({ changes, mode }: Plan): Fault[] {
   const replaced = changes.filter(({ action }) => action === "replace");
   return replaced.map((change) => {
@@ -125,7 +125,7 @@ function anewFaults({ changes, mode }: Plan): Fault[] {
   });
 }
 
-/** No state knows of the one in use, and the difference shows an addition. */
+/** Warnings that an issue ends the secret in use, which no state records. Terraform's plan shows only a creation. */
 function endedFaults({ changes }: Plan): Fault[] {
   const first = changes.filter(({ kind, action }) => kind === "initial-secret" && action === "create");
   return first.map(({ address }) => {
@@ -176,14 +176,14 @@ async function declaredPart(
   return { desired, targets, isKnown: prior !== undefined };
 }
 
-/** Without a sink nothing may be issued, and the secret may be wherever it is. */
+/** Without a sink the plan must not issue, and the secret may be anywhere. */
 async function planIssue(part: ManagerPart, config: Attrs, { run }: Connection) {
   const plan = await run.plan(part);
   if (!isSinkless(config)) return { plan, needed: [] };
   return { plan: withoutMoves(plan), needed: sinkNeeded(plan) };
 }
 
-/** What is in Terraform's state already has to leave it before an import can bring it back. */
+/** An import needs `terraform state rm` first if the resource is in Terraform's state. */
 const knownToTerraform: Wording = (diagnostic, attribute) => {
   const told = inTerraform(diagnostic, attribute);
   if (told.code !== "not-ours") return told;
@@ -193,13 +193,13 @@ const knownToTerraform: Wording = (diagnostic, attribute) => {
   };
 };
 
-/** Why an apply that sends nothing cannot say that the resource is as declared. */
+/** Why an apply without a sink cannot succeed: it sends nothing. */
 async function sinklessFaults(part: ManagerPart, config: Attrs, connection: Connection): Promise<Fault[]> {
   const { plan, needed } = await planIssue(part, config, connection);
   return needed.length > 0 ? needed : planFaults(plan, { ...connection, unreachable: "must" });
 }
 
-/** What is due and stays, because nothing in the configuration asks for its rotation. */
+/** Warnings for due secrets that stay, because the configuration does not ask for their rotation. */
 function dueFaults({ due }: Plan): Fault[] {
   return due.map(({ address, vanished, since }) => {
     if (!vanished && since === undefined) return ageUnknown(address);

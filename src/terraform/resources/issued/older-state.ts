@@ -7,8 +7,8 @@ type Recorded = ReturnType<StateView["record"]>;
 type Issued = Extract<Recorded, { readonly kind: "client" | "initial-secret" }>;
 
 /**
- * Refuses a plan and an apply if Terraform's state proves that the provider's own state is older: the copy lacks an
- * issue, and a run with it would end the delivered secret.
+ * Refuses a plan and an apply if the provider's own state lacks an issue that Terraform's state records. A run with
+ * such an old state would end the delivered secret.
  */
 export async function olderStateFaults(
   prior: Attrs | undefined,
@@ -26,7 +26,7 @@ export async function olderStateFaults(
   return [fault(undefined, summary, ways.join("\n"))];
 }
 
-/** What was recorded, unless Terraform knows of a later issue. */
+/** The recorded generation, or the later one that Terraform's state has. */
 export function generationOf(record: Recorded, state: Attrs): Attrs[string] {
   return (isIssued(record) && !isOlder(record, state) ? record.generation : state.generation) ?? null;
 }

@@ -4,7 +4,7 @@ import { formatTime } from "../../../platform/clock";
 import type { Connection } from "../../provider/connection";
 import type { Attrs } from "../resource-type";
 
-/** When a secret was issued, and when it will be due. Both are null where nobody recorded it, as after an import. */
+/** When a secret was issued, and when it will be due. Both are null without a record, for example after an import. */
 export async function recordedIssue(
   { run }: Connection,
   address: string,

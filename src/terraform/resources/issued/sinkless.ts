@@ -9,7 +9,7 @@ import type { Attrs } from "../resource-type";
  */
 export const NO_SINK = { file: "unused" };
 
-/** Only what is to be issued needs a place to go: what was imported, or issued before, may do without. */
+/** Only an issue needs a sink. An imported or already issued secret needs none. */
 export function isSinkless({ deliver_to: sink = null }: Attrs): boolean {
   return sink === null;
 }
@@ -19,7 +19,7 @@ export function withoutMoves(plan: Plan): Plan {
   return { ...plan, blocked: plan.blocked.filter(({ code }) => code !== "sink-moved") };
 }
 
-/** An error for each secret that is to be issued, or delivered. */
+/** An error for each secret that the apply would issue or deliver. */
 export function sinkNeeded({ changes, mode }: Plan): Fault[] {
   return changes.map((change) => {
     const summary = `\`deliver_to\` is needed: ${change.address} is to be issued`;
