@@ -32,10 +32,10 @@ export async function terraformPages() {
 export async function loadSchema() {
   const folder = mkdtempSync(join(tmpdir(), "jp1im-docs-"));
   try {
-    const outfile = join(folder, "documented.cjs");
+    const outfile = join(folder, "documentation-sources.cjs");
     await build({
       absWorkingDir: root,
-      entryPoints: ["src/terraform/documented.ts"],
+      entryPoints: ["src/terraform/documentation-sources.ts"],
       outfile,
       bundle: true,
       platform: "node",

@@ -45,14 +45,14 @@ export function toFault(
   const { code, severity, summary, remedy, address } = wording(diagnostic, attribute);
   return {
     severity,
-    summary: capitalised(summary, address),
+    summary: capitalise(summary, address),
     detail: [...(remedy === undefined ? [] : [remedy]), `(jp1im: ${code})`].join("\n"),
     ...(attribute && { attribute }),
   };
 }
 
 /** Gives an ordinary first word a capital letter. Names and addresses keep their spelling. */
-function capitalised(summary: string, address: string | undefined): string {
+function capitalise(summary: string, address: string | undefined): string {
   const [word] = /^[a-z]+(?:'s)?(?=,? |$)/.exec(summary) ?? [];
   // The manager, and the hosts and IDs below it.
   const names = address?.split("/") ?? [];
@@ -90,7 +90,7 @@ export function namedAttribute(names: Iterable<string>): AttributeOf {
 }
 
 /** The path in the syntax of a configuration: `secrets_wo["smtp.user"]`. */
-export function spelled(path: AttributePath): string {
+export function formatPath(path: AttributePath): string {
   const [first = "", ...rest] = path;
   const steps = rest.map((step) => {
     if (typeof step === "string") return `.${step}`;

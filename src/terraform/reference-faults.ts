@@ -1,18 +1,18 @@
 import { checkSettings, type SettingFault } from "../library/inputs/declare";
 import type { Platform } from "../library/platform";
-import { type AttributePath, type Fault, spelled, toFault } from "./fault";
+import { type AttributePath, type Fault, formatPath, toFault } from "./fault";
 import { elementFaults } from "./schema/null-faults";
 import { attributesOf, Dynamic, isKnown, plainOf, type Value } from "./values/type";
 
 type Machine = Pick<Platform, "cwd" | "fileSystem">;
 
 /** A valid manager, which holds the sink or source to check. */
-const SOUND = { url: "https://manager.invalid", auth: { user: "user", password: { env: "UNUSED" } } };
+const VALID_MANAGER = { url: "https://manager.invalid", auth: { user: "user", password: { env: "UNUSED" } } };
 
 /** Checks the sinks of a secret and returns each fault at its place. Other checks report unknown and null values. */
 export async function sinkFaults(value: Value | undefined, platform: Machine): Promise<readonly Fault[]> {
   if (isPlainFile(value)) return [];
-  const within = (deliverTo: unknown) => ({ ...SOUND, clients: [{ id: "id", deliverTo }] });
+  const within = (deliverTo: unknown) => ({ ...VALID_MANAGER, clients: [{ id: "id", deliverTo }] });
   return faultsOf(value, { path: ["deliver_to"], setting: "clients[0].deliverTo", within }, platform);
 }
 
@@ -28,7 +28,7 @@ export function sourceFaults(
   path: AttributePath,
   platform: Machine,
 ): Promise<readonly Fault[]> {
-  const within = (password: unknown) => ({ ...SOUND, auth: { ...SOUND.auth, password } });
+  const within = (password: unknown) => ({ ...VALID_MANAGER, auth: { ...VALID_MANAGER.auth, password } });
   return faultsOf(value, { path, setting: "auth.password", within }, platform);
 }
 
@@ -47,7 +47,11 @@ async function faultsOf(
   const { path, setting, within } = place;
   if (value === undefined || value === null || !isKnown(value)) return [];
   if (elementFaults(value, path).length > 0) return [];
-  const found = await checkSettings(within(plainOf(value)), { [setting]: `\`${spelled(path)}\`` }, platform);
+  const found = await checkSettings(
+    within(plainOf(value)),
+    { [setting]: `\`${formatPath(path)}\`` },
+    platform,
+  );
   return found
     .filter(({ diagnostic }) => diagnostic.severity === "error")
     .map((each) => toFault(each.diagnostic, () => pathOf(each, place)));

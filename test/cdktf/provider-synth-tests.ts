@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { dataSources, resourceTypes } from "../../src/terraform/documented";
+import { dataSources, resourceTypes } from "../../src/terraform/documentation-sources";
 import type { Attributes } from "../../src/terraform/schema/attribute";
 import type { Flavour } from "./flavours";
 

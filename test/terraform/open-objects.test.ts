@@ -92,7 +92,7 @@ test("what is known only at the apply is open, in an object or as a whole", asyn
   for (const policy of [unknown, { max_deletes: unknown }]) {
     const { client } = await openProvider(WORLD);
     await client.configure({ policy });
-    expect(client.provider.awaited.map(({ summary }) => summary)).toEqual([
+    expect(client.provider.postponed.map(({ summary }) => summary)).toEqual([
       "`policy` of the provider is known only after an apply",
     ]);
   }

@@ -52,9 +52,9 @@ export const agents: DataSource = {
       }))
       .filter(
         (agent) =>
-          fits(config.match, agent.host) &&
-          fits(config.manager_host, agent.manager_host) &&
-          fits(lowered(config.os), agent.os.toLowerCase()) &&
+          matches(config.match, agent.host) &&
+          matches(config.manager_host, agent.manager_host) &&
+          matches(inLowerCase(config.os), agent.os.toLowerCase()) &&
           wanted.every((name) => agent.addons.includes(String(name))),
       )
       .sort((a, b) => (a.address < b.address ? -1 : 1));
@@ -69,10 +69,10 @@ export const agents: DataSource = {
   },
 };
 
-function lowered(value: Value | undefined) {
+function inLowerCase(value: Value | undefined) {
   return typeof value === "string" ? value.toLowerCase() : value;
 }
 
-function fits(wanted: Value | undefined, name: string): boolean {
+function matches(wanted: Value | undefined, name: string): boolean {
   return typeof wanted !== "string" || wildcard(wanted)(name);
 }

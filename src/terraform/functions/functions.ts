@@ -16,7 +16,7 @@ const managerHost = { name: "manager_host", description: "The manager that the a
 
 type Builder = (...args: readonly [string, string, string, string]) => string;
 
-function building(
+function addressFunction(
   name: string,
   summary: string,
   parameters: ProviderFunction["parameters"],
@@ -81,28 +81,31 @@ const parse: ProviderFunction = {
 
 export const functions: ReadonlyMap<string, ProviderFunction> = new Map(
   [
-    building(
+    addressFunction(
       "client_address",
       "The address of an IM client.",
       [manager, { name: "id", description: "The client's ID." }],
       clientAddress,
     ),
-    building(
+    addressFunction(
       "initial_secret_address",
       "The address of a manager's initial secret.",
       [manager],
       initialSecretAddress,
     ),
-    building(
+    addressFunction(
       "lower_manager_address",
       "The address of a lower manager.",
       [manager, { name: "host", description: "Its host name." }],
       lowerManagerAddress,
     ),
-    building("agent_address", "The address of an agent.", [manager, managerHost, host], (name, above, own) =>
-      agentAddress(name, { host: own, managerHost: above }),
+    addressFunction(
+      "agent_address",
+      "The address of an agent.",
+      [manager, managerHost, host],
+      (name, above, own) => agentAddress(name, { host: own, managerHost: above }),
     ),
-    building(
+    addressFunction(
       "secret_address",
       "The address of one secret of an agent.",
       [manager, managerHost, host, { name: "key", description: "The secret's name." }],

@@ -18,7 +18,7 @@ export class Claims {
   /** By agent and holder. Agents of one holder can share a set. */
   readonly #keyHolders = new Map<string, Map<string, ReadonlySet<string>>>();
   /** Deletions in progress, by address. */
-  readonly #leaving = new Map<string, Promise<unknown>>();
+  readonly #deletions = new Map<string, Promise<unknown>>();
   /** Keys that stay on agents because no resource has to delete them any more. */
   readonly #left = new Set<string>();
   /** By token. */
@@ -59,27 +59,23 @@ export class Claims {
     const left = new Set(addresses.filter((address) => (this.#holderOf(address) ?? token) === token));
     const working = work(left);
     const ended = working.catch(() => undefined);
-    for (const address of left) this.#leaving.set(address, ended);
+    for (const address of left) this.#deletions.set(address, ended);
     try {
       return await working;
     } finally {
-      for (const address of left) if (this.#leaving.get(address) === ended) this.#leaving.delete(address);
+      for (const address of left) if (this.#deletions.get(address) === ended) this.#deletions.delete(address);
     }
   }
 
   /**
-   * Waits for deletions of the addresses in progress. An apply before their end would see the addresses as existing.
+   * Waits for deletions of the addresses in progress: an apply before their end would see the addresses as existing.
+   * Returns false if there were none.
    */
-  async whenReleased(addresses: Iterable<string>): Promise<void> {
-    if (this.#leaving.size === 0) return;
-    await Promise.all(new Set(Array.from(addresses, (address) => this.#leaving.get(address))));
-  }
-
-  /** Waits for deletions of the addresses in progress. Returns false if there were none. */
-  async endOfRelease(addresses: Iterable<string>): Promise<boolean> {
-    const leaving = new Set(Array.from(addresses, (address) => this.#leaving.get(address) ?? []).flat());
-    await Promise.all(leaving);
-    return leaving.size > 0;
+  async waitForDeletions(addresses: Iterable<string>): Promise<boolean> {
+    if (this.#deletions.size === 0) return false;
+    const deletions = new Set(Array.from(addresses, (address) => this.#deletions.get(address) ?? []).flat());
+    await Promise.all(deletions);
+    return deletions.size > 0;
   }
 
   /** Records keys that a destroyed resource intentionally leaves. */
@@ -102,7 +98,7 @@ export class Claims {
   }
 
   /** What any document plans for an address. */
-  inDocument(address: string): "deletes" | "declares" | undefined {
+  documentAction(address: string): "deletes" | "declares" | undefined {
     const all = [...this.#documents.values()];
     if (all.some(({ deletes }) => deletes.has(address))) return "deletes";
     return all.some(({ declares }) => declares(address)) ? "declares" : undefined;

@@ -25,7 +25,7 @@ import {
 } from "./environment";
 import { managerName, managerSettings } from "./manager-settings";
 import { providerAttributes } from "./provider-schema";
-import { Silence } from "./silence";
+import { ShownWarnings } from "./shown-warnings";
 import { unknownSettings } from "./unknown-settings";
 
 /** A configured provider. */
@@ -35,7 +35,7 @@ export interface Connection extends OneManager {
   readonly documents: DocumentRuns;
   /** What a refresh reports for resources that do not answer. */
   readonly unreachable: "error" | "warn";
-  readonly silence: Silence;
+  readonly shownWarnings: ShownWarnings;
   readonly prune: "owned" | "none";
   /** In UTC. */
   readonly now: () => string;
@@ -78,8 +78,8 @@ const LOCK_TIMEOUT_S = 60;
  */
 export async function connect(config: Value, platform: Platform): Promise<Connection> {
   const given = withDefaults(config, platform.env);
-  const isOfManager = namesManager(config, platform.env);
-  const needed = isOfManager ? lacking(given) : [];
+  const isOfManager = hasManagerSettings(config, platform.env);
+  const needed = isOfManager ? missingSettings(given) : [];
   const faults = [...unknownSettings(config), ...(await checkProvider(config, platform)), ...needed];
   if (faults.length > 0) throw new FaultError(faults);
   const own = { ...platform, ...timeoutsOf(given), env: { ...platform.env, ...secretsOf(given) } };
@@ -96,7 +96,7 @@ export async function connect(config: Value, platform: Platform): Promise<Connec
     ...(manager && { manager }),
     documents: { options: { ...limitsOf(given), ...folder }, platform: own },
     unreachable: unreachable === "warn" ? "warn" : "error",
-    silence: new Silence(),
+    shownWarnings: new ShownWarnings(),
     prune: attributesOf(given.policy).prune === "none" ? "none" : "owned",
     now: () => formatTime(platform.clock.now()),
     sleep: (ms) => platform.clock.sleep(ms, platform.signal),
@@ -119,7 +119,7 @@ async function openManager(given: Given, variables: Variables, platform: Platfor
     await run.open();
     return { run, jobs: new JobClients(run, lockOptions({ ...options, command: "terraform" }, platform)) };
   } catch (error) {
-    throw new FaultError(faultsOf(error, settingOf(given, variables)).map(ofAttribute));
+    throw new FaultError(faultsOf(error, settingOf(given, variables)).map(withoutVariable));
   }
 }
 
@@ -137,7 +137,7 @@ function settingOf(given: Given, variables: Variables): AttributeOf {
 }
 
 /** The run reads the password of the block as if it were in the environment, so its messages name the variable. */
-function ofAttribute(each: Fault): Fault {
+function withoutVariable(each: Fault): Fault {
   if (each.attribute?.[0] !== "password") return each;
   return { ...each, summary: each.summary.replace(` (environment variable ${PASSWORD})`, "") };
 }
@@ -165,7 +165,7 @@ function absoluteState(state: string, cwd: string): string {
  * A block without any of these serves documents, which name their own managers. A login in the environment may be for
  * those.
  */
-function namesManager(config: Value, env: Platform["env"]): boolean {
+function hasManagerSettings(config: Value, env: Platform["env"]): boolean {
   const {
     name,
     url,
@@ -216,7 +216,7 @@ export async function checkProvider(config: Value, platform: Platform): Promise<
 }
 
 /** Required settings that neither the block nor the environment has. */
-function lacking(given: Given) {
+function missingSettings(given: Given) {
   const missing = (name: string, variable: string) =>
     given[name] === null
       ? [

@@ -11,7 +11,7 @@ export class Provider {
   readonly log: Log;
   readonly #stopping = new AbortController();
   #connection: Connection | undefined;
-  #awaited: readonly Fault[] = [];
+  #postponed: readonly Fault[] = [];
   #warnings: Fault[] = [];
   /** Terraform shows each warning once in a walk. */
   readonly #warned = new Set<string>();
@@ -24,14 +24,14 @@ export class Provider {
   /** The connection of the provider block. RPCs that only check configurations do not need it. */
   get connection(): Connection {
     if (this.#connection) return this.#connection;
-    if (this.#awaited.length > 0) throw new FaultError(this.#awaited);
+    if (this.#postponed.length > 0) throw new FaultError(this.#postponed);
     const detail = "Terraform has to configure a provider before it uses it.";
     throw new FaultError([fault(undefined, "The provider is not configured", detail)]);
   }
 
   /** Why there is no connection yet: its settings are known only at the apply. Empty if there is one. */
-  get awaited(): readonly Fault[] {
-    return this.#awaited;
+  get postponed(): readonly Fault[] {
+    return this.#postponed;
   }
 
   async use(connection: Connection): Promise<void> {
@@ -39,7 +39,7 @@ export class Provider {
   }
 
   /** Every use of the connection throws these faults until Terraform configures the provider again. */
-  async await(why: readonly Fault[]): Promise<void> {
+  async postpone(why: readonly Fault[]): Promise<void> {
     // Terraform shows them for resources, which have no such attributes.
     await this.#replace(
       undefined,
@@ -76,10 +76,10 @@ export class Provider {
     await this.#connection?.manager?.run.close();
   }
 
-  async #replace(connection: Connection | undefined, awaited: readonly Fault[]): Promise<void> {
+  async #replace(connection: Connection | undefined, postponed: readonly Fault[]): Promise<void> {
     const former = this.#connection;
     this.#connection = connection;
-    this.#awaited = awaited;
+    this.#postponed = postponed;
     this.#warned.clear();
     await former?.manager?.run.close();
   }
@@ -95,11 +95,11 @@ export class Provider {
     if (event.type === "diagnostic") this.#warn(toFault({ ...event.diagnostic, severity: "warning" }));
     // Terraform parses every line, also those that it drops. A line for each of many thousand steps costs it seconds.
     else if (event.type !== "step")
-      this.log("debug", event.type, { ...event, ...begun(event), type: undefined });
+      this.log("debug", event.type, { ...event, ...withFormattedTime(event), type: undefined });
   }
 }
 
 /** The time as text: Terraform prints a large number as a power of ten. */
-function begun(event: object): { readonly at?: string } {
+function withFormattedTime(event: object): { readonly at?: string } {
   return "at" in event && typeof event.at === "number" ? { at: formatTime(event.at) } : {};
 }

@@ -12,11 +12,11 @@ import { unrecorded, unrecordedFaults } from "./unrecorded";
 import { hasErrors } from "./value-faults";
 
 /** Options for applying one type of resource. */
-export interface Carrying {
+export interface CarryOutOptions {
   /** Whether nothing else may run at the same time. */
   readonly alone: boolean;
   /** Whether the plan of a destroy has already warned about what stays. */
-  readonly isKeptTold?: boolean;
+  readonly planWarned?: boolean;
   readonly attributeOf?: (diagnostic: Diagnostic) => AttributePath | undefined;
 }
 
@@ -29,7 +29,7 @@ export interface CarriedOut {
 export async function carryOut(
   part: ManagerPart,
   { run }: Connection,
-  { alone, attributeOf }: Carrying,
+  { alone, attributeOf }: CarryOutOptions,
 ): Promise<CarriedOut> {
   const outcome = await run.apply(part, { alone });
   const faults = outcomeFaults(outcome, attributeOf);
@@ -41,13 +41,13 @@ export async function removePart(
   part: ManagerPart,
   state: Attrs,
   connection: Connection,
-  carrying: Carrying,
+  carrying: CarryOutOptions,
 ): Promise<Result> {
   const left = await unrecorded(part, connection);
   const { outcome, faults, hasFailed } = await carryOut(part, connection, carrying);
   const lost = unrecordedFaults(left, part, outcome.plan.state.location);
   if (hasFailed || hasErrors(lost)) return { state, faults: [...faults, ...lost] };
-  const kept = carrying.isKeptTold ? [] : keptFaults(outcome);
+  const kept = carrying.planWarned ? [] : keptFaults(outcome);
   return { state: null, faults: [...faults, ...lost, ...kept] };
 }
 

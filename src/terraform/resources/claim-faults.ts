@@ -38,7 +38,7 @@ export function documentFaultsOf(
   attribute: AttributePath | undefined,
   claims: Connection["claims"],
 ): Fault[] {
-  const what = claims.inDocument(address);
+  const what = claims.documentAction(address);
   return what === undefined ? [] : [sharedFault(what, [address], attribute)];
 }
 
@@ -55,7 +55,7 @@ export function sharedFault(
 }
 
 /** The result for a destroyed resource whose address another resource declares. Nothing changes on the manager. */
-export function takenOver(address: string): Result {
+export function takenOverResult(address: string): Result {
   const summary = `${address} stays on the manager: another resource declares it`;
   const detail =
     "Nothing was deleted. A `moved` block renames a resource without a destroy, and keeps its secret in any case.";

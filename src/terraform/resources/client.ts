@@ -6,11 +6,11 @@ import { adopt } from "./adopt";
 import { identifying, namedIdentity } from "./identity";
 import { issuedAttributes } from "./issued/attributes";
 import { issueFaults } from "./issued/issue-faults";
-import { issuedLife } from "./issued/lifecycle";
+import { issuedLifecycle } from "./issued/lifecycle";
 import { generationOf } from "./issued/older-state";
-import { onOwnManager } from "./on-own-manager";
+import { withManagerCheck } from "./manager-check";
 import type { Attrs, Imported, ResourceType, Result } from "./resource-type";
-import { silent } from "./silent";
+import { unreachableFault } from "./unreachable-faults";
 import { wrongAddress } from "./wrong-address";
 
 const addressOf = ({ id }: Attrs, manager: string) => clientAddress(manager, String(id));
@@ -37,8 +37,8 @@ export const client: ResourceType = {
   },
   identity: namedIdentity("id", identifying("required", "The client's ID."), clientAddress),
   validate: async (config, platform) => [...idFaults(config), ...(await issueFaults(config, platform))],
-  read: onOwnManager(read),
-  ...issuedLife({
+  read: withManagerCheck(read),
+  ...issuedLifecycle({
     typeName: "jp1im_client",
     namedBy: "id",
     addressOf,
@@ -62,7 +62,7 @@ async function read(state: Attrs, connection: Connection): Promise<Result> {
   try {
     if (!(await run.answers.names("client")).includes(String(state.id))) return { state: null };
   } catch (error) {
-    return { state, faults: silent(error, address, connection) };
+    return { state, faults: unreachableFault(error, address, connection) };
   }
   return {
     state: { ...state, address, generation: generationOf((await run.state()).record(address), state) },

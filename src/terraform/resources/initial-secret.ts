@@ -5,9 +5,9 @@ import { adopt } from "./adopt";
 import { managerAttribute, ownManager } from "./identity";
 import { issuedAttributes } from "./issued/attributes";
 import { issueFaults } from "./issued/issue-faults";
-import { issuedLife } from "./issued/lifecycle";
+import { issuedLifecycle } from "./issued/lifecycle";
 import { generationOf } from "./issued/older-state";
-import { onOwnManager } from "./on-own-manager";
+import { withManagerCheck } from "./manager-check";
 import type { Attrs, Imported, ResourceType, Result } from "./resource-type";
 import { wrongAddress } from "./wrong-address";
 
@@ -22,8 +22,8 @@ export const initialSecret: ResourceType = {
     address: ({ manager }, { run }) => initialSecretAddress(ownManager(manager, run)),
   },
   validate: issueFaults,
-  read: onOwnManager(read),
-  ...issuedLife({
+  read: withManagerCheck(read),
+  ...issuedLifecycle({
     typeName: "jp1im_initial_secret",
     addressOf: (_config, manager) => initialSecretAddress(manager),
     declaration: (_config, issue) => ({ initialSecret: issue }),

@@ -18,7 +18,7 @@ export async function keysBelowFaults(host: string, connection: Connection): Pro
   if (!(await run.answers.names("lower-manager")).some((each) => isSameHost(each, host))) return [];
   let left = await keysBelow(host, connection);
   for (let looks = 0; looks < LOOKS && left.length > 0; looks++) {
-    if (await claims.endOfRelease(left)) looks = 0;
+    if (await claims.waitForDeletions(left)) looks = 0;
     else await sleep(PAUSE_MS);
     left = await keysBelow(host, connection);
   }

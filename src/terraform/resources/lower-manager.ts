@@ -12,22 +12,22 @@ import { hclText } from "../values/hcl";
 import { attributesOf, isKnown, unknown, type Value } from "../values/type";
 import { adopt } from "./adopt";
 import { carryOut, removePart } from "./carry-out";
-import { claimFaults, takenOver } from "./claim-faults";
+import { claimFaults, takenOverResult } from "./claim-faults";
 import { identifyingHost, namedIdentity } from "./identity";
 import { declareIssued, endedSecretFaults, issueOn } from "./issue-on";
 import { keysBelowFaults } from "./keys-below";
-import { onOwnManager } from "./on-own-manager";
+import { withManagerCheck } from "./manager-check";
 import { planFaults } from "./plan-faults";
 import type { Attrs, Imported, PlannedChange, ResourceType, Result } from "./resource-type";
-import { silent } from "./silent";
 import {
-  destroyingOwn,
-  keptByOther,
-  meanwhileFault,
+  applyWithTakeover,
+  destroyUnlessTakenOver,
+  takenOverWarnings,
   takeoverFaults,
   takeoverOf,
-  takingOver,
+  writtenMeanwhileFault,
 } from "./takeover";
+import { unreachableFault } from "./unreachable-faults";
 import { refuse, valueFaults } from "./value-faults";
 import { wrongAddress } from "./wrong-address";
 
@@ -38,7 +38,7 @@ const attributeOf: AttributeOf = (diagnostic) => {
   return code === "host-mismatch" && severity === "error" ? ["issue_on", "url"] : named(diagnostic);
 };
 /** Nothing else may run at the same time, because agents come and go with their lower manager. */
-const carrying = { alone: true, attributeOf };
+const options = { alone: true, attributeOf };
 
 export const lowerManager: ResourceType = {
   name: "jp1im_lower_manager",
@@ -78,26 +78,28 @@ export const lowerManager: ResourceType = {
     const path = ["issue_on", "password_source"];
     return [...validate(config), ...(await sourceFaults(source, path, platform))];
   },
-  read: onOwnManager(read),
+  read: withManagerCheck(read),
   plan,
   apply,
   async destroy(state, connection, token) {
     const { run, prune, claims } = connection;
     if (prune === "none") return { state: null };
-    const address = lowerManagerAddress(run.name, await spelledOnManager(String(state.host), connection));
-    const id = claimOf(address);
+    const address = lowerManagerAddress(run.name, await hostAsAdded(String(state.host), connection));
+    const id = claimId(address);
     return claims.release([id], token, async (left) => {
-      if (left.size === 0) return takenOver(address);
+      if (left.size === 0) return takenOverResult(address);
       const kept = await keysBelowFaults(String(state.host), connection);
       if (kept.length > 0) return { state, faults: kept };
       const desired = await run.declare({}, {});
       const part = { desired, targets: [address], mode: "destroy", isKnown: true } as const;
-      return destroyingOwn(address, token, connection, () => removePart(part, state, connection, carrying));
+      return destroyUnlessTakenOver(address, token, connection, () =>
+        removePart(part, state, connection, options),
+      );
     });
   },
   async planDestroy(state, connection, token) {
     const address = lowerManagerAddress(connection.run.name, String(state.host));
-    return connection.prune === "none" ? [] : keptByOther(address, token, connection);
+    return connection.prune === "none" ? [] : takenOverWarnings(address, token, connection);
   },
   import: importLowerManager,
 };
@@ -128,7 +130,7 @@ async function read(state: Attrs, connection: Connection): Promise<Result> {
     const isThere = hosts.some((host) => isSameHost(host, String(state.host)));
     return { state: isThere ? { ...state, address } : null };
   } catch (error) {
-    return { state, faults: silent(error, address, connection) };
+    return { state, faults: unreachableFault(error, address, connection) };
   }
 }
 
@@ -140,28 +142,30 @@ async function plan(change: PlannedChange, connection: Connection): Promise<Resu
   if (isSecretless(config)) return { state: await kept(prior, next, connection), faults: claimed };
   const part = await declaredPart(config, prior, connection);
   const planned = await connection.run.plan(part);
-  const standing = standingOf(config, connection);
+  const computed = computedAttributes(config, connection);
   // The plan also shows an equal value that has to be sent again.
-  const isSent = planned.changes.length > 0 && prior?.fingerprint === standing.fingerprint;
-  const state = { ...next, ...standing, ...(isSent && { fingerprint: unknown }) };
+  const isSent = planned.changes.length > 0 && prior?.fingerprint === computed.fingerprint;
+  const state = { ...next, ...computed, ...(isSent && { fingerprint: unknown }) };
   const faults = [
     ...planFaults(planned, connection, (diagnostic) =>
       diagnostic.address === part.issuer?.name ? ["issue_on"] : attributeOf(diagnostic),
     ),
     ...endedSecretFaults(planned, part.issuer),
     ...claimed,
-    ...(await takeoverFaults(await recordedAs(config, connection), change, planned, connection, ["host"])),
+    ...(await takeoverFaults(await recordedAddress(config, connection), change, planned, connection, [
+      "host",
+    ])),
   ];
   return { state, faults };
 }
 
 /** Keeps a lower manager as it is, without a request. Throws a `FaultError` if the lower manager does not exist. */
 async function kept(prior: Attrs | undefined, next: Attrs, connection: Connection): Promise<Attrs> {
-  if (!prior) throw new FaultError([await unaddable(String(next.host), connection)]);
+  if (!prior) throw new FaultError([await cannotAddFault(String(next.host), connection)]);
   return { ...next, address: prior.address ?? null, fingerprint: prior.fingerprint ?? null };
 }
 
-async function unaddable(host: string, { run }: Connection): Promise<Fault> {
+async function cannotAddFault(host: string, { run }: Connection): Promise<Fault> {
   const listed = (await run.answers.names("lower-manager")).find((each) => isSameHost(each, host));
   if (listed === undefined) return oneOfTwo;
   const id = hclText(lowerManagerAddress(run.name, listed));
@@ -176,29 +180,30 @@ async function unaddable(host: string, { run }: Connection): Promise<Fault> {
 async function apply(change: PlannedChange, connection: Connection): Promise<Result> {
   const { prior, config, next } = change;
   if (isSecretless(config)) return { state: await kept(prior, next, connection) };
-  const address = await recordedAs(config, connection);
-  await connection.claims.whenReleased([claimOf(address)]);
+  const address = await recordedAddress(config, connection);
+  await connection.claims.waitForDeletions([claimId(address)]);
   const part = await declaredPart(config, prior, connection);
   const takeover = await takeoverOf(address, change, connection);
-  const { outcome, faults, hasFailed } = await carryOut(part, connection, carrying);
+  const { outcome, faults, hasFailed } = await carryOut(part, connection, options);
   if (hasFailed) return { state: prior ?? null, faults };
-  if (!prior && !takeover && outcome.summary.applied === 0) refuse([meanwhileFault(address, ["host"])]);
+  if (!prior && !takeover && outcome.summary.applied === 0)
+    refuse([writtenMeanwhileFault(address, ["host"])]);
   // An issue locks two managers, and no other lock may be held around it.
-  return takingOver(takeover, connection, async () => ({
-    state: { ...next, ...standingOf(config, connection) },
+  return applyWithTakeover(takeover, connection, async () => ({
+    state: { ...next, ...computedAttributes(config, connection) },
     faults,
   }));
 }
 
 /** The address in the state's spelling. */
-async function recordedAs({ host }: Attrs, { run }: Connection): Promise<string> {
+async function recordedAddress({ host }: Attrs, { run }: Connection): Promise<string> {
   const address = lowerManagerAddress(run.name, String(host));
   const all = [...(await run.state()).records()];
-  return all.find((each) => claimOf(each.address) === claimOf(address))?.address ?? address;
+  return all.find((each) => claimId(each.address) === claimId(address))?.address ?? address;
 }
 
 /** Equal for all spellings, because host names ignore case. */
-function claimOf(address: string): string {
+function claimId(address: string): string {
   return address.toLowerCase();
 }
 
@@ -206,18 +211,18 @@ function claimFaultsOf({ host }: Attrs, token: string, connection: Connection): 
   if (typeof host !== "string") return [];
   const { name } = connection.run;
   const address = lowerManagerAddress(name, host);
-  const id = claimOf(address);
+  const id = claimId(address);
   const typeName = lowerManager.name;
   return claimFaults({ typeName, address, id, attribute: ["host"], token }, connection);
 }
 
 /** The host in the manager's spelling. The declared spelling may have changed since it was added. */
-async function spelledOnManager(host: string, { run }: Connection): Promise<string> {
+async function hostAsAdded(host: string, { run }: Connection): Promise<string> {
   if ((await run.state()).record(lowerManagerAddress(run.name, host))) return host;
   return (await run.answers.names("lower-manager")).find((each) => isSameHost(each, host)) ?? host;
 }
 
-function standingOf({ host, initial_secret_wo: secret }: Attrs, { run }: Connection): Attrs {
+function computedAttributes({ host, initial_secret_wo: secret }: Attrs, { run }: Connection): Attrs {
   const address = lowerManagerAddress(run.name, String(host));
   if (secret === null) return { address, fingerprint: null };
   return { address, fingerprint: run.fingerprint(`${address}/terraform`, new SecretValue(String(secret))) };

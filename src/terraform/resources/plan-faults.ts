@@ -5,12 +5,12 @@ import type { Outcome } from "../../model/outcome";
 import type { Plan, Unplanned } from "../../model/plan";
 import { type AttributeOf, type Fault, fault, toFault, type Wording } from "../fault";
 import { inTerraform } from "../in-terraform";
-import { type Listener, oncePerReason, silentFaults } from "./silent";
+import { oncePerReason, unreachableFaults, type WarningSettings } from "./unreachable-faults";
 
 /** The faults of a plan that Terraform should show: refusals, unknown resources, and what needs a decision. */
 export function planFaults(
   plan: Plan,
-  connection: Listener,
+  connection: WarningSettings,
   attributeOf?: AttributeOf,
   wording: Wording = inTerraform,
 ): Fault[] {
@@ -19,11 +19,11 @@ export function planFaults(
   const isRefused = plan.changes.length === 0 && plan.blocked.some(({ code }) => code === "not-ours");
   const diagnostics = [
     ...plan.diagnostics.filter((each) => isOfOneManager(each) && !(isRefused && each.code === "no-state")),
-    ...untold(plan.blocked, plan.diagnostics).map(toDiagnostic),
+    ...withoutRepeated(plan.blocked, plan.diagnostics).map(toDiagnostic),
   ];
   return [
     ...diagnostics.map((each) => toFault(each, attributeOf, told)),
-    ...silentFaults(untold(plan.unknown, plan.diagnostics), connection, attributeOf, told),
+    ...unreachableFaults(withoutRepeated(plan.unknown, plan.diagnostics), connection, attributeOf, told),
   ];
 }
 
@@ -52,11 +52,11 @@ export function outcomeFaults(
   attributeOf?: AttributeOf,
   wording?: Wording,
 ): Fault[] {
-  const open = untold([...plan.blocked, ...plan.unknown], diagnostics).map(toDiagnostic);
+  const open = withoutRepeated([...plan.blocked, ...plan.unknown], diagnostics).map(toDiagnostic);
   const told = [...diagnostics.filter(isOfOneManager), ...open];
-  const isTold = (address: string) =>
+  const isReported = (address: string) =>
     told.some((each) => each.address !== undefined && isWithin(address, each.address));
-  const unfinished = changes.filter(({ status, address }) => status !== "applied" && !isTold(address));
+  const unfinished = changes.filter(({ status, address }) => status !== "applied" && !isReported(address));
   return [
     ...oncePerReason(told).map((each) => toFault(each, attributeOf, wording)),
     ...unfinished.map(({ address }) =>
@@ -73,7 +73,10 @@ export function outcomeFaults(
  * Leaves out what a diagnostic says already. A plan lists the refusal of a manager also for each resource that it
  * stops.
  */
-function untold(open: readonly Unplanned[], diagnostics: readonly Diagnostic[]): readonly Unplanned[] {
+function withoutRepeated(
+  open: readonly Unplanned[],
+  diagnostics: readonly Diagnostic[],
+): readonly Unplanned[] {
   return open.filter(
     ({ code, detail }) => !diagnostics.some((each) => each.code === code && each.summary === detail),
   );

@@ -2,7 +2,7 @@ import { type Holding, type StateView, Takeovers, takeOver } from "../../library
 import type { Plan } from "../../model/plan";
 import { type AttributePath, type Fault, fault } from "../fault";
 import type { Connection } from "../provider/connection";
-import { takenOver } from "./claim-faults";
+import { takenOverResult } from "./claim-faults";
 import type { PlannedChange, Result } from "./resource-type";
 import { refuse } from "./value-faults";
 
@@ -23,9 +23,9 @@ export async function takeoverFaults(
 ): Promise<Fault[]> {
   const state = await run.state();
   const isOfOther = new Takeovers(state, run.name).isOfOther(token, address);
-  if (prior) return isOfOther ? [lostFault(address, path)] : [];
+  if (prior) return isOfOther ? [takenByOtherFault(address, path)] : [];
   const isThere = isInUse(state, address) && !changes.some(({ action }) => action === "create");
-  return isOfOther || (isThere && !isReplaced) ? [takingFault(address, path)] : [];
+  return isOfOther || (isThere && !isReplaced) ? [takesFromOtherFault(address, path)] : [];
 }
 
 /**
@@ -42,13 +42,13 @@ export async function takeoverOf(
   const isTaken = isOfOther || (prior === undefined && isRecorded(state, address));
   if (!isTaken) return undefined;
   const before = prior === undefined && isInUse(state, address) ? await run.stateAtBegin() : undefined;
-  if (before && !isRecorded(before, address) && claims.inDocument(address) === undefined)
-    refuse([meanwhileFault(address)]);
+  if (before && !isRecorded(before, address) && claims.documentAction(address) === undefined)
+    refuse([writtenMeanwhileFault(address)]);
   return { token, of: [address] };
 }
 
 /** Provider blocks of one manager, even aliases, are separate processes, so their plans do not see each other. */
-export function meanwhileFault(what: string, path?: AttributePath): Fault {
+export function writtenMeanwhileFault(what: string, path?: AttributePath): Fault {
   const summary = `Another resource or run wrote ${what} since this apply began`;
   const detail =
     "This resource wrote nothing: each of the two would overwrite the other, and the destroy of one would delete what both have. Declare it in one place only; a resource of another provider block or alias, and another run on the same state, count as well.";
@@ -56,7 +56,7 @@ export function meanwhileFault(what: string, path?: AttributePath): Fault {
 }
 
 /** Applies and records a takeover under one lock, so that no destroy comes between the two. */
-export async function takingOver(
+export async function applyWithTakeover(
   takeover: Takeover | undefined,
   { run }: Connection,
   apply: () => Promise<Result>,
@@ -70,25 +70,25 @@ export async function takingOver(
 }
 
 /** Destroys only what no other resource has taken over since. */
-export function destroyingOwn(
+export function destroyUnlessTakenOver(
   address: string,
   token: string,
   { run }: Connection,
   destroy: () => Promise<Result>,
 ): Promise<Result> {
   return run.holding(async (state) =>
-    new Takeovers(state, run.name).isOfOther(token, address) ? takenOver(address) : destroy(),
+    new Takeovers(state, run.name).isOfOther(token, address) ? takenOverResult(address) : destroy(),
   );
 }
 
 /** A warning in the plan of a destroy if the resource stays. */
-export async function keptByOther(
+export async function takenOverWarnings(
   address: string,
   token: string,
   { run }: Connection,
 ): Promise<readonly Fault[]> {
   const isOfOther = new Takeovers(await run.state(), run.name).isOfOther(token, address);
-  return isOfOther ? (takenOver(address).faults ?? []) : [];
+  return isOfOther ? (takenOverResult(address).faults ?? []) : [];
 }
 
 function isRecorded(state: StateView, address: string): boolean {
@@ -102,7 +102,7 @@ function isInUse(state: StateView, address: string): boolean {
   return isRecorded(state, address) && !(record && "status" in record && record.status === "issuing");
 }
 
-export function takingFault(what: string, path?: AttributePath): Fault {
+export function takesFromOtherFault(what: string, path?: AttributePath): Fault {
   const ways = [
     "Another resource, another workspace or module with the same `state`, or a command of `jp1im` has it, unless an apply ended before Terraform stored it. From then on a destroy of this resource deletes it, and a destroy of the former one does not.",
     "To rename a resource, use a `moved` block. To give it to another configuration, use `removed` with `destroy = false` there and an `import` block here. If this one should not have it, do not apply: give each workspace names, and a `state`, of its own.",
@@ -111,7 +111,7 @@ export function takingFault(what: string, path?: AttributePath): Fault {
   return fault(path, summary, ways.join("\n"), "warning");
 }
 
-export function lostFault(what: string, path?: AttributePath): Fault {
+export function takenByOtherFault(what: string, path?: AttributePath): Fault {
   const detail =
     "A destroy of this resource does not delete it any more, unless this resource is applied again after that one: of two that declare one thing the one that was applied last has it. Declare it in one place only; `terraform state rm` forgets the other one.";
   const summary = `Another resource, of this or another workspace or module, took over ${what}`;

@@ -5,7 +5,7 @@ import { isSameHost } from "../../model/host";
 import { type Fault, fault } from "../fault";
 import type { Connection } from "../provider/connection";
 import { readAgents } from "./agent-secrets/read-agents";
-import { silentFaults } from "./silent";
+import { unreachableFaults } from "./unreachable-faults";
 import { refuse } from "./value-faults";
 
 /**
@@ -54,11 +54,11 @@ async function withoutRecord(targets: readonly string[], run: ManagerRun): Promi
 async function secretsThere(
   agents: readonly AgentRef[],
   wanted: ReadonlySet<string>,
-  { run, silence }: Connection,
+  { run, shownWarnings }: Connection,
 ): Promise<readonly string[]> {
   const readings = await readAgents(run, agents);
-  const why = readings.flatMap((each) => (each.is === "silent" ? each.why : []));
-  refuse(silentFaults(why, { silence, unreachable: "must" }));
+  const why = readings.flatMap((each) => (each.is === "unreachable" ? each.why : []));
+  refuse(unreachableFaults(why, { shownWarnings, unreachable: "must" }));
   return readings.flatMap((each) => {
     if (each.is !== "there") return [];
     const address = agentAddress(run.name, each.agent);

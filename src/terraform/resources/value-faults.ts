@@ -1,6 +1,6 @@
 import { Limits } from "../../model/limits";
 import { SecretValue } from "../../model/secret-value";
-import { type AttributePath, type Fault, FaultError, fault, spelled, toFault } from "../fault";
+import { type AttributePath, type Fault, FaultError, fault, formatPath, toFault } from "../fault";
 import { Unknown, type Value } from "../values/type";
 import type { Attrs } from "./resource-type";
 
@@ -12,7 +12,7 @@ export function valueFaults(
 ): Fault[] {
   const why = typeof value === "string" ? new SecretValue(value).refusal(limit) : undefined;
   if (why === undefined) return [];
-  const summary = `the manager would refuse the value of \`${spelled(attribute)}\`: ${why}`;
+  const summary = `the manager would refuse the value of \`${formatPath(attribute)}\`: ${why}`;
   const allowed = `The manager takes ${limit.min}-${limit.max} characters of ASCII 0x20-0x7e here.`;
   const remedy = why.includes("line end") ? `${CHOMP} ${allowed}` : allowed;
   return [toFault({ code: "secret-refused", severity: "error", summary, remedy }, () => attribute)];
@@ -40,7 +40,7 @@ export function keyFaults(attribute: string, keys: readonly string[]): Fault[] {
       const path = [attribute, { key }];
       const what = key === "" ? "is empty" : "is no name of a secret";
       const detail = `A name of a secret has ${min}-${max} printable ASCII characters. Correct the key, or take it out.`;
-      return fault(path, `The key in \`${spelled(path)}\` ${what}`, detail);
+      return fault(path, `The key in \`${formatPath(path)}\` ${what}`, detail);
     });
 }
 

@@ -33,10 +33,10 @@ export async function applyResourceChange(request: Request, provider: Provider):
       return type.apply({ prior, config, next, token, planned }, provider.connection);
     }
     return prior
-      ? destroyed(await type.destroy(prior, provider.connection, token), token, provider)
+      ? forgetTakeovers(await type.destroy(prior, provider.connection, token), token, provider)
       : { state: null };
   };
-  const named = (each: Fault) => (next ? each : ofDestroy(each, request.typeName, prior));
+  const named = (each: Fault) => (next ? each : withResourceName(each, request.typeName, prior));
   try {
     const { state, faults = [], trace = before } = await apply();
     return {
@@ -56,14 +56,18 @@ export async function applyResourceChange(request: Request, provider: Provider):
 }
 
 /** Adds the resource's name, which Terraform does not show if the configuration no longer has the resource. */
-function ofDestroy(each: Fault, typeName: string, { id, address, base_path: folder }: Attrs = {}): Fault {
+function withResourceName(
+  each: Fault,
+  typeName: string,
+  { id, address, base_path: folder }: Attrs = {},
+): Fault {
   if (each.severity !== "error") return each;
   const which = [id, address, folder].find((text) => typeof text === "string") ?? "";
   return { ...each, detail: `${each.detail}\nThis stopped the destroy of ${`${typeName} ${which}`.trim()}.` };
 }
 
 /** Forgets the takeovers of a destroyed resource. */
-async function destroyed(
+async function forgetTakeovers(
   result: Result,
   token: string,
   { connection: { manager } }: Provider,

@@ -13,7 +13,7 @@ export async function configureProvider(
   const given = readConfig(providerAttributes, config);
   const unknown = unknownSettings(given);
   // A plan can still show creations. Anything that needs the manager reports the missing settings.
-  if (unknown.length > 0) await provider.await(unknown);
+  if (unknown.length > 0) await provider.postpone(unknown);
   else await provider.use(await connect(given, provider.platform));
   return {};
 }

@@ -17,7 +17,7 @@ export function writeIdentity(
   former?: WireIdentity | null,
 ): WireIdentity | undefined {
   if (!identity || !state) return undefined;
-  const manager = provider.awaited.length > 0 ? undefined : provider.connection.manager;
+  const manager = provider.postponed.length > 0 ? undefined : provider.connection.manager;
   const known = manager && identity.of(state, manager.run.name);
   return known && !isSameIdentity(identity, known, former)
     ? packIdentity(identity, known)

@@ -27,7 +27,7 @@ export async function planResourceChange(request: Request, provider: Provider): 
   const proposed = readObject(attributes, proposedNewState);
   const prior = readObject(attributes, request.priorState);
   if (proposed === undefined) {
-    const diagnostics = (await left(type, prior, unpackOwnData(priorPrivate).token, provider)).map(
+    const diagnostics = (await destroyWarnings(type, prior, unpackOwnData(priorPrivate).token, provider)).map(
       faultToWire,
     );
     return { plannedState: proposedNewState, plannedPrivate: priorPrivate, diagnostics };
@@ -40,12 +40,12 @@ export async function planResourceChange(request: Request, provider: Provider): 
   // Terraform plans a replaced resource twice. The second time it has a token, but no prior state.
   const isReplaced = prior === undefined && former !== "";
   const change = { prior: replacing.length > 0 ? undefined : prior, isReplaced, config, next, token };
-  const isOpen = change.prior === undefined && provider.awaited.length > 0;
+  const isOpen = change.prior === undefined && provider.postponed.length > 0;
   const {
     state,
     faults = [],
     planned,
-  } = isOpen ? openPlan(attributes, change, provider.awaited) : await planChange(type, change, provider);
+  } = isOpen ? openPlan(attributes, change, provider.postponed) : await planChange(type, change, provider);
   return {
     plannedState: writeObject(attributes, state),
     plannedIdentity: writeIdentity(type, state, provider, request.priorIdentity),
@@ -56,7 +56,7 @@ export async function planResourceChange(request: Request, provider: Provider): 
 }
 
 /** The warnings of a planned destroy. The apply finds what forbids it. */
-async function left(
+async function destroyWarnings(
   { planDestroy }: ResourceType,
   prior: Attrs | undefined,
   token: string,

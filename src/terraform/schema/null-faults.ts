@@ -1,4 +1,4 @@
-import { type AttributePath, type Fault, fault, spelled } from "../fault";
+import { type AttributePath, type Fault, fault, formatPath } from "../fault";
 import { attributesOf, Dynamic, Unknown, unknown, type Value } from "../values/type";
 import type { Attributes } from "./attribute";
 
@@ -68,10 +68,10 @@ function listFaults(values: readonly Value[], path: AttributePath): Fault[] {
 
 function missing(path: AttributePath): Fault {
   const detail = "It is required. Write it; or look at the variable or the expression that it comes from.";
-  return fault(path, `\`${spelled(path)}\` is missing, or null`, detail);
+  return fault(path, `\`${formatPath(path)}\` is missing, or null`, detail);
 }
 
 function noValue(path: AttributePath, otherwise: string): Fault {
   const detail = `A null is no value. Give it one, or ${otherwise}`;
-  return fault(path, `\`${spelled(path)}\` is null`, detail);
+  return fault(path, `\`${formatPath(path)}\` is null`, detail);
 }

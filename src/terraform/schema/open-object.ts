@@ -1,5 +1,5 @@
 import { nearestTo } from "../../library/nearest";
-import { type AttributePath, type Fault, FaultError, fault, spelled } from "../fault";
+import { type AttributePath, type Fault, FaultError, fault, formatPath } from "../fault";
 import { attributesOf, Dynamic, Unknown, type Value } from "../values/type";
 import type { Attribute, Attributes } from "./attribute";
 
@@ -22,25 +22,25 @@ export function withOpenObjects<C extends { readonly [name: string]: Value }>(
   const entries = Object.entries(config).map(([name, value]) => {
     const { type, nested } = attributes[name] ?? {};
     const isOpen = type === "dynamic" && nested !== undefined;
-    return [name, isOpen ? shaped(nested, value, [name], faults) : value] as const;
+    return [name, isOpen ? checkedObject(nested, value, [name], faults) : value] as const;
   });
   if (faults.length > 0) throw new FaultError(faults);
   return Object.fromEntries(entries) as C;
 }
 
-function shaped(attributes: Attributes, given: Value, path: AttributePath, faults: Fault[]): Value {
+function checkedObject(attributes: Attributes, given: Value, path: AttributePath, faults: Fault[]): Value {
   const value = given instanceof Dynamic ? given.value : given;
   if (value === null || value instanceof Unknown) return value;
   if (typeof value !== "object" || Array.isArray(value)) {
     faults.push(
-      fault(path, `\`${spelled(path)}\` is no object`, `Write it as an object: ${keysOf(attributes)}.`),
+      fault(path, `\`${formatPath(path)}\` is no object`, `Write it as an object: ${keysOf(attributes)}.`),
     );
     return null;
   }
   const found = attributesOf(value);
   for (const key of Object.keys(found)) {
     if (Object.hasOwn(attributes, key)) continue;
-    const summary = `Unknown key \`${key}\` in \`${spelled(path)}\``;
+    const summary = `Unknown key \`${key}\` in \`${formatPath(path)}\``;
     const meant = nearestTo(key, Object.keys(attributes));
     const detail = `${meant === undefined ? "" : `Did you mean \`${meant}\`? `}It can have ${keysOf(attributes)}.`;
     faults.push(fault([...path, key], summary, detail));
@@ -49,7 +49,7 @@ function shaped(attributes: Attributes, given: Value, path: AttributePath, fault
     const [each, place] = [found[name] ?? null, [...path, name]];
     return [
       name,
-      nested ? shaped(nested, each, place, faults) : converted(type, each, place, faults),
+      nested ? checkedObject(nested, each, place, faults) : converted(type, each, place, faults),
     ] as const;
   });
   return Object.fromEntries(entries);
@@ -64,7 +64,7 @@ function converted(type: Attribute["type"], value: Value, path: AttributePath, f
   if (Array.isArray(type) && type[0] === "list" && Array.isArray(value))
     return value.map((each, index) => converted(type[1], each, [...path, index], faults));
   const wanted = typeof type === "string" ? type : "list of strings";
-  faults.push(fault(path, `\`${spelled(path)}\` is no ${wanted}`, `A ${wanted} is required here.`));
+  faults.push(fault(path, `\`${formatPath(path)}\` is no ${wanted}`, `A ${wanted} is required here.`));
   return null;
 }
 

@@ -7,15 +7,14 @@ import { systemFaults } from "../../values/operating-system";
 import { attributesOf, Unknown, unknown, type Value } from "../../values/type";
 import { carryOut, removePart } from "../carry-out";
 import { isUnchanged } from "../is-unchanged";
-import { onOwnManager } from "../on-own-manager";
+import { withManagerCheck } from "../manager-check";
 import { planFaults } from "../plan-faults";
 import type { Attrs, PlannedChange, ResourceType, Result } from "../resource-type";
-import { takingOver } from "../takeover";
+import { applyWithTakeover } from "../takeover";
 import { refuse } from "../value-faults";
 import { agentIdentity } from "./agent-identity";
 import { nameOf } from "./agent-name";
 import { agentSecretsAttributes } from "./attributes";
-import { awaitedManager } from "./awaited-manager";
 import { claimedKeys, claimFaults } from "./claimed-keys";
 import {
   addressesIn,
@@ -30,24 +29,25 @@ import {
   removedPart,
 } from "./declared-part";
 import { otherValueFaults } from "./drift";
+import { overwriteFaults } from "./existing-keys";
 import { importAgent } from "./import-agent";
 import { keptByDestroy, keptFaults, outOfReach, withoutMissing } from "./kept-keys";
 import { forgottenFaults, missingFaults } from "./missing-agents";
+import { missingManagerFault } from "./missing-manager";
 import { refresh } from "./refresh";
 import { resourceId } from "./resource-id";
 import { sharedValues } from "./shared-values";
-import { takenFaults } from "./taken-keys";
 import {
+  keysOfOthers,
   keysTakenOver,
-  meanwhileFaults,
   othersFaults,
-  othersIn,
   ownedAgents,
   takenOverFaults,
   withoutAgents,
   withoutTaken,
+  writtenMeanwhileFaults,
 } from "./taken-over";
-import { withMeant } from "./unknown-agent";
+import { withNearestHost } from "./unknown-agent";
 
 export const agentSecrets: ResourceType = {
   name: "jp1im_agent_secrets",
@@ -56,7 +56,7 @@ export const agentSecrets: ResourceType = {
   attributes: agentSecretsAttributes,
   identity: agentIdentity,
   validate,
-  read: onOwnManager(refresh),
+  read: withManagerCheck(refresh),
   plan,
   apply,
   planDestroy: keptByDestroy,
@@ -107,7 +107,7 @@ async function plan(change: PlannedChange, connection: Connection): Promise<Resu
   const { prior, config, next, token } = change;
   const open = () => openState({ prior, config, next }, connection);
   if (!isDecidable(config)) return { state: open() };
-  const awaited = prior ? undefined : await awaitedManager(config, connection);
+  const awaited = prior ? undefined : await missingManagerFault(config, connection);
   if (awaited) return { state: { ...open(), manager_host: config.manager_host ?? null }, faults: [awaited] };
   refuse(missingValues(config, prior));
   const part = await declaredPart({ prior, config, next }, connection);
@@ -115,19 +115,21 @@ async function plan(change: PlannedChange, connection: Connection): Promise<Resu
   const planned = await connection.run.plan(part);
   const [agent] = part.agents;
   const shown =
-    typeof config.host === "string" && agent ? await withMeant(planned, agent, connection.run) : planned;
+    typeof config.host === "string" && agent
+      ? await withNearestHost(planned, agent, connection.run)
+      : planned;
   const faults = [
     ...part.faults,
     ...planFaults(shown, connection, attributeOf),
     ...claimFaults(part, token, connection),
     ...otherValueFaults(prior),
-    ...(await takenFaults(planned, part, { prior, config }, connection)),
+    ...(await overwriteFaults(planned, part, { prior, config }, connection)),
     ...(await takenOverFaults(part, change, connection)),
     ...keptFaults(planned, part, { prior, config }, connection),
     ...(await missingFaults(part.missing, connection)),
     ...(await forgottenFaults(keysIn(prior), part.forgotten, connection.run)),
   ];
-  const settled = { ...next, ...standing(config, prior, part, connection) };
+  const settled = { ...next, ...computedAttributes(config, prior, part, connection) };
   const isSettled =
     prior !== undefined &&
     planned.changes.length === 0 &&
@@ -141,14 +143,14 @@ async function apply(change: PlannedChange, connection: Connection): Promise<Res
   const { claims, run } = connection;
   refuse(missingValues(config, prior));
   const part = await declaredPart({ prior, config, next }, connection);
-  await claims.whenReleased(claimedKeys(part, run.name));
+  await claims.waitForDeletions(claimedKeys(part, run.name));
   return claims.release(part.removed, token, (left) =>
     run.holding(async (state) => {
       const takeover = keysTakenOver(part, change, state, run.name);
-      if (takeover) refuse(await meanwhileFaults(part, change, state, connection));
-      const others = othersIn(part, token, state);
+      if (takeover) refuse(await writtenMeanwhileFaults(part, change, state, connection));
+      const others = keysOfOthers(part, token, state);
       const own = withoutTaken(part, left, others);
-      return takingOver(takeover, connection, async () => {
+      return applyWithTakeover(takeover, connection, async () => {
         const { faults, ...done } = await applyOwn(own, change, connection);
         return { ...done, faults: [...(faults ?? []), ...othersFaults(others)] };
       });
@@ -161,19 +163,25 @@ async function applyOwn(
   { prior, config, next }: PlannedChange,
   connection: Connection,
 ): Promise<Result> {
-  const { outcome, faults, hasFailed } = await carryOut(part, connection, carrying);
+  const { outcome, faults, hasFailed } = await carryOut(part, connection, options);
   const incomplete = part.faults.filter(({ severity }) => severity === "error");
   if (hasFailed || incomplete.length > 0) {
     const isTried = prior !== undefined || outcome.summary.applied > 0;
     return {
-      state: isTried ? attempted(prior, { ...next, ...standing(config, prior, part, connection) }) : null,
+      state: isTried
+        ? stateAfterFailure(prior, { ...next, ...computedAttributes(config, prior, part, connection) })
+        : null,
       faults: [...incomplete, ...faults, ...(prior === undefined && isTried ? [taintedFault] : [])],
     };
   }
   const isWritten = outcome.summary.applied > 0;
   const written_at = isWritten ? connection.now() : (prior?.written_at ?? null);
   const trace = connection.run.traces.of(part.values);
-  return { state: { ...next, ...standing(config, prior, part, connection), written_at }, trace, faults };
+  return {
+    state: { ...next, ...computedAttributes(config, prior, part, connection), written_at },
+    trace,
+    faults,
+  };
 }
 
 const taintedFault = fault(
@@ -187,7 +195,7 @@ const taintedFault = fault(
  * The state after a failed apply: the former state, and the keys that the apply may have written. They have no
  * fingerprints, so that a later apply writes them again or deletes them.
  */
-function attempted(prior: Attrs | undefined, next: Attrs): Attrs {
+function stateAfterFailure(prior: Attrs | undefined, next: Attrs): Attrs {
   const keys = Object.keys(attributesOf(next.fingerprints)).map((key) => [key, null] as const);
   const agents = new Set([...agentsIn(prior), ...agentsIn(next)].map(nameOf));
   return {
@@ -212,8 +220,8 @@ async function destroy(state: Attrs, connection: Connection, token: string): Pro
     if (result.state !== null) return result;
     claims.leave([...left]);
     // Read after the destroy: deleted keys do not stay, and a lower manager may have gone meanwhile.
-    const staying = await outOfReach(state, connection);
-    return { ...result, faults: [...(result.faults ?? []), ...staying] };
+    const unreachableKeys = await outOfReach(state, connection);
+    return { ...result, faults: [...(result.faults ?? []), ...unreachableKeys] };
   });
 }
 
@@ -225,11 +233,11 @@ async function removeOwn(
   connection: Connection,
 ): Promise<Result> {
   const { run } = connection;
-  const others = othersIn(part, token, recorded);
+  const others = keysOfOthers(part, token, recorded);
   const before = ownedAgents(state, recorded, run.name);
   const own = withoutTaken(part, left, others);
   const reachable = { ...own, targets: await withoutMissing(own.targets, state, connection) };
-  const done = await removePart(reachable, state, connection, carrying);
+  const done = await removePart(reachable, state, connection, options);
   const after = ownedAgents(state, recorded, run.name);
   const gone = new Set([...before].filter((agent) => !after.has(agent)));
   const faults = [...(done.faults ?? []), ...othersFaults(others)];
@@ -237,7 +245,7 @@ async function removeOwn(
 }
 
 /** The computed attributes after a complete apply. */
-function standing(
+function computedAttributes(
   config: Attrs,
   prior: Attrs | undefined,
   { agents, missing, keys, fingerprints }: DeclaredPart,
@@ -251,7 +259,7 @@ function standing(
     // A later apply deletes the keys of agents that are unreachable now.
     fingerprints: {
       ...(missing.length > 0 && attributesOf(prior?.fingerprints)),
-      ...printsOf(keys, fingerprints),
+      ...fingerprintsOf(keys, fingerprints),
     },
     agents: [...agents, ...missing].map(nameOf).sort(),
     drift: {},
@@ -266,7 +274,7 @@ function openState(
   refuse(refusedValues(config));
   const { secrets_wo: secrets } = config;
   const prints = () =>
-    printsOf(Object.keys(attributesOf(secrets)), sharedValues(connection.run, config).fingerprints);
+    fingerprintsOf(Object.keys(attributesOf(secrets)), sharedValues(connection.run, config).fingerprints);
   return {
     ...next,
     id: resourceId(config, prior, connection),
@@ -279,7 +287,7 @@ function openState(
   };
 }
 
-function printsOf(keys: readonly string[], known: ReadonlyMap<string, string>): Attrs {
+function fingerprintsOf(keys: readonly string[], known: ReadonlyMap<string, string>): Attrs {
   return Object.fromEntries(keys.map((key) => [key, known.get(key) ?? unknown]));
 }
 
@@ -288,7 +296,7 @@ function hasUnknownValue({ secrets_wo: secrets }: Attrs): boolean {
 }
 
 /** No two resources have the same key, and none issues a secret: they can run in parallel. */
-const carrying = { alone: false, isKeptTold: true, attributeOf };
+const options = { alone: false, planWarned: true, attributeOf };
 
 const named = namedAttribute(["secrets_wo", "host", "match", "manager_host", "os", "addons"]);
 

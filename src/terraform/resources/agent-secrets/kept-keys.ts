@@ -7,7 +7,7 @@ import type { Attrs } from "../resource-type";
 import { nameOf } from "./agent-name";
 import { agentsIn, type DeclaredPart, keysIn, pruneOf, removedPart } from "./declared-part";
 import { missingAgents, whyMissing } from "./missing-agents";
-import { othersFaults, othersIn } from "./taken-over";
+import { keysOfOthers, othersFaults } from "./taken-over";
 
 /** A warning if Terraform's plan shows keys or agents as removed although the keys stay. */
 export function keptFaults(
@@ -33,7 +33,7 @@ export async function keptByDestroy(state: Attrs, connection: Connection, token:
   if (pruneOf(state, connection) === "none") return keptFault(keysIn(state), agentsIn(state), UNPRUNED);
   const { run } = connection;
   const part = await removedPart(state, connection);
-  const taken = othersFaults(othersIn(part, token, await run.state()));
+  const taken = othersFaults(keysOfOthers(part, token, await run.state()));
   const left = [...taken, ...(await outOfReach(state, connection))];
   if (part.desired.policy.protect.length === 0) return left;
   return [...left, ...protectedFaults((await run.plan(part)).kept)];

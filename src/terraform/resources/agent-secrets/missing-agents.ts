@@ -26,12 +26,12 @@ export async function missingAgents(
 /** A warning that missing agents stay in the resource, once in each walk of Terraform. */
 export async function missingFaults(
   agents: readonly AgentRef[],
-  { run, silence }: Connection,
+  { run, shownWarnings }: Connection,
 ): Promise<Fault[]> {
-  const untold = agents.filter((agent) => silence.tell(`missing ${nameOf(agent)}`));
-  if (untold.length === 0) return [];
-  const summary = `Agents that have secrets of this resource are out of reach: ${firstOf(untold.map(nameOf))}`;
-  const detail = `${await whyMissing(untold, run)} Terraform keeps what it knows of them until they are in reach again or the resource is destroyed.`;
+  const newlyMissing = agents.filter((agent) => shownWarnings.isFirst(`missing ${nameOf(agent)}`));
+  if (newlyMissing.length === 0) return [];
+  const summary = `Agents that have secrets of this resource are out of reach: ${firstOf(newlyMissing.map(nameOf))}`;
+  const detail = `${await whyMissing(newlyMissing, run)} Terraform keeps what it knows of them until they are in reach again or the resource is destroyed.`;
   return [fault(undefined, summary, detail, "warning")];
 }
 
@@ -51,11 +51,11 @@ export async function forgottenFaults(
 /** The likely cause, and the remedy. */
 export async function whyMissing(agents: readonly AgentRef[], run: ManagerRun): Promise<string> {
   const hosts = await run.answers.names("lower-manager").catch(() => undefined);
-  const isCut = ({ managerHost }: AgentRef) =>
+  const isWithoutManager = ({ managerHost }: AgentRef) =>
     hosts !== undefined && ![run.host, ...hosts].some((each) => isSameHost(each, managerHost));
-  const cut = agents.filter(isCut);
+  const cut = agents.filter(isWithoutManager);
   const texts = [
-    ...(cut.length > 0 ? [cutOff(cut)] : []),
+    ...(cut.length > 0 ? [withoutManager(cut)] : []),
     ...(cut.length < agents.length ? [GONE_OR_HIDDEN] : []),
   ];
   return texts.join(" ");
@@ -64,7 +64,7 @@ export async function whyMissing(agents: readonly AgentRef[], run: ManagerRun): 
 const GONE_OR_HIDDEN =
   "The manager does not list them and answers KAJY68205-E, which means that they are gone, or that the provider's user has no right on them. If they are there, give the user that right back.";
 
-function cutOff(agents: readonly AgentRef[]): string {
+function withoutManager(agents: readonly AgentRef[]): string {
   const above = firstOf(new Set(agents.map(({ managerHost }) => managerHost)));
   return `No lower manager ${above} is registered, and nothing else reaches them. Add it again to delete keys there. Where one configuration has both, refer to the \`host\` of \`jp1im_lower_manager\` in \`manager_host\`, or add \`depends_on\`, and Terraform deletes the keys before the lower manager.`;
 }

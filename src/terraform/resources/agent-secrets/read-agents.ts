@@ -3,14 +3,14 @@ import type { ManagerRun } from "../../../library/manager-run/manager-run";
 import { type AgentRef, agentAddress } from "../../../model/address";
 import type { Unplanned } from "../../../model/plan";
 import { onceForEach } from "../../once-for-each";
-import { unanswered } from "../silent";
+import { unplannedOf } from "../unreachable-faults";
 import { nameOf } from "./agent-name";
 
 export type Reading =
   | { readonly is: "there"; readonly agent: AgentRef; readonly keys: ReadonlySet<string> }
   /** A complete list does not contain it. */
   | { readonly is: "gone"; readonly agent: AgentRef }
-  | { readonly is: "silent"; readonly agent: AgentRef; readonly why: readonly Unplanned[] };
+  | { readonly is: "unreachable"; readonly agent: AgentRef; readonly why: readonly Unplanned[] };
 
 /**
  * Reads the keys on each agent. Agents with the same answer share one set. An agent that does not answer is never
@@ -23,9 +23,9 @@ export function readAgents(run: ManagerRun, agents: readonly AgentRef[]) {
       try {
         return { is: "there", agent, keys: setOf(await run.answers.agentSecrets(agent)) };
       } catch (error) {
-        const why = unanswered(error, agentAddress(run.name, agent));
+        const why = unplannedOf(error, agentAddress(run.name, agent));
         const isGone = isAgentUnknown(error) && (await isUnlisted(run, agent));
-        return isGone ? { is: "gone", agent } : { is: "silent", agent, why };
+        return isGone ? { is: "gone", agent } : { is: "unreachable", agent, why };
       }
     }),
   );

@@ -5,7 +5,7 @@ import { firstOf } from "../../first-of";
 import type { Connection } from "../../provider/connection";
 import { attributesOf } from "../../values/type";
 import type { Attrs, Result } from "../resource-type";
-import { silentFaults } from "../silent";
+import { unreachableFaults } from "../unreachable-faults";
 import { nameOf } from "./agent-name";
 import { agentsIn, keysIn } from "./declared-part";
 import { driftOf } from "./drift";
@@ -26,8 +26,8 @@ export async function refresh(state: Attrs, connection: Connection, trace?: stri
   const prints = Object.entries(attributesOf(state.fingerprints));
   const held = [...new Set(readings.flatMap((each) => (each.is === "there" ? [each.keys] : [])))];
   const isEverywhere = (key: string) => held.every((keys) => keys.has(key));
-  const silence = silentFaults(
-    readings.flatMap((each) => (each.is === "silent" ? each.why : [])),
+  const unreachable = unreachableFaults(
+    readings.flatMap((each) => (each.is === "unreachable" ? each.why : [])),
     connection,
   );
   return {
@@ -37,7 +37,7 @@ export async function refresh(state: Attrs, connection: Connection, trace?: stri
       agents: readings.map(({ agent }) => nameOf(agent)).sort(),
       drift: await driftOf(readings, { keys: keysIn(state), trace }, connection),
     },
-    faults: [...silence, ...(await missingFaults(gone, connection))],
+    faults: [...unreachable, ...(await missingFaults(gone, connection))],
   };
 }
 

@@ -4,7 +4,7 @@ import type { AgentDeclaration } from "../../../model/desired-state";
 import { type Fault, fault } from "../../fault";
 import { firstOf } from "../../first-of";
 import type { Connection } from "../../provider/connection";
-import { silent } from "../silent";
+import { unreachableFault } from "../unreachable-faults";
 import { nameOf } from "./agent-name";
 import { isSameAgent, listedAgent } from "./listed-agent";
 import { type Reading, readAgents } from "./read-agents";
@@ -54,7 +54,7 @@ export async function selectedAgents(
     return { agents, faults, [agents.length === 0 ? "missing" : "forgotten"]: gone };
   } catch (error) {
     if (unreachable !== "warn" || before.length === 0) throw error;
-    return { agents: before, faults: silent(error, agentsOf(run.name), connection) };
+    return { agents: before, faults: unreachableFault(error, agentsOf(run.name), connection) };
   }
 }
 
@@ -75,11 +75,11 @@ function capital(text: string): string {
 function withHidden(
   { agents, warnings }: MatchedAgents,
   before: readonly AgentRef[],
-  { unreachable, silence }: Connection,
+  { unreachable, shownWarnings }: Connection,
 ): SelectedAgents {
   const listed = new Set(agents.map(nameOf));
   const all = [...agents, ...before.filter((agent) => !listed.has(nameOf(agent)))];
-  if (unreachable === "warn" && !silence.tell("agent list")) return { agents: all, faults: [] };
+  if (unreachable === "warn" && !shownWarnings.isFirst("agent list")) return { agents: all, faults: [] };
   const detail = `${warnings.map(({ messageId, message }) => `${messageId}: ${message}`).join("; ")}\nAgents that had the secrets before keep them. Apply again when every manager answers.`;
   const severity = unreachable === "warn" ? "warning" : "error";
   return {

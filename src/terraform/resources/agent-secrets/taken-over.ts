@@ -9,7 +9,7 @@ import { type Fault, fault } from "../../fault";
 import { firstOf } from "../../first-of";
 import type { Connection } from "../../provider/connection";
 import type { Attrs, PlannedChange } from "../resource-type";
-import { lostFault, meanwhileFault, type Takeover, takingFault } from "../takeover";
+import { type Takeover, takenByOtherFault, takesFromOtherFault, writtenMeanwhileFault } from "../takeover";
 import { nameOf } from "./agent-name";
 import { agentsIn, type DeclaredPart, type DeletingPart, keysIn } from "./declared-part";
 
@@ -27,14 +27,14 @@ export async function takenOverFaults(
   { run }: Connection,
 ): Promise<Fault[]> {
   const state = await run.state();
-  const { lost, taken } = foreignKeys(part, change, state, run.name);
+  const { lost, taken } = keysOfOtherResources(part, change, state, run.name);
   const fresh = change.isReplaced ? taken.filter(({ is }) => is === "taken over") : taken;
   const inUse = fresh.filter(({ is }) => is !== "pending");
   const path = ["secrets_wo"];
   return [
-    ...(lost.length > 0 ? [lostFault(listed(lost), path)] : []),
-    ...(inUse.length > 0 ? [takingFault(listed(inUse), path)] : []),
-    ...othersFaults(othersIn(part, change.token, state)),
+    ...(lost.length > 0 ? [takenByOtherFault(listed(lost), path)] : []),
+    ...(inUse.length > 0 ? [takesFromOtherFault(listed(inUse), path)] : []),
+    ...othersFaults(keysOfOthers(part, change.token, state)),
   ];
 }
 
@@ -45,14 +45,14 @@ export function keysTakenOver(
   state: StateView,
   manager: string,
 ): Takeover | undefined {
-  const { lost, taken } = foreignKeys(part, change, state, manager);
+  const { lost, taken } = keysOfOtherResources(part, change, state, manager);
   if (lost.length + taken.length === 0) return undefined;
   const { agents, keys } = part;
   return { token: change.token, of: agents.map((agent) => agentAddress(manager, agent)), keys };
 }
 
 /** Faults for keys that an apply would take over although another resource or run wrote them during this walk. */
-export async function meanwhileFaults(
+export async function writtenMeanwhileFaults(
   part: DeclaredPart,
   change: Change,
   state: StateView,
@@ -60,16 +60,16 @@ export async function meanwhileFaults(
 ): Promise<Fault[]> {
   const before = await run.stateAtBegin();
   if (before === undefined) return [];
-  const isNew = ({ agent, key, is }: ForeignKey) => {
+  const isNew = ({ agent, key, is }: KeyOfOther) => {
     const address = agentAddress(run.name, agent);
     const isKnown = is === "pending" || recordedKeys(before, address, [key]).size > 0;
-    return !isKnown && claims.inDocument(secretAddressOn(address, key)) === undefined;
+    return !isKnown && claims.documentAction(secretAddressOn(address, key)) === undefined;
   };
-  const found = foreignKeys(part, change, state, run.name).taken.filter(isNew);
-  return found.length === 0 ? [] : [meanwhileFault(listed(found), ["secrets_wo"])];
+  const found = keysOfOtherResources(part, change, state, run.name).taken.filter(isNew);
+  return found.length === 0 ? [] : [writtenMeanwhileFault(listed(found), ["secrets_wo"])];
 }
 
-interface ForeignKey extends Key {
+interface KeyOfOther extends Key {
   readonly is: "taken over" | "pending" | "recorded";
 }
 
@@ -77,17 +77,17 @@ interface ForeignKey extends Key {
  * Finds declared keys of other resources. `lost` were this resource's own before another one took them over. `taken`
  * are new here, but others have them.
  */
-function foreignKeys(
+function keysOfOtherResources(
   { agents, keys }: DeclaredPart,
   { prior, token }: Change,
   state: StateView,
   manager: string,
-): { readonly lost: readonly Key[]; readonly taken: readonly ForeignKey[] } {
+): { readonly lost: readonly Key[]; readonly taken: readonly KeyOfOther[] } {
   const takeovers = new Takeovers(state, manager);
   const [hosts, before] = [new Set(agentsIn(prior).map(nameOf)), new Set(keysIn(prior))];
   const added = keys.filter((key) => !before.has(key));
   const kept = keys.filter((key) => before.has(key));
-  const [lost, taken]: [Key[], ForeignKey[]] = [[], []];
+  const [lost, taken]: [Key[], KeyOfOther[]] = [[], []];
   for (const agent of agents) {
     const address = agentAddress(manager, agent);
     const isKnown = hosts.has(nameOf(agent));
@@ -104,7 +104,7 @@ function foreignKeys(
 }
 
 /** Keys that the part would delete although another resource took them over. */
-export function othersIn(
+export function keysOfOthers(
   { removed }: Pick<DeletingPart, "removed">,
   token: string,
   state: StateView,

@@ -6,9 +6,9 @@ import { type AttributePath, FaultError, fault } from "../../fault";
 import { nameOf } from "./agent-name";
 
 /** Adds the host that the user probably meant to the remedy for an unknown agent. */
-export async function withMeant(plan: Plan, { host }: AgentRef, run: ManagerRun): Promise<Plan> {
+export async function withNearestHost(plan: Plan, { host }: AgentRef, run: ManagerRun): Promise<Plan> {
   if (!plan.unknown.some(({ code }) => code === "agent-unknown")) return plan;
-  const meant = await meantHost(host, run);
+  const meant = await nearestHost(host, run);
   if (meant === undefined) return plan;
   const unknown = plan.unknown.map((each) =>
     each.code === "agent-unknown" ? { ...each, remedy: `${meant} Or ${each.remedy ?? "look for it"}` } : each,
@@ -29,7 +29,7 @@ export async function refuseUnlisted(
   throw new FaultError([fault(attribute, `The manager lists no agent ${nameOf(agent)}`, detail)]);
 }
 
-async function meantHost(host: string, run: ManagerRun): Promise<string | undefined> {
+async function nearestHost(host: string, run: ManagerRun): Promise<string | undefined> {
   const answer = await run.answers.agents().catch(() => undefined);
   const listed = answer === undefined ? [] : answer.complete ? answer.value : answer.partial;
   const nearest = nearestTo(

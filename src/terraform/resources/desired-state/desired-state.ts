@@ -25,20 +25,20 @@ import { firstOf } from "../../first-of";
 import type { Connection } from "../../provider/connection";
 import { isKnown, unknown } from "../../values/type";
 import { keptFaults } from "../carry-out";
-import { sharedFault, takenOver } from "../claim-faults";
+import { sharedFault, takenOverResult } from "../claim-faults";
 import { outcomeFaults, planFaults } from "../plan-faults";
 import type { Attrs, PlannedChange, ResourceType, Result } from "../resource-type";
-import { lostFault } from "../takeover";
+import { takenByOtherFault } from "../takeover";
 import { hasErrors } from "../value-faults";
 import {
   deletionFaults,
   documentAttribute,
   documentFault,
   documentWording,
-  inDocument,
   lostFaults,
-  placed,
+  withDocumentFaults,
   withoutConsequences,
+  withPosition,
 } from "./document-faults";
 import { documentIdentity, importDocument } from "./import-document";
 import { nothingToDo, shownPlan } from "./shown-plan";
@@ -97,14 +97,14 @@ async function validate({ yaml, base_path: folder }: Attrs, platform: Platform):
 
 async function plan(
   { prior, config, next, token }: PlannedChange,
-  { documents, unreachable, silence, claims }: Connection,
+  { documents, unreachable, shownWarnings, claims }: Connection,
 ): Promise<Result> {
   if (!isKnown(config)) return { state: { ...next, changes: unknown, counts: unknown } };
   const { options, platform } = documents;
-  const found = await inDocument(async () =>
-    planDesiredText(await soundText(config, platform), options, platform),
+  const found = await withDocumentFaults(async () =>
+    planDesiredText(await checkedText(config, platform), options, platform),
   );
-  const shown = withoutConsequences({ ...found, diagnostics: found.diagnostics.map(placed) });
+  const shown = withoutConsequences({ ...found, diagnostics: found.diagnostics.map(withPosition) });
   const others = await deletionsOfOthers(found, prior && textOf(prior, platform), platform);
   const text = textOf(config, platform);
   const taken = await deletionsOfTakenOver(found, text, { ...options, token }, platform);
@@ -113,10 +113,10 @@ async function plan(
   return {
     state: { ...next, ...shownPlan(found) },
     faults: [
-      ...planFaults(shown, { unreachable, silence }, documentAttribute, documentWording),
+      ...planFaults(shown, { unreachable, shownWarnings }, documentAttribute, documentWording),
       ...deletionFaults(others),
       ...(await sharedFaults(found, config, { token, taken }, { claims, documents })),
-      ...(lost.length > 0 ? [lostFault(firstOf(lost), ["yaml"])] : []),
+      ...(lost.length > 0 ? [takenByOtherFault(firstOf(lost), ["yaml"])] : []),
     ],
     planned: serialisePlan(found),
   };
@@ -130,10 +130,10 @@ async function apply(change: PlannedChange, { documents }: Connection): Promise<
   const text = textOf(config, platform);
   const isKept = (outcome: Outcome) => !hasErrors(documentFaults(outcome));
   const run = { ...options, isKept, owner: await ownerOf(prior, token, platform) };
-  const applied = await inDocument(() =>
+  const applied = await withDocumentFaults(() =>
     reportOnce(platform, (own) => applyDesiredText(saved, text, run, own)),
   );
-  const outcome = await withoutVainWarning(applied, () => planDesiredText(text, options, platform));
+  const outcome = await withoutNeedlessWarning(applied, () => planDesiredText(text, options, platform));
   const faults = documentFaults(outcome);
   return { state: hasErrors(faults) ? (prior ?? null) : next, faults };
 }
@@ -164,22 +164,22 @@ async function destroy(state: Attrs, connection: Connection, token: string): Pro
   const { documents, prune } = connection;
   if (prune === "none") return { state: null };
   const { options, platform } = documents;
-  const result = await destroyed(state, connection, token);
+  const result = await destroyDocument(state, connection, token);
   if (result.state === null)
-    await inDocument(() => forgetTextOwner(textOf(state, platform), { ...options, token }, platform));
+    await withDocumentFaults(() => forgetTextOwner(textOf(state, platform), { ...options, token }, platform));
   return result;
 }
 
-async function destroyed(state: Attrs, connection: Connection, token: string): Promise<Result> {
+async function destroyDocument(state: Attrs, connection: Connection, token: string): Promise<Result> {
   const { documents, claims } = connection;
   const { platform } = documents;
   const options = { ...documents.options, token };
   const text = textOf(state, platform);
-  const found = await inDocument(() => planDestroyOfText(text, options, platform));
+  const found = await withDocumentFaults(() => planDestroyOfText(text, options, platform));
   const others = await deletionsOfOthers(found, text, platform);
   if (others.length > 0) return { state, faults: deletionFaults(others) };
   const foreign = new Set(await deletionsOfTakenOver(found, text, options, platform));
-  const left = await inDocument(() => leftByDestroy(found, text, options, platform));
+  const left = await withDocumentFaults(() => leftByDestroy(found, text, options, platform));
   const lost = lostFaults(left, found.state.location);
   if (hasErrors(lost)) return { state, faults: lost };
   const addresses = found.changes.map(({ address }) => address);
@@ -189,7 +189,7 @@ async function destroyed(state: Attrs, connection: Connection, token: string): P
     const targets = addresses.filter(isOwn);
     const own = new Set(targets);
     const taken = addresses.filter((address) => !own.has(address));
-    const kept = taken.length > 0 ? (takenOver(firstOf(taken)).faults ?? []) : [];
+    const kept = taken.length > 0 ? (takenOverResult(firstOf(taken)).faults ?? []) : [];
     if (taken.length > 0 && targets.length === 0) return { state: null, faults: [...lost, ...kept] };
     let late: readonly string[] = [];
     const approve = async (now: Plan) => {
@@ -197,7 +197,9 @@ async function destroyed(state: Attrs, connection: Connection, token: string): P
       return late.length === 0;
     };
     const run = { ...options, approve, ...(taken.length > 0 && { targets }) };
-    const outcome = await inDocument(() => reportOnce(platform, (own) => destroyDesiredText(text, run, own)));
+    const outcome = await withDocumentFaults(() =>
+      reportOnce(platform, (own) => destroyDesiredText(text, run, own)),
+    );
     if (outcome === undefined) return { state, faults: [lateFault(late)] };
     const faults = documentFaults(outcome);
     if (hasErrors(faults)) return { state, faults };
@@ -213,19 +215,19 @@ function lateFault(addresses: readonly string[]): Fault {
 }
 
 /** Removes the warning about agents below new lower managers if a new plan has nothing to do. */
-async function withoutVainWarning(outcome: Outcome, planAgain: () => Promise<Plan>): Promise<Outcome> {
-  const isBeyond = ({ code }: Diagnostic) => code === "beyond-plan";
-  if (!outcome.diagnostics.some(isBeyond)) return outcome;
+async function withoutNeedlessWarning(outcome: Outcome, planAgain: () => Promise<Plan>): Promise<Outcome> {
+  const isAboutUnplanned = ({ code }: Diagnostic) => code === "beyond-plan";
+  if (!outcome.diagnostics.some(isAboutUnplanned)) return outcome;
   const left = await planAgain().catch(() => undefined);
   const isLeft =
     left === undefined || [left.changes, left.unknown, left.blocked].some(({ length }) => length > 0);
   return isLeft
     ? outcome
-    : { ...outcome, diagnostics: outcome.diagnostics.filter((each) => !isBeyond(each)) };
+    : { ...outcome, diagnostics: outcome.diagnostics.filter((each) => !isAboutUnplanned(each)) };
 }
 
 function documentFaults(outcome: Outcome): Fault[] {
-  const diagnostics = outcome.diagnostics.map(placed);
+  const diagnostics = outcome.diagnostics.map(withPosition);
   return outcomeFaults({ ...outcome, diagnostics }, documentAttribute, documentWording);
 }
 
@@ -234,7 +236,7 @@ function textOf({ yaml, base_path: folder }: Attrs, { cwd }: Pick<Platform, "cwd
 }
 
 /** Rejects with a `FaultError` if the folder does not exist. */
-async function soundText(config: Attrs, platform: Platform): Promise<DesiredText> {
+async function checkedText(config: Attrs, platform: Platform): Promise<DesiredText> {
   const text = textOf(config, platform);
   const { type } = await platform.fileSystem.stat(text.folder).catch(() => ({ type: "nothing" }));
   if (type === "folder") return text;

@@ -22,20 +22,20 @@ export function documentAttribute(diagnostic: Diagnostic): AttributePath | undef
 }
 
 /** Adds the position in the document to the remedy, because Terraform shows only the attribute. */
-export function placed(diagnostic: Diagnostic): Diagnostic {
+export function withPosition(diagnostic: Diagnostic): Diagnostic {
   const { position, excerpt, remedy, summary } = diagnostic;
   const place = position && `Line ${position.line}, column ${position.column} of \`yaml\`:`;
   const lines = position ? [place, excerpt, remedy] : [remedy];
   const detail = lines.filter((each) => each !== undefined && each !== "").join("\n");
   return {
     ...diagnostic,
-    summary: inYaml(summary),
-    ...(detail !== "" && { remedy: inYaml(detail) }),
+    summary: inTermsOfYaml(summary),
+    ...(detail !== "" && { remedy: inTermsOfYaml(detail) }),
   };
 }
 
 /** The library reads the document as if it came from standard input. These are the words for Terraform. */
-function inYaml(text: string): string {
+function inTermsOfYaml(text: string): string {
   return text
     .replace(", or name the files that do with -f", "")
     .replace(
@@ -47,7 +47,7 @@ function inYaml(text: string): string {
 }
 
 export function documentFault(diagnostic: Diagnostic): Fault {
-  return toFault(placed(diagnostic), documentAttribute, documentWording);
+  return toFault(withPosition(diagnostic), documentAttribute, documentWording);
 }
 
 /**
@@ -82,9 +82,9 @@ function undeletedFault(diagnostic: Diagnostic): Fault {
 
 /** A document uses the words of the command line. Only options differ: the provider block gives them here. */
 export const documentWording: Wording = (diagnostic) =>
-  diagnostic.code === "no-state" ? { ...diagnostic, remedy: ofLostState(diagnostic) } : diagnostic;
+  diagnostic.code === "no-state" ? { ...diagnostic, remedy: lostStateRemedy(diagnostic) } : diagnostic;
 
-function ofLostState({ address: manager = "" }: Diagnostic): string {
+function lostStateRemedy({ address: manager = "" }: Diagnostic): string {
   return [
     `If ${manager} was applied with another state, name its place as \`state\` of the provider block, or in the document.`,
     "If the state was lost, `jp1im state push BACKUP --state FOLDER` puts a backup of it back.",
@@ -106,7 +106,7 @@ export function withoutConsequences(plan: Plan): Plan {
 }
 
 /** Runs `work`, and throws its diagnostics with their positions in the document. Rethrows a bug. */
-export async function inDocument<T>(work: () => Promise<T>): Promise<T> {
+export async function withDocumentFaults<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -120,13 +120,13 @@ const MOST_SHOWN = 5;
 /** An error if a document would delete what it did not declare before. */
 export function deletionFaults(addresses: readonly string[]): Fault[] {
   if (addresses.length === 0) return [];
-  const summary = `The document would delete or forget what it never declared: ${listed(addresses)}`;
+  const summary = `The document would delete or forget what it never declared: ${firstAddresses(addresses)}`;
   const detail =
     "Another resource, or `jp1im` itself, manages that on the same state. Set `policy: { prune: none }` for its manager in the document, and the document deletes nothing; or give the document a `state` of its own. If the document declared it before, and Terraform does not know that, import the document as it was applied last.";
   return [fault(["yaml"], summary, detail)];
 }
 
-function listed(addresses: readonly string[]): string {
+function firstAddresses(addresses: readonly string[]): string {
   const more = addresses.length > MOST_SHOWN ? ` and ${addresses.length - MOST_SHOWN} more` : "";
   return addresses.slice(0, MOST_SHOWN).join(", ") + more;
 }

@@ -8,13 +8,19 @@ import type { Connection } from "../../provider/connection";
 import { hclText } from "../../values/hcl";
 import { isKnown, plainOf, unknown } from "../../values/type";
 import { carryOut, removePart } from "../carry-out";
-import { claimFaults, placeFaults, takenOver } from "../claim-faults";
+import { claimFaults, placeFaults, takenOverResult } from "../claim-faults";
 import { isUnchanged } from "../is-unchanged";
 import { planFaults } from "../plan-faults";
 import type { Attrs, PlannedChange, ResourceType, Result } from "../resource-type";
-import { destroyingOwn, keptByOther, takeoverFaults, takeoverOf, takingOver } from "../takeover";
+import {
+  applyWithTakeover,
+  destroyUnlessTakenOver,
+  takenOverWarnings,
+  takeoverFaults,
+  takeoverOf,
+} from "../takeover";
 import { refuse } from "../value-faults";
-import { importedAlone } from "./imported-alone";
+import { importedBeforeFaults } from "./imported-before";
 import { olderStateFaults } from "./older-state";
 import { recordedIssue } from "./recorded-issue";
 import { isSinkless, NO_SINK, sinkNeeded, withoutMoves } from "./sinkless";
@@ -33,12 +39,12 @@ export interface IssuedKind {
 }
 
 /** Plans, applies and destroys a secret that a manager issues once, and that goes to a sink. */
-export function issuedLife(
+export function issuedLifecycle(
   kind: IssuedKind,
 ): Pick<ResourceType, "plan" | "apply" | "planDestroy" | "destroy"> {
   const attributeOf = namedAttribute([...Object.values(kind.names)].map((name) => name.replaceAll("`", "")));
   // An issue ends the former secret, so two must not run at the same time.
-  const carrying = { alone: true, attributeOf };
+  const options = { alone: true, attributeOf };
   const issue = async (
     change: PlannedChange,
     part: ManagerPart,
@@ -48,7 +54,7 @@ export function issuedLife(
     const { prior, config } = change;
     const { faults, hasFailed } = isSinkless(config)
       ? { faults: [], hasFailed: false }
-      : await carryOut(part, connection, carrying);
+      : await carryOut(part, connection, options);
     // The provider's own state records the intent: the next apply delivers the issued secret, or issues it again.
     if (hasFailed) return { state: prior ?? null, faults };
     const times = await recordedIssue(connection, address, part.desired);
@@ -77,28 +83,33 @@ export function issuedLife(
       const taken = await takeoverFaults(address, change, plan, connection, namePath(kind));
       const shared = isShared ? await placeFaults(part.desired, token, connection) : claimed;
       const told = planFaults(plan, connection, attributeOf, prior && knownToTerraform);
-      const found = needed.length > 0 ? needed : [...told, ...anewFaults(plan), ...endedFaults(plan)];
-      const alone = await importedAlone(change, address, part, connection);
-      const faults = [...(alone.length > 0 ? alone : taken), ...found, ...dueFaults(plan), ...shared];
+      const found = needed.length > 0 ? needed : [...told, ...reissueFaults(plan), ...firstIssueFaults(plan)];
+      const importedBefore = await importedBeforeFaults(change, address, part, connection);
+      const faults = [
+        ...(importedBefore.length > 0 ? importedBefore : taken),
+        ...found,
+        ...dueFaults(plan),
+        ...shared,
+      ];
       return { state: { ...settled, address, ...times }, faults };
     },
     async apply(change, connection): Promise<Result> {
       const { prior, config } = change;
       const address = kind.addressOf(config, connection.run.name);
-      await connection.claims.whenReleased([address]);
+      await connection.claims.waitForDeletions([address]);
       const part = await declaredPart(kind, config, prior, connection);
       return connection.run.holding(async () => {
         refuse(await olderStateFaults(prior, address, connection));
-        refuse(await importedAlone(change, address, part, connection));
+        refuse(await importedBeforeFaults(change, address, part, connection));
         if (isSinkless(config)) refuse(await sinklessFaults(part, config, connection));
-        return takingOver(await takeoverOf(address, change, connection), connection, () =>
+        return applyWithTakeover(await takeoverOf(address, change, connection), connection, () =>
           issue(change, part, address, connection),
         );
       });
     },
     async planDestroy(state, connection, token) {
       const address = kind.addressOf(state, connection.run.name);
-      if (connection.prune !== "none") return keptByOther(address, token, connection);
+      if (connection.prune !== "none") return takenOverWarnings(address, token, connection);
       const summary = `${address} is not deleted, and no longer managed by Terraform`;
       return [fault(undefined, summary, '`policy.prune` of the provider block is "none".', "warning")];
     },
@@ -106,17 +117,19 @@ export function issuedLife(
       if (connection.prune === "none") return { state: null };
       const address = kind.addressOf(state, connection.run.name);
       return connection.claims.release([address], token, async (left) => {
-        if (left.size === 0) return takenOver(address);
+        if (left.size === 0) return takenOverResult(address);
         const desired = await connection.run.declare({}, {});
         const part = { desired, targets: [address], mode: "destroy", isKnown: true } as const;
-        return destroyingOwn(address, token, connection, () => removePart(part, state, connection, carrying));
+        return destroyUnlessTakenOver(address, token, connection, () =>
+          removePart(part, state, connection, options),
+        );
       });
     },
   };
 }
 
 /** Warnings that a secret is replaced, and why. Terraform's plan shows only that something is issued. */
-function anewFaults({ changes, mode }: Plan): Fault[] {
+function reissueFaults({ changes, mode }: Plan): Fault[] {
   const replaced = changes.filter(({ action }) => action === "replace");
   return replaced.map((change) => {
     const why = reasonOf(change, mode).replaceAll("rotateAfter", "`rotate_after`");
@@ -126,7 +139,7 @@ function anewFaults({ changes, mode }: Plan): Fault[] {
 }
 
 /** Warnings that an issue ends the secret in use, which no state records. Terraform's plan shows only a creation. */
-function endedFaults({ changes }: Plan): Fault[] {
+function firstIssueFaults({ changes }: Plan): Fault[] {
   const first = changes.filter(({ kind, action }) => kind === "initial-secret" && action === "create");
   return first.map(({ address }) => {
     const id = hclText(address);

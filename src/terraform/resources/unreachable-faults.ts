@@ -5,33 +5,37 @@ import type { Unplanned } from "../../model/plan";
 import { type AttributeOf, type Fault, toFault, type Wording } from "../fault";
 import type { Connection } from "../provider/connection";
 
-export interface Listener extends Pick<Connection, "silence"> {
+export interface WarningSettings extends Pick<Connection, "shownWarnings"> {
   /** `must` if no setting of the provider block permits a warning. */
   readonly unreachable: Connection["unreachable"] | "must";
 }
 
 /** The faults of a refresh for a resource that did not answer. Its known state stays. Rethrows a bug. */
-export function silent(error: unknown, address: string, connection: Listener): readonly Fault[] {
-  return silentFaults(unanswered(error, address), connection);
+export function unreachableFault(
+  error: unknown,
+  address: string,
+  connection: WarningSettings,
+): readonly Fault[] {
+  return unreachableFaults(unplannedOf(error, address), connection);
 }
 
 /** Converts the error of a resource that did not answer. Rethrows a bug. */
-export function unanswered(error: unknown, address: string): readonly Unplanned[] {
+export function unplannedOf(error: unknown, address: string): readonly Unplanned[] {
   return diagnosticsOfFault(error).map(({ code, summary: detail, remedy }) => {
     return { address, code, detail, ...(remedy !== undefined && { remedy }) };
   });
 }
 
 /** One fault for each reason. Leaves out warnings that this walk has shown before. */
-export function silentFaults(
+export function unreachableFaults(
   found: readonly Unplanned[],
-  { unreachable, silence }: Listener,
+  { unreachable, shownWarnings }: WarningSettings,
   attributeOf?: AttributeOf,
   wording?: Wording,
 ): Fault[] {
   // A manager that says that it is another one has answered.
   const mayWarn = ({ code }: Unplanned) => unreachable === "warn" && code !== "other-manager";
-  const open = found.filter((each) => !mayWarn(each) || silence.tell(factOf(each)));
+  const open = found.filter((each) => !mayWarn(each) || shownWarnings.isFirst(factOf(each)));
   return byReason(open).map((group) => {
     const [first] = group;
     const { address, code, remedy } = first;
@@ -40,7 +44,7 @@ export function silentFaults(
       MANAGER_WIDE.has(code) && isWarning ? managerOf(address) : listed(group.map((each) => each.address));
     const summary = `${what}: ${reasonOf(first)}`;
     const details = [
-      ...(isWarning ? [kept(code)] : []),
+      ...(isWarning ? [remarkOnKept(code)] : []),
       ...(remedy === undefined ? [] : [remedy]),
       ...(unreachable === "error" && UNANSWERED.has(code) ? [TO_WARN] : []),
     ];
@@ -79,7 +83,7 @@ function reasonOf({ detail }: Unplanned): string {
   return detail.replace(/^not asked any more: /, "");
 }
 
-function kept(code: DiagnosticCode): string {
+function remarkOnKept(code: DiagnosticCode): string {
   return MANAGER_WIDE.has(code)
     ? "Of every resource on it, what was known is kept, and this plan does not tell what else an apply would do."
     : "What was known is kept.";
@@ -104,15 +108,23 @@ function grouped<T>(found: readonly T[], idOf: (each: T) => string): [T, ...T[]]
 
 /** One diagnostic for each reason, with the addresses of all that failed for it. */
 export function oncePerReason(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  const bare = ({ address = "", summary }: Diagnostic) =>
+  const withoutAddress = ({ address = "", summary }: Diagnostic) =>
     address !== "" && summary.startsWith(`${address}: `) ? summary.slice(address.length + 2) : summary;
   const idOf = (each: Diagnostic) =>
     each.address === undefined || each.position
       ? JSON.stringify(each)
-      : JSON.stringify([each.code, each.severity, managerOf(each.address), bare(each), each.remedy]);
+      : JSON.stringify([
+          each.code,
+          each.severity,
+          managerOf(each.address),
+          withoutAddress(each),
+          each.remedy,
+        ]);
   return grouped(diagnostics, idOf).map(([first, ...others]) => {
     const addresses = [...new Set([first, ...others].map(({ address = "" }) => address))];
-    return addresses.length === 1 ? first : { ...first, summary: `${listed(addresses)}: ${bare(first)}` };
+    return addresses.length === 1
+      ? first
+      : { ...first, summary: `${listed(addresses)}: ${withoutAddress(first)}` };
   });
 }
 

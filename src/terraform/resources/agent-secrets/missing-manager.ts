@@ -8,7 +8,7 @@ import type { Attrs } from "../resource-type";
  * A warning if the agents report to a lower manager that does not exist yet, for example because the same apply adds
  * it. The provider sees the agents only afterwards, so the plan cannot show more.
  */
-export async function awaitedManager(
+export async function missingManagerFault(
   { manager_host: host }: Attrs,
   { run }: Connection,
 ): Promise<Fault | undefined> {

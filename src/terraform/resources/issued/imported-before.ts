@@ -8,7 +8,7 @@ import type { PlannedChange } from "../resource-type";
  * Refuses to create a resource that was imported before. Its users keep the secret, so an apply would report a
  * creation although it issues and delivers nothing. A planned import and `terraform state rm` leave such a record.
  */
-export async function importedAlone(
+export async function importedBeforeFaults(
   { prior, isReplaced }: Pick<PlannedChange, "prior" | "isReplaced">,
   address: string,
   part: ManagerPart,

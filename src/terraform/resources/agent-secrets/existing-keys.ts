@@ -7,13 +7,13 @@ import type { Attrs } from "../resource-type";
 import { nameOf } from "./agent-name";
 import { agentsIn, type DeclaredPart, keysIn, pruneOf } from "./declared-part";
 
-interface Taken {
+interface ExistingKey {
   readonly agent: AgentRef;
   readonly key: string;
 }
 
 /** A warning for keys that exist on agents without a record that we wrote them. The plan shows them like new keys. */
-export async function takenFaults(
+export async function overwriteFaults(
   plan: Plan,
   part: DeclaredPart,
   { prior, config }: { readonly prior: Attrs | undefined; readonly config: Attrs },
@@ -23,15 +23,15 @@ export async function takenFaults(
   const { run } = connection;
   const state = await run.state();
   const [agents, keys] = [new Set(agentsIn(prior).map(nameOf)), new Set(keysIn(prior))];
-  const isOurs = ({ agent, key }: Taken) =>
+  const isOurs = ({ agent, key }: ExistingKey) =>
     (agents.has(nameOf(agent)) && keys.has(key)) ||
     state.fingerprints(agentAddress(run.name, agent), [key]).has(key);
-  const there = [...overwritten(plan), ...(await openAndThere(part, connection))];
+  const there = [...overwritten(plan), ...(await existingWithUnknownValue(part, connection))];
   const taken = there.filter((each) => !isOurs(each));
-  return taken.length === 0 ? [] : [takenFault(taken, pruneOf(config, connection))];
+  return taken.length === 0 ? [] : [overwriteFault(taken, pruneOf(config, connection))];
 }
 
-function overwritten({ changes }: Plan): Taken[] {
+function overwritten({ changes }: Plan): ExistingKey[] {
   return changes.flatMap(({ address, reason }) => {
     if (reason !== "unverified" && reason !== "adopted") return [];
     const addressed = parseAddress(address);
@@ -40,10 +40,10 @@ function overwritten({ changes }: Plan): Taken[] {
 }
 
 /** Existing keys with an unknown value, for which the plan has no change. */
-async function openAndThere(
+async function existingWithUnknownValue(
   { agents, keys, values }: DeclaredPart,
   { run }: Connection,
-): Promise<readonly Taken[]> {
+): Promise<readonly ExistingKey[]> {
   const open = keys.filter((key) => !values.has(key));
   if (open.length === 0) return [];
   const found = agents.map(async (agent) => {
@@ -53,7 +53,7 @@ async function openAndThere(
   return (await Promise.all(found)).flat();
 }
 
-function takenFault(taken: readonly Taken[], prune: "owned" | "none"): Fault {
+function overwriteFault(taken: readonly ExistingKey[], prune: "owned" | "none"): Fault {
   const keys = firstOf(new Set(taken.map(({ key }) => JSON.stringify(key))));
   const agents = firstOf(new Set(taken.map(({ agent }) => nameOf(agent))));
   const values = taken.length === 1 ? "1 existing value" : `${taken.length} existing values`;
