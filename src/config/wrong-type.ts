@@ -2,6 +2,7 @@ import type { ErrorObject } from "ajv";
 import { nestedSourceKeys } from "../model/reference-types";
 import type { DiagnosticEntry } from "../yaml/diagnostic-list";
 import type { YamlNode } from "../yaml/yaml-node";
+import { takesVariable } from "./resolve-variables";
 
 /** Keys that accept only a mapping, which names a source. */
 const SOURCE_KEYS = new Set(["password", "token", ...nestedSourceKeys]);
@@ -14,7 +15,7 @@ export function wrongType(
   node: YamlNode,
 ): Omit<DiagnosticEntry, "position"> {
   const types = [error.params.type].flat().map(String);
-  const wanted = wantedTypes(types);
+  const wanted = wantedTypes(types, path);
   const unquoted = types[0] === "string" && (typeof node.data === "number" || typeof node.data === "boolean");
   return {
     code: "wrong-type",
@@ -33,8 +34,8 @@ function isSourcePlace(types: readonly string[], path: readonly string[]): boole
   return types.length === 1 && types[0] === "object" && SOURCE_KEYS.has(path.at(-1) ?? "");
 }
 
-function wantedTypes(types: readonly string[]): string {
-  if (types[0] === "string" && types.includes("object")) return "a text or `{ env: NAME }`";
+function wantedTypes(types: readonly string[], path: readonly string[]): string {
+  if (types.includes("string") && takesVariable(path)) return "a text or `{ env: NAME }`";
   const expected = types.includes("object") && types.length > 2 ? ["object"] : types;
   return expected.map((type) => typeNames[type] ?? type).join(" or ");
 }

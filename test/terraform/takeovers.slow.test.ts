@@ -98,7 +98,7 @@ if (hasTerraform()) {
       stage.write(renamed);
       await stage.apply("-target=jp1im_desired_state.y");
       const { output } = await stage.apply();
-      expect(flat(output)).toContain("1 more stays on the manager: another resource declares it");
+      expect(flat(output)).toContain("1 more stay on the manager: another resource declares them");
       expect(stage.takeWrites()).toEqual([]);
       expect(clientOf(stage)).toBe(before);
       expect(stage.secretsOf("web1").k1).toBe("value of k1");

@@ -54,9 +54,10 @@ export function sharedFault(
   return fault(attribute, summary, keep, what === "deletes" ? "error" : "warning");
 }
 
-/** The result for a destroyed resource whose address another resource declares. Nothing changes on the manager. */
-export function takenOverResult(address: string): Result {
-  const summary = `${address} stays on the manager: another resource declares it`;
+/** The result for a destroyed resource whose addresses another resource declares. Nothing changes on the manager. */
+export function takenOverResult(...addresses: readonly string[]): Result {
+  const [stay, them] = addresses.length === 1 ? ["stays", "it"] : ["stay", "them"];
+  const summary = `${firstOf(addresses)} ${stay} on the manager: another resource declares ${them}`;
   const detail =
     "Nothing was deleted. A `moved` block renames a resource without a destroy, and keeps its secret in any case.";
   return { state: null, faults: [fault(undefined, summary, detail, "warning")] };

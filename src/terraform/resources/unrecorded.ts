@@ -3,6 +3,7 @@ import type { ManagerRun } from "../../library/manager-run/manager-run";
 import { type AgentRef, agentAddress, parseAddress, secretAddressOn } from "../../model/address";
 import { isSameHost } from "../../model/host";
 import { type Fault, fault } from "../fault";
+import { firstOf } from "../first-of";
 import type { Connection } from "../provider/connection";
 import { readAgents } from "./agent-secrets/read-agents";
 import { unreachableFaults } from "./unreachable-faults";
@@ -66,8 +67,6 @@ async function secretsThere(
   });
 }
 
-const MOST_SHOWN = 3;
-
 /** Only a warning with `unverified: keep`, because many declared values were never written then. */
 export function unrecordedFaults(
   addresses: readonly string[],
@@ -75,9 +74,7 @@ export function unrecordedFaults(
   location: string,
 ): Fault[] {
   if (addresses.length === 0) return [];
-  const more = addresses.length > MOST_SHOWN ? ` and ${addresses.length - MOST_SHOWN} more` : "";
-  const shown = addresses.slice(0, MOST_SHOWN).join(", ") + more;
-  const summary = `The state in ${location} has no record of ${shown}, so it was not deleted`;
+  const summary = `The state in ${location} has no record of ${firstOf(addresses)}, so it was not deleted`;
   const ways = [
     "If another state has it, name that as `state` of the provider block; if the state was lost, put a backup of it back.",
     "Otherwise `terraform state rm` makes Terraform forget the resource. To delete it all the same, make it the provider's again: import it after that; agents' secrets need an apply in the place of the import.",

@@ -189,7 +189,7 @@ async function destroyDocument(state: Attrs, connection: Connection, token: stri
     const targets = addresses.filter(isOwn);
     const own = new Set(targets);
     const taken = addresses.filter((address) => !own.has(address));
-    const kept = taken.length > 0 ? (takenOverResult(firstOf(taken)).faults ?? []) : [];
+    const kept = taken.length > 0 ? (takenOverResult(...taken).faults ?? []) : [];
     if (taken.length > 0 && targets.length === 0) return { state: null, faults: [...lost, ...kept] };
     let late: readonly string[] = [];
     const approve = async (now: Plan) => {

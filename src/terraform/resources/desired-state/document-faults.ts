@@ -115,18 +115,11 @@ export async function withDocumentFaults<T>(work: () => Promise<T>): Promise<T> 
   }
 }
 
-const MOST_SHOWN = 5;
-
 /** An error if a document would delete what it did not declare before. */
 export function deletionFaults(addresses: readonly string[]): Fault[] {
   if (addresses.length === 0) return [];
-  const summary = `The document would delete or forget what it never declared: ${firstAddresses(addresses)}`;
+  const summary = `The document would delete or forget what it never declared: ${firstOf(addresses)}`;
   const detail =
     "Another resource, or `jp1im` itself, manages that on the same state. Set `policy: { prune: none }` for its manager in the document, and the document deletes nothing; or give the document a `state` of its own. If the document declared it before, and Terraform does not know that, import the document as it was applied last.";
   return [fault(["yaml"], summary, detail)];
-}
-
-function firstAddresses(addresses: readonly string[]): string {
-  const more = addresses.length > MOST_SHOWN ? ` and ${addresses.length - MOST_SHOWN} more` : "";
-  return addresses.slice(0, MOST_SHOWN).join(", ") + more;
 }
