@@ -42,10 +42,35 @@ test("a document that is destroyed leaves what other resources have taken over, 
   expect((await document.planDestroy()).warnings).toEqual([expect.stringContaining("tokyo/client/app")]);
   const { errors, warnings, state } = await document.destroy();
   expect(errors).toEqual([]);
-  expect(warnings).toEqual([expect.stringContaining("stays on the manager")]);
+  expect(warnings).toEqual([expect.stringContaining("stay on the manager: another resource declares them")]);
   expect(state).toEqual({});
   expect(rig.takeWrites()).toEqual([expect.stringContaining("own")]);
 });
+
+test.each([
+  ["and that it declares", REST],
+  ["and that it no longer declares", REST.replace("{ id: app, deliverTo: { file: out/app } }, ", "")],
+])(
+  "a document leaves what an import took over %s, in whichever apply it is destroyed",
+  async (_, resources) => {
+    const { rig, document, app } = await open();
+    const next = async () => ProviderClient.open(rig.platform());
+    const UNPRUNED = `${HEAD}    policy: { prune: none }\n`;
+    await document.on(await next()).apply({ yaml: UNPRUNED + REST });
+    await app.on(await next()).import("tokyo/client/app");
+    await document.on(await next()).apply({ yaml: UNPRUNED + resources });
+    rig.takeWrites();
+    const { errors, warnings } = await document.on(await next()).destroy();
+    expect(errors).toEqual([]);
+    expect(warnings).toEqual([
+      expect.stringContaining("tokyo/client/app stays on the manager: another resource"),
+    ]);
+    expect(rig.takeWrites().join()).toMatch(/own/);
+    expect(rig.simulation.truth().managers.tokyo?.clients).toHaveProperty("app");
+    expect(await app.on(await next()).destroy()).toMatchObject({ errors: [], warnings: [], state: {} });
+    expect(rig.simulation.truth().managers.tokyo?.clients).not.toHaveProperty("app");
+  },
+);
 
 test("a document that no longer declares what another resource does is refused, whichever is planned first", async () => {
   for (const isFirst of [true, false]) {

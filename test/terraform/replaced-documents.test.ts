@@ -54,7 +54,7 @@ test("the former of two documents deletes nothing of what the later one declares
   rig.takeWrites();
   const { errors, warnings, state } = await destroyed(former);
   expect(errors).toEqual([]);
-  expect(warnings).toEqual([expect.stringContaining("stays on the manager: another resource declares it")]);
+  expect(warnings).toEqual([expect.stringContaining("stay on the manager: another resource declares them")]);
   expect(state).toEqual({});
   expect(rig.takeWrites()).toEqual([]);
   expect(await destroyed(later)).toMatchObject({ errors: [], warnings: [], state: {} });

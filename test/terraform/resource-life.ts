@@ -64,6 +64,14 @@ export class ResourceLife {
     return this.#shown(answer, answer.newState);
   }
 
+  async import(id: string): Promise<Shown> {
+    const request = { typeName: this.#typeName, id };
+    const { importedResources = [], diagnostics } = await this.#client.call("importResourceState", request);
+    const [{ state, private: own } = { state: null, private: null }] = importedResources;
+    this.#kept = { newState: state, private: own };
+    return this.#shown({ diagnostics }, state);
+  }
+
   async refresh(): Promise<Shown> {
     const { newState: currentState, private: own } = this.#kept;
     const answer = await this.#client.call("readResource", {

@@ -1,5 +1,5 @@
 /** What belongs to which resource, where the state is all that two of them have in common. */
-import { removeFromState } from "../../src/index";
+import { pullState, removeFromState } from "../../src/index";
 import type { Attrs } from "../../src/terraform/resources/resource-type";
 import { Dynamic } from "../../src/terraform/values/type";
 import { Rig } from "../rig/rig";
@@ -141,30 +141,48 @@ test("what a destroy deleted on a part of the agents is nobody's to delete any m
   expect(rig.takeWrites()).toEqual(["tokyo agents/secrets/change web2 -k"]);
 });
 
-test("an import takes over without a word, and its destroy deletes", async () => {
-  const { rig, client, life, next } = await open();
-  const config = { id: "app", deliver_to: file("app.secret") };
-  const [former, latter] = [life("jp1im_client"), life("jp1im_client")];
-  await former.apply(config);
-  await next();
-  await latter.apply(config);
-  await next();
-  const { importedResources, diagnostics } = await client.must("importResourceState", {
-    ...{ typeName: "jp1im_client", id: "tokyo/client/app" },
-  });
-  expect(diagnostics).toEqual([]);
-  const [{ state, private: own }] = importedResources;
-  await next();
-  rig.takeWrites();
-  await former.destroy();
-  await latter.destroy();
-  expect(rig.takeWrites()).toEqual([]);
-  await client.must("applyResourceChange", {
-    ...{ typeName: "jp1im_client", config: NOTHING, plannedState: NOTHING },
-    ...{ priorState: state, plannedPrivate: own },
-  });
-  expect(rig.takeWrites()).toHaveLength(1);
-});
+describe.each(things.filter(([typeName]) => typeName !== SECRETS))(
+  "an import of %s",
+  (typeName, config, address) => {
+    test("takes over without a word what another resource has: the destroy of that one leaves it", async () => {
+      const { rig, life, next } = await open();
+      const [former, latter] = [life(typeName), life(typeName)];
+      await former.apply(config);
+      await next();
+      const { errors, warnings } = await latter.import(address);
+      expect(errors).toEqual([]);
+      expect(warnings.join()).not.toContain("another resource");
+      await next();
+      rig.takeWrites();
+      const { warnings: left } = await former.destroy();
+      expect(left).toEqual([expect.stringContaining(`${address} stays on the manager: another resource`)]);
+      expect(rig.takeWrites()).toEqual([]);
+      await next();
+      expect(await latter.destroy()).toMatchObject({ errors: [], warnings: [], state: {} });
+      if (typeName !== "jp1im_initial_secret") expect(rig.takeWrites()).toHaveLength(1);
+    });
+
+    test("takes over in the same way what was taken over before, and repeated imports leave one record", async () => {
+      const { rig, life, next } = await open();
+      const [former, latter, imported] = [life(typeName), life(typeName), life(typeName)];
+      await former.apply(config);
+      await next();
+      await latter.apply(config);
+      for (let times = 0; times < 3; times++) {
+        await next();
+        await imported.import(address);
+      }
+      await next();
+      rig.takeWrites();
+      await former.destroy();
+      await latter.destroy();
+      expect(rig.takeWrites()).toEqual([]);
+      const copy = await pullState({ files: [], state: "/home/ops/.jp1im" }, rig.platform());
+      const [lastOnes = ""] = copy.split("takeovers").at(-1)?.split("\\t") ?? [];
+      expect(lastOnes.match(/\\"by\\"/g)).toHaveLength(1);
+    });
+  },
+);
 
 test("another process sees what was taken over", async () => {
   const { rig, life } = await open();
@@ -232,11 +250,11 @@ ${resources}`;
     const { rig, document } = await openDocument();
     const { errors, warnings } = await document.destroy();
     expect(errors).toEqual([]);
-    expect(warnings).toEqual([expect.stringContaining("stays on the manager")]);
+    expect(warnings).toEqual([
+      expect.stringContaining("stay on the manager: another resource declares them"),
+    ]);
     const writes = rig.takeWrites().join();
     expect(writes).toContain("k2");
     expect(writes).not.toMatch(/"k1"|app/);
   });
 });
-
-const NOTHING = { msgpack: Buffer.from([0xc0]) };

@@ -66,7 +66,11 @@ function typeOf(value: unknown): Type {
 describe.each<[unknown, string, string]>([
   [{ fil: "a" }, ".fil", "Unknown key `fil` in PLACE\ndid you mean `file`?"],
   [{ file: { pat: "a" } }, ".file.pat", "Unknown key `pat` in `file` of PLACE\ndid you mean `path`?"],
-  [{ file: 5 }, ".file", "`file` of PLACE must be a string or an object, found a number\nput the value in quotes"],
+  [
+    { file: 5 },
+    ".file",
+    "`file` of PLACE must be a string or an object, found a number\nput the value in quotes",
+  ],
   [{}, "", "PLACE is empty"],
 ])("%j is one error of validate, at its place", (value, step, text) => {
   test.each(["jp1im_client", "jp1im_initial_secret"])("in %s", async (type) => {

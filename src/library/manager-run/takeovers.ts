@@ -88,7 +88,16 @@ export async function takeOver(
     ...{ by, of: of.map((address) => localOf(address, manager)) },
     ...(keys && { keys }),
   }));
-  await write(state, manager, [...takeoversIn(state, manager).filter((each) => each.by !== by), ...own]);
+  const taken = new Set(own.flatMap(({ of, keys }) => (keys ? [] : of)));
+  const others = takeoversIn(state, manager).filter((each) => each.by !== by);
+  await write(state, manager, [...others.flatMap((each) => withoutTaken(each, taken)), ...own]);
+}
+
+/** Only the latest takeover of an address counts: without this, each import that is only planned would add an entry. */
+function withoutTaken(entry: Takeover, taken: ReadonlySet<string>): readonly Takeover[] {
+  if (entry.keys) return [entry];
+  const of = entry.of.filter((address) => !taken.has(address));
+  return of.length === 0 ? [] : [{ ...entry, of }];
 }
 
 /** Forgets the takeovers of a caller that no longer exists. */

@@ -1,16 +1,19 @@
 import type { ManagerPart } from "../../library/manager-run/manager-part";
 import type { ManagerRun } from "../../library/manager-run/manager-run";
-import { Takeovers, takeOver } from "../../library/manager-run/takeovers";
+import { takeOver } from "../../library/manager-run/takeovers";
 import { lowerManagerAddress, parseAddress } from "../../model/address";
 import { isSameHost } from "../../model/host";
 import { type Fault, FaultError, fault } from "../fault";
 import type { Connection } from "../provider/connection";
+import { isRecorded } from "./takeover";
 
 /**
  * Records an existing resource of the manager in the provider's own state. It sends no write. Throws a `FaultError`
  * if the resource does not exist.
  */
 export async function adopt(part: ManagerPart, { run }: Connection, token: string): Promise<void> {
+  const before = await run.state();
+  const recorded = part.targets.filter((address) => isRecorded(before, address));
   const { refused, unknown } = await run.adopt(part);
   const absent = refused.filter(({ reason }) => reason !== "unknown");
   const faults = [
@@ -20,9 +23,7 @@ export async function adopt(part: ManagerPart, { run }: Connection, token: strin
     ),
   ];
   if (faults.length > 0) throw new FaultError(faults);
-  const takeovers = new Takeovers(await run.state(), run.name);
-  const taken = part.targets.filter((address) => takeovers.isOfOther(token, address));
-  if (taken.length > 0) await run.holding((state) => takeOver(state, run.name, token, { of: taken }));
+  if (recorded.length > 0) await run.holding((state) => takeOver(state, run.name, token, { of: recorded }));
 }
 
 async function absence(address: string, run: ManagerRun): Promise<Fault> {

@@ -59,7 +59,7 @@ export function takenOverResult(...addresses: readonly string[]): Result {
   const [stay, them] = addresses.length === 1 ? ["stays", "it"] : ["stay", "them"];
   const summary = `${firstOf(addresses)} ${stay} on the manager: another resource declares ${them}`;
   const detail =
-    "Nothing was deleted. A `moved` block renames a resource without a destroy, and keeps its secret in any case.";
+    "What another resource declares is not deleted. A `moved` block renames a resource without a destroy, and keeps its secret in any case.";
   return { state: null, faults: [fault(undefined, summary, detail, "warning")] };
 }
 

@@ -91,7 +91,7 @@ export async function takenOverWarnings(
   return isOfOther ? (takenOverResult(address).faults ?? []) : [];
 }
 
-function isRecorded(state: StateView, address: string): boolean {
+export function isRecorded(state: StateView, address: string): boolean {
   const record = state.record(address);
   return record !== undefined && !("status" in record && record.status === "retired");
 }

@@ -105,9 +105,10 @@ async function plan(
     planDesiredText(await checkedText(config, platform), options, platform),
   );
   const shown = withoutConsequences({ ...found, diagnostics: found.diagnostics.map(withPosition) });
-  const others = await deletionsOfOthers(found, prior && textOf(prior, platform), platform);
   const text = textOf(config, platform);
   const taken = await deletionsOfTakenOver(found, text, { ...options, token }, platform);
+  const undeclared = await deletionsOfOthers(found, prior && textOf(prior, platform), platform);
+  const others = undeclared.filter((address) => !taken.includes(address));
   const owner = await ownerOf(prior, token, platform);
   const lost = prior ? await takenFromText(text, { ...options, owner }, platform) : [];
   return {
@@ -176,9 +177,10 @@ async function destroyDocument(state: Attrs, connection: Connection, token: stri
   const options = { ...documents.options, token };
   const text = textOf(state, platform);
   const found = await withDocumentFaults(() => planDestroyOfText(text, options, platform));
-  const others = await deletionsOfOthers(found, text, platform);
-  if (others.length > 0) return { state, faults: deletionFaults(others) };
   const foreign = new Set(await deletionsOfTakenOver(found, text, options, platform));
+  const undeclared = await deletionsOfOthers(found, text, platform);
+  const others = undeclared.filter((address) => !foreign.has(address));
+  if (others.length > 0) return { state, faults: deletionFaults(others) };
   const left = await withDocumentFaults(() => leftByDestroy(found, text, options, platform));
   const lost = lostFaults(left, found.state.location);
   if (hasErrors(lost)) return { state, faults: lost };
