@@ -56,7 +56,7 @@ export class Fleet {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** Writes the desired state anew, with these agents of the manager. */
+  /** Rewrites the desired state with these agents of the manager. */
   declare(agents: string, { url, host } = { url: this.server.url, host: this.settings.host }): void {
     writeFileSync(
       this.desired,

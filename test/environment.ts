@@ -20,7 +20,7 @@ const compiled = new Map<string, Compiled>();
 const builtIn = new WeakMap<Context, unknown[]>();
 const storages = new Set<AsyncLocalStorage<unknown>>();
 
-/** What jest-runtime calls for each module; the original compiles anew each time. */
+/** What jest-runtime calls for each module; the original compiles each time. */
 vm.compileFunction = ((source: string, parameters: string[], options: CompileFunctionOptions) => {
   const context = options.parsingContext as Context;
   if (!builtIn.has(context)) builtIn.set(context, vm.runInContext(`[${BUILT_IN}]`, context));

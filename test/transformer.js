@@ -1,5 +1,5 @@
 /**
- * What jest runs in a file's place: TypeScript compiled; a large package as one file, for each test file loads its modules anew;
+ * What jest runs in a file's place: TypeScript compiled; a large package as one file, because each test file loads its modules again;
  * and the modules with a schema as the code that Ajv makes of it, as in the bundled command line.
  */
 const { createHash } = require("node:crypto");

@@ -4,7 +4,7 @@ import { timeTable } from "../table";
 
 export const rebuildRow: Row = {
   name: "rebuild",
-  summary: "rebuild of the manager, every key written anew",
+  summary: "rebuild of the manager, every key written again",
   measure: measureRebuild,
 };
 

@@ -125,7 +125,7 @@ const remedies: Readonly<Record<string, (origin: string) => string>> = {
   CERT_HAS_EXPIRED: (origin) =>
     `have the certificate of ${origin} renewed; if it is still valid, set the clock of this machine right`,
   CERT_NOT_YET_VALID: (origin) =>
-    `set the clock of this machine right; if it is, have the certificate of ${origin} issued anew`,
+    `set the clock of this machine right; if it is, have the certificate of ${origin} issued again`,
 };
 
 const transportFaults: Record<

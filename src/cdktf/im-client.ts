@@ -14,7 +14,7 @@ export interface ImClientProps extends DeclarationProps {
    */
   readonly idTemplate?: string;
   readonly overlap?: string;
-  /** Raise it to rotate: the client is deleted and issued anew, or with `idTemplate` issued beside the old one. */
+  /** Raise it to rotate: the client is deleted and issued again, or with `idTemplate` issued beside the old one. */
   readonly generation?: number;
   /** Age, such as `90d`, from which plans report it as due for rotation. */
   readonly rotateAfter?: string;

@@ -9,7 +9,7 @@ export const ANNOTATIONS = [
   "diagnosticCode",
 ];
 
-/** The published schema of the desired state, read anew. */
+/** Reads the published schema of the desired state. */
 export function publishedSchema() {
   return JSON.parse(readPackageFile("schemas/desired-state.schema.json").toString("utf8"));
 }

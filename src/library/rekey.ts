@@ -229,7 +229,7 @@ function requireFit(keyId: string, oldId: string, { origin, file }: StateKey, lo
         ? `the key that the state in ${location} was written under is not in ${file}`
         : `the state in ${location} was written under another key than the one handed in`,
     remedy:
-      "hand in the key that it was written under; if that is lost, `jp1im apply --new-state` under a new key writes the values anew",
+      "hand in the key that it was written under; if that is lost, `jp1im apply --new-state` under a new key writes the values again",
   });
 }
 

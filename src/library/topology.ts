@@ -35,7 +35,7 @@ function warnOfChanges({ inputs }: Plan, desired: DesiredState, { report }: Plat
   const now = new Map(desired.inputs.map(({ path, sha256 }) => [path, sha256]));
   for (const { path } of inputs.filter(({ path, sha256 }) => now.has(path) && now.get(path) !== sha256)) {
     const summary = `${path} has changed since the plan was made from it`;
-    const remedy = "plan anew to see what would change now";
+    const remedy = "make a new plan to see what would change now";
     report({ type: "diagnostic", diagnostic: { code: "plan-stale", severity: "warning", summary, remedy } });
   }
 }

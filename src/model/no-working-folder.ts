@@ -5,5 +5,5 @@ export const noWorkingFolder: Diagnostic = {
   severity: "error",
   summary: "the working folder does not exist any more, or cannot be read",
   remedy:
-    "change to a folder that exists, and run again; `cd .` enters one that was made anew under the same name",
+    "change to a folder that exists, and run again; `cd .` enters one that was created again under the same name",
 };

@@ -115,7 +115,8 @@ export function scopeNotes(
     notes.push(isEmpty ? `no manager is in ${shard}` : `only the managers of ${shard}`);
   }
   if (options.targets.length > 0) notes.push(`only the targets ${options.targets.map(visible).join(", ")}`);
-  if (options.rotate?.length) notes.push(`issued anew on request: ${options.rotate.map(visible).join(", ")}`);
+  if (options.rotate?.length)
+    notes.push(`issued again on request: ${options.rotate.map(visible).join(", ")}`);
   if (!options.refresh) notes.push("from the state alone: no manager was asked (--refresh=false)");
   if (notAsked.length > 0) notes.push(`from the state alone: ${namesOf(notAsked)} (see the warnings)`);
   if (!options.secrets)

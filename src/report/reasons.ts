@@ -33,7 +33,7 @@ const reasons: Readonly<Record<Reason, string>> = {
   retired: "an earlier generation: its successor is delivered, and the overlap is over",
   foreign: "not declared and not ours; the policy is prune: all",
   gone: "no longer declared, and no longer on the manager either",
-  disconnected: "registered here, but it does not let this manager in: it is added anew",
+  disconnected: "registered here, but it does not let this manager in: it is added again",
   predecessor: "left there by the manager that was lost",
   adopted: "there as declared; ours from now on, nothing is sent",
 };

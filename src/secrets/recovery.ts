@@ -102,7 +102,7 @@ function reject(_manager: string, error: DiagnosticError): void {
 function notKept(address: string, error: unknown): DiagnosticError {
   const summary = `the secret of ${address} could not be kept for the next run either`;
   if (!(error instanceof DiagnosticError)) {
-    const remedy = "the next run issues it anew";
+    const remedy = "the next run issues it again";
     return failure(
       { code: "sink-unwritable", summary: `${summary}: ${fileFault(error)}`, remedy },
       { cause: error },

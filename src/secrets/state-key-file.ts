@@ -218,6 +218,6 @@ function backUp(path: string): Diagnostic {
     severity: "warning",
     summary: `a new key for the state's fingerprints was made in ${path}`,
     remedy:
-      "keep a copy of it apart from the state: without it every value counts as unverified and is written anew",
+      "keep a copy of it apart from the state: without it every value counts as unverified and is written again",
   };
 }

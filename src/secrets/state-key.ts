@@ -112,7 +112,7 @@ function formerLost(file: string): DiagnosticError {
   const next = nextKeyFile(file);
   return unusable(
     `a rekey of the state was interrupted: a part of it is under the key in ${next}, and another one under a former key that is not in ${file}`,
-    `put a copy of the former key in ${file} and run \`jp1im state rekey\`; if it is lost, run \`${shellCommand("mv", next, file)}\` and then \`jp1im apply --new-state\`, which writes the values anew that were under it`,
+    `put a copy of the former key in ${file} and run \`jp1im state rekey\`; if it is lost, run \`${shellCommand("mv", next, file)}\` and then \`jp1im apply --new-state\`, which writes the values under it again`,
   );
 }
 

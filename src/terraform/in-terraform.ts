@@ -43,7 +43,7 @@ const rules: Partial<Readonly<Record<DiagnosticCode, readonly Rule[]>>> = {
   "unknown-manager": [
     [
       /^run `(jp1im state mv (\S+) [^`]*)`, or .*$/s,
-      `keep \`name = "$2"\` in the provider block; or run \`$1 --state FOLDER\`, ${FOLDER}, and nothing is issued or written anew`,
+      `keep \`name = "$2"\` in the provider block; or run \`$1 --state FOLDER\`, ${FOLDER}, and nothing is issued or written again`,
     ],
   ],
   "wrong-type": [[/, or remove the key$/, ""]],
@@ -101,8 +101,8 @@ const everywhere: readonly Rule[] = [
     "a relative path starts from the working folder",
   ],
   [
-    /hand in the key that it was written under; if that is lost, `jp1im apply --new-state` writes the values anew/,
-    `${FORMER_KEY}, an apply writes the values of agents once more under the new key, and issues nothing anew`,
+    /hand in the key that it was written under; if that is lost, `jp1im apply --new-state` writes the values again/,
+    `${FORMER_KEY}, an apply writes the values of agents once more under the new key, and issues nothing again`,
   ],
   [
     /hand in (the key that the state was written under, for every run): set JP1IM_STATE_KEY, or copy [^;]*; (.*; )?if the key is lost, run `jp1im apply --new-state` once with the new one/s,

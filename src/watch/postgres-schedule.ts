@@ -244,4 +244,4 @@ function ofSchedule({ diagnostics, cause }: DiagnosticError): DiagnosticError {
 }
 
 const REMADE =
-  "drop the table, and the watch makes it anew: DROP TABLE IF EXISTS jp1im_schedule; it holds whose turn it is, and nothing of the state";
+  "drop the table, and the watch creates it again: DROP TABLE IF EXISTS jp1im_schedule; it holds whose turn it is, and nothing of the state";

@@ -70,7 +70,7 @@ const sentences: Record<ErrorCode, readonly [summary: string, remedy: string]> =
   ],
   BLOCK_IN_FLOW: ["a block collection inside brackets", "use `[…]` and `{…}` inside brackets"],
   DUPLICATE_KEY: ["a key that the mapping already holds", "remove one of the two"],
-  IMPOSSIBLE: ["text that cannot be read as YAML", "write it anew"],
+  IMPOSSIBLE: ["text that cannot be read as YAML", "write it again"],
   KEY_OVER_1024_CHARS: [
     "a key longer than 1024 characters",
     "begin it with `? ` and put its `: ` on the next line",

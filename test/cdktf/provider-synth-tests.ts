@@ -28,7 +28,7 @@ export function providerSynthTests({ lib, provider }: Flavour): void {
     return attributes;
   }
 
-  test("a provider block has the attributes of the schema, and only its own names are spelled anew", () => {
+  test("a provider block has the attributes of the schema, and only its own names have another spelling", () => {
     const stack = newStack();
     const passwordSource = { vault: { path: "kv/jp1", field: "password", auth: { appRole: approle } } };
     new provider.Jp1imProvider(stack, "jp1im", {

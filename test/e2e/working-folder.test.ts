@@ -19,7 +19,7 @@ test.each(["version", "explain 64", "validate -f /jp1im.yaml"])(
     expect(stderr).toBe(
       [
         "error: the working folder does not exist any more, or cannot be read [file-unreadable]",
-        "  → change to a folder that exists, and run again; `cd .` enters one that was made anew under the same name",
+        "  → change to a folder that exists, and run again; `cd .` enters one that was created again under the same name",
         "",
       ].join("\n"),
     );

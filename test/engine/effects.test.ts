@@ -6,7 +6,7 @@ const desired = (generation: number) => ({
   clients: [{ id: "web", generation, deliverTo: [{ file: "out/a.secret" }, { file: "out/b.secret" }] }],
 });
 
-/** A client that is delivered, and is to be issued anew. */
+/** A client that is delivered, and is to be issued again. */
 async function setUp(): Promise<Rig> {
   const rig = await tokyoRig(desired(1));
   await rig.apply();

@@ -70,7 +70,7 @@ test("without any secret, what has the version last written counts as that, and 
 
   await site.encrypt({ a: "value-of-a", b: "another-value" });
   const after = await site.inCi();
-  // The whole file is encrypted anew, so that the version cannot tell which of its values differ.
+  // The whole file is encrypted again, so that the version cannot tell which of its values differ.
   expect(after.changes.map(({ action, reason }) => `${action} ${reason}`)).toEqual(
     Array(4).fill("update rotated"),
   );
@@ -78,7 +78,7 @@ test("without any secret, what has the version last written counts as that, and 
   expect(after.changes[0]?.source_version).toMatch(/^[\w-]{11}$/);
 });
 
-test("fingerprints decide where values are read, and what was merely encrypted anew is recorded by the apply", async () => {
+test("fingerprints decide where values are read, and what was only encrypted again is recorded by the apply", async () => {
   const site = await Site.open();
   await site.rig.apply();
   await site.encrypt({ a: "value-of-a", b: "another-value" });

@@ -55,7 +55,7 @@ test("an issued secret that no sink took is kept, and the next run delivers that
   expect((await rig.plan()).changes).toEqual([]);
 });
 
-test("it is issued anew where another generation is declared by then, and what was kept is dropped", async () => {
+test("it is issued again where another generation is declared by then, and what was kept is dropped", async () => {
   const { rig } = await setUp();
   await rig.write("jp1im.yaml", tokyoYaml(desired(2)));
   await rig.apply();
@@ -68,7 +68,7 @@ test("it is issued anew where another generation is declared by then, and what w
   expect(recoveryFiles(rig)).toEqual([]);
 });
 
-test("it is issued anew where the key that it was kept under is lost", async () => {
+test("it is issued again where the key that it was kept under is lost", async () => {
   const { rig } = await setUp();
   await rig.remove(".jp1im/state.key");
   const outcome = await rig.apply();

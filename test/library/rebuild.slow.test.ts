@@ -68,7 +68,7 @@ test("a rebuild sends exactly what is needed, in the order in which one needs th
   await fleet.checkEqual();
 });
 
-test("values are written anew under unverified: keep as well, and what others own stays", async () => {
+test("values are written again under unverified: keep as well, and what others own stays", async () => {
   const fleet = await lost();
   await fleet.declare("kyoto", "immhost99", { policy: { unverified: "keep" } });
   expect((await fleet.rebuild())?.rebuild.finished).toBe(true);
@@ -231,7 +231,7 @@ test("a lower manager that is no registered subordinate is left to a person, and
   await fleet.checkEqual();
 });
 
-test("a lower manager that is registered and does not know the new manager is added anew", async () => {
+test("a lower manager that is registered and does not know the new manager is added again", async () => {
   const fleet = await lost();
   fleet.rig.simulation.world.manager("kyoto").lowerManagers.add("immhost-osaka");
   const rebuilt = await fleet.rebuild();

@@ -218,7 +218,7 @@ test("locks are removed as ever, and the ID in the message keeps what is there",
   expect(await refusalOf(unlockState(options, id, rig.platform()))).toMatchObject({
     code: "nothing-matched",
   });
-  // What was lost is not written anew as if it had never been ours.
+  // What was lost is not written again as if it had never been ours.
   const { diagnostics } = await rig.plan(options);
   expect(diagnostics).toMatchObject([{ code: "no-state", address: "tokyo" }]);
 });

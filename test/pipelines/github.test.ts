@@ -205,7 +205,7 @@ if (hasBash()) {
     expect(adopted.jobs.get("adopt")?.failed).toBe(false);
     expect(adopted.summary).toContain("fluentd-web");
     expect(writesOf(stage)).toEqual([]);
-    // The client keeps the secret that its readers have; values are written anew, because nobody knows what is there.
+    // The client keeps the secret that its readers have; values are written again, because nobody knows what is there.
     const { jobs } = await runner.run("apply.yml", merge);
     expect(jobs.get("apply")?.failed).toBe(false);
     expect(new Set(writesOf(stage))).toEqual(new Set(["agents/secrets/change 200"]));

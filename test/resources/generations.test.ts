@@ -36,7 +36,7 @@ test("an earlier generation stays while its successor is to be issued again, or 
   expect(retirementOf(record(1), client, true, NOON + 9 * HOUR)).toEqual({ retire: false });
 });
 
-test("each delivery begins the overlap of every earlier generation anew, and of nothing else", () => {
+test("each delivery restarts the overlap of every earlier generation, and of nothing else", () => {
   const state = new MemoryState("lineage");
   const retired = record(0, { status: "retired" });
   const other = { ...record(1), address: "tokyo/client/other-1" };

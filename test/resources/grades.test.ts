@@ -191,7 +191,7 @@ describe("an issued secret that waits for its delivery", () => {
 
   test.each([
     ["is delivered while it is young", "2030-01-01T23:30:00Z", true, "update undelivered"],
-    ["is issued anew once it is too old", "2030-01-01T22:30:00Z", true, "replace due"],
+    ["is issued again once it is too old", "2030-01-01T22:30:00Z", true, "replace due"],
     ["is delivered where nothing is rotated by age", "2030-01-01T22:30:00Z", false, "update undelivered"],
   ])("%s", (_, requestedAt, rotateDue, expected) => {
     const unit = planClients({

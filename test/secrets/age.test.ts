@@ -102,8 +102,8 @@ describe("an age text in the desired state", () => {
     const version = await resolverOf({}).version?.(reference("age", text));
     expect(version).toMatchObject({ isHint: false });
     expect(await resolverOf({}).version?.(reference("age", text.replaceAll("\n", "\r\n")))).toEqual(version);
-    const anew = await resolverOf({}).version?.(reference("age", await encryptAge("v", own.recipient)));
-    expect(anew).not.toEqual(version);
+    const again = await resolverOf({}).version?.(reference("age", await encryptAge("v", own.recipient)));
+    expect(again).not.toEqual(version);
   });
 });
 

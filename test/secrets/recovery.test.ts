@@ -145,7 +145,7 @@ test("a secret that is not kept because the lock is lost says so, and promises n
       {
         code: "lock-lost",
         summary: expect.stringMatching(/could not be kept .*: the lock of the state of tokyo was removed/),
-        remedy: expect.not.stringContaining("anew"),
+        remedy: expect.not.stringContaining("issues it again"),
       },
     ],
   });

@@ -245,7 +245,7 @@ export const mutants: readonly Mutant[] = [
     foundBy: "test/resources/generations",
   },
   {
-    name: "a second successor does not begin the overlap anew",
+    name: "a second successor does not restart the overlap",
     file: "resources/issued-records.ts",
     search: '    if (id === client.id || record.status === "retired") continue;\n',
     replacement:
@@ -258,7 +258,7 @@ export const mutants: readonly Mutant[] = [
     file: "resources/rotation.ts",
     search: "  return since <= now ? {",
     replacement: "  return since <= now || now > 0 ? {",
-    breaks: "nothing is issued anew without a reason",
+    breaks: "nothing is issued again without a reason",
   },
   {
     name: "what is old enough is not rotated",
@@ -311,7 +311,7 @@ export const mutants: readonly Mutant[] = [
     breaks: "nothing that is not ours is deleted",
   },
   {
-    name: "a client that is not ours is issued anew",
+    name: "a client that is not ours is issued again",
     file: "resources/client/plan.ts",
     search: '  if (!prior) return "not-ours";',
     replacement: '  if (!prior) return "undelivered";',

@@ -38,8 +38,7 @@ export class ProcessFiles implements FileSystem {
   rename(from: string, to: string): Promise<void> {
     const { machine } = this.#process;
     // The first log takes no other's place; one under another key does.
-    if (to.endsWith(`/${LOG_FILE}`) && machine.disk.peek(to))
-      machine.onFault("state: its log is written anew");
+    if (to.endsWith(`/${LOG_FILE}`) && machine.disk.peek(to)) machine.onFault("state: its log is rewritten");
     return this.#call("rename", to, (disk) => this.#naming(to, disk.rename(from, to)));
   }
 

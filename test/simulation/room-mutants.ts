@@ -267,7 +267,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
     foundBy: "test/api/failures",
   },
   {
-    name: "a manager that is always busy is asked by every call anew",
+    name: "a manager that is always busy is asked again by every call",
     file: "api/caller.ts",
     search: "if (this.#pauses >= policy.busyAttempts || (isNew && left <= 0)) this.#alwaysBusy = error;",
     replacement: "void error;",

@@ -69,12 +69,12 @@ function mortal(storage: Storage, at: number) {
 /** Whether all runs go on, or all of them are refused with the words of `remedy`. `turn`: which manager's run it is. */
 async function goesOn(machine: Machine, remedy: string, turn = 0): Promise<boolean> {
   const [manager = ""] = ["nagoya", "kobe", "tokyo"].slice(turn % 4);
-  const anew = { managers: MANAGERS, keyId: "key-2", isNewState: true };
+  const underNewKey = { managers: MANAGERS, keyId: "key-2", isNewState: true };
   const runs: (() => Promise<unknown>)[] = [
     async () => readState(own(await machine())),
     async () => copyState(await machine()),
     async () =>
-      (await openState(own(await machine(), turn % 4 === 3 ? anew : { managers: [manager] }))).close(),
+      (await openState(own(await machine(), turn % 4 === 3 ? underNewKey : { managers: [manager] }))).close(),
   ];
   const refused: unknown[] = [];
   for (const each of runs) await each().catch((reason) => refused.push(reason));

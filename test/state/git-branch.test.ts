@@ -71,7 +71,7 @@ async function slowly(server: Server, branch: Branch) {
 }
 
 describe("what a branch of a state takes for what is there", () => {
-  test("a push looks anew, although an answer from before it is on its way", async () => {
+  test("a push reads again, although an answer from before it is on its way", async () => {
     const server = new Server();
     const branch = server.branch();
     const { open, first } = await slowly(server, branch);

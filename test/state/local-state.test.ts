@@ -120,7 +120,7 @@ describe("the local state", () => {
     await state.close();
   });
 
-  test("an agent that was dropped starts anew", async () => {
+  test("an agent that was dropped starts again", async () => {
     const state = await openState(run(new MemoryFileSystem()));
     state.patchAgent(...patch("web01", [["a", "1"]]));
     state.drop(webAgent("web01").address);
@@ -175,7 +175,7 @@ describe("the local state", () => {
     expect((fileSystem.peek(LOG)?.length ?? 0) - size).toBeLessThan(250);
   });
 
-  test("a log that is mostly dead is made anew, with the same content and the same serial", async () => {
+  test("a log that is mostly dead is rewritten, with the same content and the same serial", async () => {
     const fileSystem = new MemoryFileSystem();
     const state = await openState(run(fileSystem, { minimumWaste: 2_000 }));
     for (let round = 1; round <= 100; round++) {
@@ -194,7 +194,7 @@ describe("the local state", () => {
     expect(serial).toBe(200);
   });
 
-  test("a log that is made anew keeps what is no longer there, and the files that are ours since", async () => {
+  test("a log that is rewritten keeps what is no longer there, and the files that are ours since", async () => {
     const fileSystem = new MemoryFileSystem();
     const state = await openState(run(fileSystem, { minimumWaste: 500 }));
     const retired = {
@@ -213,7 +213,7 @@ describe("the local state", () => {
     expect(fileSystem.peek(LOG)?.length).toBeLessThan(2_000);
   });
 
-  test("a log that cannot be made anew for want of space is appended to instead", async () => {
+  test("without space to rewrite it, a log is appended to", async () => {
     const fileSystem = new MemoryFileSystem();
     const state = await openState(run(fileSystem, { minimumWaste: 500 }));
     fileSystem.onCall = ({ path, name }) =>

@@ -266,9 +266,9 @@ export function keepsAState(prepare: () => () => Promise<Storage>): void {
     const part = openState(own(await machine(), { ...foreign, isNewState: true }));
     await expect(part).rejects.toMatchObject({ diagnostics: [{ code: "state-key" }] });
     const all = { ...foreign, managers: ["nagoya", "osaka", "tokyo"], isNewState: true };
-    const anew = await openState(own(await machine(), all));
-    anew.put(osaka);
-    await anew.close();
+    const reopened = await openState(own(await machine(), all));
+    reopened.put(osaka);
+    await reopened.close();
     expect(await (await machine()).identity()).toEqual({ ...identity, keyId: "key-2" });
   });
 

@@ -35,7 +35,7 @@ if (hasTerraform()) {
     expect(await stage.plan()).toMatchObject({ code: 0 });
   });
 
-  test("one that stays silent is an error at the plan, nothing is planned anew, and the next apply goes on", async () => {
+  test("one that stays silent is an error at the plan, nothing is planned again, and the next apply goes on", async () => {
     const stage = await ProviderStage.served(MAIN);
     await stage.apply();
     const before = clientOf(stage);

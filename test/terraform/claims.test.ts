@@ -171,7 +171,7 @@ test("what a resource had before is free: another takes it over where the first 
   expect(found(await plan(CLIENT, { id: "app", deliver_to: toFile("out/x") }))).toEqual([]);
 });
 
-test("each walk of Terraform configures the provider anew, and begins without claims", async () => {
+test("each walk of Terraform configures the provider again, and begins without claims", async () => {
   const { client, plan } = await open();
   const config = { id: "app", deliver_to: toFile("out/x") };
   expect(found(await plan(CLIENT, config))).toEqual([]);

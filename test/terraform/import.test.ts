@@ -235,7 +235,7 @@ test("an imported client that somebody deleted is issued", async () => {
   expect(rig.takeWrites()).toHaveLength(1);
 });
 
-test("an imported client that is replaced with itself is issued anew", async () => {
+test("an imported client that is replaced with itself is issued again", async () => {
   const { rig, client, adopt } = await open();
   const { state } = await adopt(CLIENT);
   const config = { id: "legacy-viewer", deliver_to: file("out") };

@@ -41,7 +41,7 @@ describe.each<[string, Attrs, string]>([
   test.each<[string, Attrs, Attrs]>([
     ["another generation", {}, { generation: 2 }],
     ["a rotation", { rotate_after: "90d" }, { rotate_after: "90d" }],
-  ])("that a later state knows of %s is not issued anew", async (_, first, then) => {
+  ])("that a later state knows of %s is not issued again", async (_, first, then) => {
     const { rig, client, life, restore } = await open({ ...own, deliver_to, ...first });
     const config = { ...own, deliver_to, ...then };
     await life.apply(config);

@@ -292,7 +292,7 @@ test("a state under another key is answered by the provider's settings", async (
     state_key: Buffer.alloc(32, 2).toString("base64"),
   });
   const text = await plan("jp1im_client", { id: "app", deliver_to: file("app.secret") });
-  expect(text).toContain("writes the values of agents once more under the new key, and issues nothing anew");
+  expect(text).toContain("writes the values of agents once more under the new key, and issues nothing again");
   expect(text).not.toContain("--new-state");
   // Once in one walk of Terraform's.
   expect(await applyAgain("jp1im_client", { id: "other", deliver_to: file("other.secret") })).toBe("");

@@ -80,7 +80,7 @@ if (hasTerraform()) {
     });
   });
 
-  test("what `-replace` destroys first is issued and written anew", async () => {
+  test("what `-replace` destroys first is issued and written again", async () => {
     const { stage, before } = await applied(OWN, false);
     await stage.apply(...replacing(TYPES));
     expect(thereOn(stage).app).toBe(stage.stage.read("app.secret"));

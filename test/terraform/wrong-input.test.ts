@@ -37,7 +37,7 @@ test.each(["jp1im_client", "jp1im_initial_secret"])(
   async (type) => {
     const id = type === "jp1im_client" ? { id: "app" } : {};
     expect(await validate(type, { ...id, generation: 1.5, deliver_to: sink })).toEqual([
-      "generation: `generation` cannot be 1.5\nWrite a whole number from 1 on, and raise it to issue the secret anew.",
+      "generation: `generation` cannot be 1.5\nWrite a whole number from 1 on, and raise it to issue the secret again.",
     ]);
   },
 );

@@ -122,7 +122,7 @@ test("what is bad from the beginning is an error of the start", async () => {
   expect(watched.events).toEqual([]);
 });
 
-test("what is loaded is what was found, also where a file is written anew between the two", async () => {
+test("what is loaded is what was found, also where a file is written again between the two", async () => {
   const rig = await bothRig();
   const whole = bothYaml();
   const { tokyo } = JSON.parse(whole).managers;

@@ -25,7 +25,7 @@ test("a copy that was interrupted is said of one manager, and stops each", async
   expect(cycles.flatMap((cycle) => ("diagnostics" in cycle ? cycle.diagnostics : []))).toHaveLength(1);
 });
 
-test("it is said again by the first manager that it stops anew, and what is of one manager always", () => {
+test("it is reported again by the first manager that it stops again, and what is of one manager always", () => {
   const said = new SaidOnce();
   const whole = { code: "state-unfinished", severity: "error", summary: "half a copy" } as const;
   const own = { code: "unreachable", severity: "error", summary: "no answer" } as const;

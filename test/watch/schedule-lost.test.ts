@@ -105,7 +105,7 @@ test("managers that somebody deletes from the schedule are added again, and noth
   expect((await schedule.nextDue(["osaka", "tokyo"])).waitMs).toBeGreaterThan(0);
 });
 
-test("a schedule whose table is dropped is made anew, and nothing is reported", async () => {
+test("a schedule whose table is dropped is created again, and nothing is reported", async () => {
   const { schedule, events, watcher, after, stop } = await watching();
   after(1.5, () => {
     schedule.isDropped = true;

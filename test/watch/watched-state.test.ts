@@ -17,7 +17,7 @@ async function stateOf(mode: "apply" | "drift") {
   return { rig, state: new WatchedState({ files: ["jp1im.yaml"], mode }, rig.platform()) };
 }
 
-test("it is opened once, and anew with another schedule when it is elsewhere", async () => {
+test("it is opened once, and again with another schedule when it is elsewhere", async () => {
   const { state } = await stateOf("drift");
   const one = await state.of(desiredWith("one"));
   expect(await state.of(desiredWith("one"))).toBe(one);

@@ -1,4 +1,4 @@
-# Issued once, written to a file of mode 0600, and issued anew when it is 90 days old.
+# Issued once, written to a file of mode 0600, and issued again when it is 90 days old.
 resource "jp1im_client" "fluentd" {
   id           = "fluentd-web"
   rotate_after = "90d"

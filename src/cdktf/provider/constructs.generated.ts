@@ -23,9 +23,9 @@ export interface Jp1imProviderPolicy {
    */
   readonly prune?: string;
   /**
-   * Patterns of what is never deleted and never issued anew (a declared value is written all the same): of
-   * addresses where they hold a `/`, else of client IDs, lower-manager hosts and secret keys. `immgr.*` is
-   * always protected.
+   * Patterns of what is never deleted and never issued again (a declared value is written all the same):
+   * of addresses where they hold a `/`, else of client IDs, lower-manager hosts and secret keys. `immgr.*`
+   * is always protected.
    */
   readonly protect?: readonly string[];
   /**
@@ -35,8 +35,8 @@ export interface Jp1imProviderPolicy {
    */
   readonly maxDeletes?: string;
   /**
-   * The same of secrets that are issued anew. A resource issues one at most, so that `"0"` refuses every
-   * rotation, and any other count none.
+   * The same for secrets that are issued again. A resource issues at most one, so `"0"` refuses every
+   * rotation, and any other number none.
    */
   readonly maxRotations?: string;
   /** `write` (default): a value whose last write is unknown is written. `keep`: it stays as it is. */
@@ -71,9 +71,10 @@ export interface Jp1imProviderConfig {
   /** Requests in flight on the manager, at most; 10 by default. */
   readonly parallelism?: number;
   /**
-   * Seconds until an answer of the manager has to begin; 60 by default. With its retries a request takes
-   * twice as long at most, and so long at most the pauses are kept together that a busy manager asks for
-   * (429, 503). What timed out may have been carried out: the provider looks before it repeats it.
+   * Seconds until an answer of the manager has to begin; 60 by default. A request with its retries takes
+   * at most twice as long. The same limit applies to the sum of the pauses that a busy manager asks for
+   * (429, 503). A request that timed out may have been carried out, so the provider checks before it
+   * repeats it.
    */
   readonly timeout?: number;
   /**
@@ -145,11 +146,11 @@ export interface ClientConfig extends TerraformMetaArguments {
    * replaces the resource.
    */
   readonly id: string;
-  /** Raise it to issue the secret anew; the former one stops working. Default: 1. */
+  /** Raise it to issue a new secret; the former one stops working. Default: 1. */
   readonly generation?: number;
   /**
-   * Age from which a plan issues the secret anew by itself: `12h`, `90d`, `2w`. With it a secret that is
-   * no longer in its file is issued anew as well; without it both are warnings.
+   * Age from which a plan issues a new secret by itself: `12h`, `90d`, `2w`. With it a secret that is no
+   * longer in its file is replaced as well; without it both are warnings.
    */
   readonly rotateAfter?: string;
   /**
@@ -210,11 +211,11 @@ export class Client extends ProviderResource {
 }
 
 export interface InitialSecretConfig extends TerraformMetaArguments {
-  /** Raise it to issue the secret anew; the former one stops working. Default: 1. */
+  /** Raise it to issue a new secret; the former one stops working. Default: 1. */
   readonly generation?: number;
   /**
-   * Age from which a plan issues the secret anew by itself: `12h`, `90d`, `2w`. With it a secret that is
-   * no longer in its file is issued anew as well; without it both are warnings.
+   * Age from which a plan issues a new secret by itself: `12h`, `90d`, `2w`. With it a secret that is no
+   * longer in its file is replaced as well; without it both are warnings.
    */
   readonly rotateAfter?: string;
   /**

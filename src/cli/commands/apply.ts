@@ -30,7 +30,7 @@ export function applyCommand(session: Session): Command {
     examples: [
       ["jp1im apply -f tokyo.yaml", "plan, ask for a yes, apply"],
       ["jp1im apply tokyo.plan", "a plan of jp1im plan --out: the one that was reviewed"],
-      ["jp1im apply --rotate tokyo/client/fluentd-web", "issue one secret anew; the old one stops working"],
+      ["jp1im apply --rotate tokyo/client/fluentd-web", "issue a new secret; the old one stops working"],
       ["jp1im apply --auto-approve --lock-timeout 5m", "unattended"],
     ],
     options: [
@@ -101,6 +101,6 @@ function refuseScope(command: Command): void {
   throw failure({
     code: "usage",
     summary: `${option} does not go with a saved plan, which has its files and its scope in it`,
-    remedy: `leave ${option} out, or plan anew with it`,
+    remedy: `leave ${option} out, or make a new plan with it`,
   });
 }

@@ -96,7 +96,7 @@ function migrateCommand(session: Session): Command {
 
 function compactCommand(session: Session): Command {
   return defineCommand("compact", {
-    summary: "write the state anew, without what was replaced",
+    summary: "rewrite the state without what was replaced",
     about:
       "On a git branch the history goes, too. A state is compacted by itself once most of it was replaced.",
     examples: [["jp1im state compact -f jp1im.yaml", "the state that jp1im.yaml declares"]],

@@ -113,7 +113,7 @@ function refuse(
   if (wanted <= allowedBy(budget, managed)) return [];
   const limit = "count" in budget ? `${budget.count}` : `${budget.percent}% of ${managed} managed`;
   const more = wanted > shown.length ? ` and ${wanted - shown.length} more` : "";
-  const verb = setting === "maxDeletes" ? "delete" : "issue anew";
+  const verb = setting === "maxDeletes" ? "delete" : "issue again";
   return [
     {
       code: "policy-refused",

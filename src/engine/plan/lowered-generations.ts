@@ -49,7 +49,7 @@ function loweredGeneration(
     {
       code: "generation-lowered",
       severity: "warning",
-      summary: `the generation of ${address} is lowered from ${latest} to ${generation}: its secret is issued anew, ${end}`,
+      summary: `the generation of ${address} is lowered from ${latest} to ${generation}: its secret is issued again, ${end}`,
       remedy: `to keep the present secret, write \`generation: ${latest}\`; to rotate it, \`generation: ${latest + 1}\``,
       address,
       position,

@@ -32,7 +32,7 @@ function refusal({ name, position }: DesiredManager, address: string, pattern: s
   return {
     code: "policy-refused",
     severity: "error",
-    summary: `the plan would issue ${address} anew, which policy.protect forbids with ${JSON.stringify(pattern)}`,
+    summary: `the plan would issue ${address} again, which policy.protect forbids with ${JSON.stringify(pattern)}`,
     remedy: `if this is meant, take the pattern out of managers.${name}.policy.protect for this change; if not, undo what asks for it`,
     address,
     position,

@@ -52,7 +52,7 @@ function otherState(state: StateView, from: Plan["state"], location: string): st
       ? `the state that it was made from is not in ${location}`
       : `the state in ${location} is another one than it was made from`;
   }
-  // Counted anew from an older copy, the serials can be the same once more.
+  // Serials that count on from an older copy can reach the same number.
   if (state.putId !== from.put_id && !isStillNew)
     return "a copy was put in the place of the state since, with `jp1im state push` or `jp1im state migrate`";
   for (const [manager, before] of Object.entries(from.serials)) {

@@ -32,7 +32,7 @@ export async function versionOf(
 export class VersionDigests {
   readonly #lineage: () => string;
 
-  /** The lineage is asked for anew each time: a state gets it with its first write. */
+  /** Each call asks for the lineage, because a state gets it with its first write. */
   constructor(lineage: () => string) {
     this.#lineage = lineage;
   }

@@ -21,7 +21,7 @@ export const clientGaps = {
   "client-issue-again": {
     question: "is issuing a client refused if its ID exists",
     chapter: "`issueClientSecret` (5.4.5)",
-    assumption: "yes, with KAJY68004-E: a client is deleted before it is issued anew",
+    assumption: "yes, with KAJY68004-E: a client is deleted before it is issued again",
     asked: "issues the same client twice",
     answers: {
       refused: assumed("a client that someone else made is never replaced"),

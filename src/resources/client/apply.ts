@@ -65,7 +65,7 @@ export async function applyDeleteClients(
   });
 }
 
-/** Clients that are issued anew, or whose kept secret is delivered. */
+/** Clients that are issued again, or whose kept secret is delivered. */
 function creations({ planned }: KindApplyContext, manager: string): string[] {
   return planned.plan.changes.flatMap(({ kind, action, reason, address }) => {
     const isDelivery = action === "update" && reason === "undelivered";
@@ -180,7 +180,7 @@ function stillRegistered(address: string, cause: unknown) {
     {
       code: "manager-failed",
       summary: `${address} is still registered, although the manager answered that it was deleted`,
-      remedy: "run again: the next run deletes it and issues it anew",
+      remedy: "run again: the next run deletes it and issues it again",
     },
     { cause },
   );

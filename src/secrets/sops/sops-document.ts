@@ -170,7 +170,7 @@ function readMetadata(metadata: Tree, path: string): SopsMetadata {
   const mac = textAt(metadata, "mac");
   const lastModified = textAt(metadata, "lastmodified");
   if (mac === undefined || lastModified === undefined) {
-    throw unresolved(`the SOPS file ${path} has lost its MAC`, "restore it, or encrypt it anew");
+    throw unresolved(`the SOPS file ${path} has lost its MAC`, "restore it, or encrypt it again");
   }
   return {
     age,

@@ -57,7 +57,7 @@ function notArmored(text: string): DiagnosticError {
 }
 
 function damaged(): DiagnosticError {
-  return unresolved("the age text is damaged: a part of it was altered or lost", "encrypt the value anew");
+  return unresolved("the age text is damaged: a part of it was altered or lost", "encrypt the value again");
 }
 
 function secretOf(bytes: Uint8Array): SecretValue {

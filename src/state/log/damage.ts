@@ -9,7 +9,7 @@ export interface LogPlace {
   readonly manager?: string;
 }
 
-const WITHOUT = "without a state, values are written anew and delivered clients have to be imported";
+const WITHOUT = "without a state, values are written again and delivered clients have to be imported";
 
 /** A copy of one manager's part leaves those of the others as they are. */
 export function putBack(manager?: string): string {

@@ -31,7 +31,7 @@ const policy: Attributes = {
     type: ["list", "string"],
     given: "optional",
     description:
-      "Patterns of what is never deleted and never issued anew (a declared value is written all the same): of addresses where they hold a `/`, else of client IDs, lower-manager hosts and secret keys. `immgr.*` is always protected.",
+      "Patterns of what is never deleted and never issued again (a declared value is written all the same): of addresses where they hold a `/`, else of client IDs, lower-manager hosts and secret keys. `immgr.*` is always protected.",
   },
   max_deletes: {
     type: "string",
@@ -43,7 +43,7 @@ const policy: Attributes = {
     type: "string",
     given: "optional",
     description:
-      'The same of secrets that are issued anew. A resource issues one at most, so that `"0"` refuses every rotation, and any other count none.',
+      'The same for secrets that are issued again. A resource issues at most one, so `"0"` refuses every rotation, and any other number none.',
   },
   unverified: {
     type: "string",
@@ -111,7 +111,7 @@ export const providerAttributes: Attributes = {
     type: "number",
     given: "optional",
     description:
-      "Seconds until an answer of the manager has to begin; 60 by default. With its retries a request takes twice as long at most, and so long at most the pauses are kept together that a busy manager asks for (429, 503). What timed out may have been carried out: the provider looks before it repeats it.",
+      "Seconds until an answer of the manager has to begin; 60 by default. A request with its retries takes at most twice as long. The same limit applies to the sum of the pauses that a busy manager asks for (429, 503). A request that timed out may have been carried out, so the provider checks before it repeats it.",
   },
   state: {
     type: "string",

@@ -27,7 +27,7 @@ export function generationFaults({ generation }: Attrs): readonly Fault[] {
   if (typeof generation === "number" && Number.isSafeInteger(generation) && generation >= 1) return [];
   const summary = `\`generation\` cannot be ${generation}`;
   return [
-    fault(["generation"], summary, "Write a whole number from 1 on, and raise it to issue the secret anew."),
+    fault(["generation"], summary, "Write a whole number from 1 on, and raise it to issue the secret again."),
   ];
 }
 

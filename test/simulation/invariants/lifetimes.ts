@@ -31,7 +31,7 @@ export const keepsTheOverlap = (
     });
 };
 
-/** A client that is delivered and as declared is not issued anew before it is due. */
+/** A client that is delivered and as declared is not issued again before it is due. */
 export const reissuesOnlyWithReason = ({ run, manager, call, body }: Exchange, scene: Scene): string[] => {
   if (call !== "secret/client/deleteInfo" || manager !== "tokyo") return [];
   const { ledger, settled, time } = scene;
@@ -40,7 +40,7 @@ export const reissuesOnlyWithReason = ({ run, manager, call, body }: Exchange, s
     const before = settled.get(id);
     if (!client || !entry || before?.secret !== entry.value || entry.tampered) return [];
     const isDue = mayBeDue(client, run.desired, time.now() - entry.at);
-    return isDue || client.generation !== before.generation ? [] : [`it issues ${id} anew without a reason`];
+    return isDue || client.generation !== before.generation ? [] : [`it issues ${id} again without a reason`];
   });
 };
 

@@ -27,7 +27,7 @@ export const deletesOnlyWhatIsOurs: RequestInvariant = (exchange, scene) =>
     if (exchange.run.action === "rebuild" && isLeftBehind) return [];
     if (isReserved) return [`it deletes the reserved ${what}`];
     if (isDeclared) {
-      // Only a client has to be deleted in order to be issued anew.
+      // Only a client has to be deleted before it is issued again.
       const isReissued = exchange.call === "secret/client/deleteInfo" && entry?.owner !== "others";
       return isReissued ? [] : [`it deletes the declared ${what}`];
     }
@@ -81,7 +81,7 @@ export const writesOnlyWhatIsDeclared: RequestInvariant = ({ run, manager, call,
     if (variable === undefined) return [`it writes the undeclared ${what}`];
     if (run.env[variable] !== secret) return [`it writes another value than the declared one to ${what}`];
     const entry = scene.ledger.keys.get(`${managerhost}/${agenthost} ${key}`);
-    // A rebuild is there to write everything anew.
+    // A rebuild is there to write everything again.
     const isKeeping = desired.policy.unverified === "keep" && !scene.lost && !scene.interfered;
     const isKept = isKeeping && entry?.owner === "others";
     return isKept ? [`it overwrites ${what}, which others wrote, under unverified: keep`] : [];

@@ -65,14 +65,14 @@ export const noIssuedSecretIsLost: RunInvariant = (run, scene) => {
   const { fileFault } = run.process.options;
   // The sink and the folder of kept secrets may both be on a disk that goes on failing.
   if (run.result?.type === "died" || (fileFault?.times ?? 1) > 1) return [];
-  // Nor can it be kept where the state's server does not come back, or has given the lock away: it is issued anew.
+  // Nor can it be kept where the state's server does not come back, or has given the lock away: it is issued again.
   if (scene.service?.hasFailedForGood) return [];
   return run.exchanges
     .filter(({ issued, status }) => issued !== undefined && status === 200)
     .flatMap(({ manager, issued, body: { clientId: id } }) => {
       const entry = scene.ledger.clients.get(`${manager} ${id}`);
       const client = run.desired.clients[id];
-      // Deleted or issued anew since, it opens nothing.
+      // Deleted or issued again since, it opens nothing.
       if (!client || entry?.value !== issued) return [];
       const isDelivered = sinkFiles(id, client).every((file) => scene.read(file) === issued);
       const isKept = scene.recoverable.has(`${manager}/client/${encodeURIComponent(id)}`);
@@ -117,7 +117,7 @@ function isSo({ address, action }: ChangeOutcome, run: Run, scene: Scene): boole
       const secret = ledger.client(addressed.manager as ManagerName, addressed.id);
       if (action === "forget") return true;
       if (action === "delete") return secret === undefined;
-      // Nobody can know that it was issued anew by somebody else meanwhile.
+      // Nobody can know that it was issued again by somebody else meanwhile.
       if (ledger.clients.get(`tokyo ${addressed.id}`)?.tampered) return true;
       const client = run.desired.clients[addressed.id];
       const files = client === undefined ? [] : sinkFiles(addressed.id, client);

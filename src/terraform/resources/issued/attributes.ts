@@ -6,13 +6,13 @@ export const issuedAttributes: Attributes = {
   generation: {
     type: "number",
     given: "either",
-    description: "Raise it to issue the secret anew; the former one stops working. Default: 1.",
+    description: "Raise it to issue a new secret; the former one stops working. Default: 1.",
   },
   rotate_after: {
     type: "string",
     given: "optional",
     description:
-      "Age from which a plan issues the secret anew by itself: `12h`, `90d`, `2w`. With it a secret that is no longer in its file is issued anew as well; without it both are warnings.",
+      "Age from which a plan issues a new secret by itself: `12h`, `90d`, `2w`. With it a secret that is no longer in its file is replaced as well; without it both are warnings.",
   },
   deliver_to: {
     type: "dynamic",

@@ -134,7 +134,7 @@ function reissueFaults({ changes, mode }: Plan): Fault[] {
   return replaced.map((change) => {
     const why = reasonOf(change, mode).replaceAll("rotateAfter", "`rotate_after`");
     const detail = `Why: ${why}. The new one goes to \`deliver_to\`: whoever uses the former one has to read it there.`;
-    return fault(undefined, `The secret of ${change.address} is issued anew`, detail, "warning");
+    return fault(undefined, `The secret of ${change.address} is issued again`, detail, "warning");
   });
 }
 
@@ -217,14 +217,15 @@ function dueFaults({ due }: Plan): Fault[] {
   return due.map(({ address, vanished, since }) => {
     if (!vanished && since === undefined) return ageUnknown(address);
     const why = vanished ? `is no longer in ${vanished.join(" and ")}` : "is due for rotation";
-    const detail = "Raise its `generation` to issue it anew, or set `rotate_after`, which does so by itself.";
+    const detail =
+      "Raise its `generation` to issue it again, or set `rotate_after`, which does so by itself.";
     return fault(undefined, `The secret of ${address} ${why}`, detail, "warning");
   });
 }
 
 function ageUnknown(address: string): Fault {
   const detail =
-    "It was imported, so that `rotate_after` counts from its next issue. Raise its `generation` to issue it anew.";
+    "It was imported, so that `rotate_after` counts from its next issue. Raise its `generation` to issue it again.";
   return fault(
     ["rotate_after"],
     `Nobody recorded when the secret of ${address} was issued`,

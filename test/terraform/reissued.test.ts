@@ -22,11 +22,11 @@ describe.each<[string, Attrs, string]>([
     ["its file is gone", {}, lose, /no longer in the file/],
     ["it is old", {}, (rig) => rig.pass(91 * DAY_MS), /older than its `rotate_after`/],
     ["its generation is raised", { generation: 2 }, () => {}, /generation differs/],
-  ])("says why a secret is issued anew: %s", async (_, more, happen, why) => {
+  ])("says why a secret is issued again: %s", async (_, more, happen, why) => {
     const { rig, client } = await openProvider(WORLD);
     const life = new ResourceLife(client, typeName);
     const first = await life.plan(config);
-    expect(first.warnings.join()).not.toContain("issued anew");
+    expect(first.warnings.join()).not.toContain("issued again");
     await client.configure();
     await life.apply(config);
     await client.configure();
@@ -36,6 +36,6 @@ describe.each<[string, Attrs, string]>([
     const { warnings, errors } = await life.plan({ ...config, ...more });
     expect(errors).toEqual([]);
     expect(warnings).toEqual([expect.stringMatching(why)]);
-    expect(warnings[0]).toContain(`The secret of ${address} is issued anew\n`);
+    expect(warnings[0]).toContain(`The secret of ${address} is issued again\n`);
   });
 });
