@@ -399,11 +399,11 @@ test("a value of another type is answered with Terraform's names of types", asyn
   expect(text).toMatch(/`deliver_to` must be an object or a list, found a string\nwrite an object or a list/);
 });
 
-test("a setting of another type is answered with Terraform's way to write a variable of the environment", async () => {
+test("a sink's file of another type is answered with Terraform's names of types, and without a variable", async () => {
   const { plan } = await open();
   const deliver_to = new Dynamic(["object", { file: "number" }], { file: 5 });
   const text = await plan("jp1im_client", { id: "app", deliver_to });
-  expect(text).toContain('`file` of `deliver_to` must be a string or `{ env = "NAME" }`, found a number');
+  expect(text).toContain("`file` of `deliver_to` must be a string or an object, found a number");
 });
 
 test("two secrets of one resource at one place, or at no file, are an error at `deliver_to` without a place in a document", async () => {
