@@ -11,7 +11,7 @@ import type { PartitionedView } from "../state/partitioned-view";
 import type { StateRecord, StateView } from "../state/port";
 import { IMPORTED, isFingerprint } from "../state/port";
 import { readState } from "../state/read-state";
-import type { Storage } from "../state/storage";
+import type { LockRequest, Storage } from "../state/storage";
 import { auditedOnState } from "./audit/audited";
 import type { InputOptions } from "./inputs/inputs";
 import type { Platform } from "./platform";
@@ -20,6 +20,7 @@ import { giveUpPut } from "./state/give-up-put";
 import { keptIn } from "./state/kept";
 import { locateState } from "./state/locate-state";
 import { type LockWait, lockOptions } from "./state/locked";
+import { lostAmong } from "./state/lost-among";
 import { managersAt } from "./state/managers-at";
 
 /**
@@ -116,6 +117,19 @@ async function performRemoveFromState(
 ): Promise<{ readonly removed: readonly string[] }> {
   const { storage } = await locateState(options, platform);
   const lock = lockOptions({ ...options, command: "state rm" }, platform);
+  const lost = await lostAmong(addresses, storage);
+  const left = addresses.filter((address) => !lost.includes(address));
+  const removed = left.length === 0 ? [] : await removeRecords(left, storage, lock, platform);
+  for (const manager of lost) await storage.forget?.(manager, lock);
+  return { removed: [...lost, ...removed].sort() };
+}
+
+async function removeRecords(
+  addresses: readonly string[],
+  storage: Storage,
+  lock: LockRequest,
+  platform: Platform,
+): Promise<readonly string[]> {
   const state = await openState({ ...lock, storage, managers: await managersAt(addresses, storage) });
   try {
     throwDamage(state, addresses.map(managerOf));
@@ -129,7 +143,7 @@ async function performRemoveFromState(
     await removeStaleDrafts({ state, delivery: createDelivery({ fileSystem }), report: platform.report });
     for (const address of removed) state.drop(address);
     await state.flush();
-    return { removed };
+    return removed;
   } finally {
     await state.close();
   }

@@ -1,4 +1,5 @@
 import type { DiagnosticError } from "../model/diagnostic";
+import { lostList } from "./hidden-part";
 import { holdAll, releaseAll } from "./hold-all";
 import { mayBegin, rekeyedMeanwhile, replacesKey, underAnotherKey } from "./key-of-state";
 import { isOtherKey, type KeyOfRun, requireNobodyLeft, takesKey } from "./key-rule";
@@ -75,6 +76,8 @@ async function load(
   const keyId = options.settleKey ? await options.settleKey() : options.keyId;
   const run = { ...options, keyId };
   const found = await readUnderLocks(run, seen, held);
+  if (seen === undefined && options.storage.forget && found.own.loaded.size > 0)
+    run.report(lostList(options.storage));
   const parts = { known: found.known, own: found.own.loaded, others: found.others.loaded };
   const differs = isOtherKey(run, parts);
   if (!run.isRekey && differs) await requireNoRekey(run, before);

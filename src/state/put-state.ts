@@ -14,6 +14,7 @@ import {
   refuseOtherPut,
 } from "./copy-conflicts";
 import { type CopyOrigin, sameCommand } from "./copy-remedies";
+import { HiddenPartError } from "./hidden-part";
 import { holdAll, type LocksToTake, releaseAll } from "./hold-all";
 import type { LastPut } from "./last-put";
 import type { LogPlace } from "./log/damage";
@@ -72,7 +73,7 @@ async function placeOf(partition: HeldPartition, location: LogPlace): Promise<Pl
   const damaged = ({ diagnostics }: DiagnosticError) => ({ ...nothing, isTaken: true, damage: diagnostics });
   // A document of something else, or one that cannot be had, is none to put a part in.
   const bytes = await partition.read().catch((error) => {
-    if (isCorrupted(error)) return error;
+    if (isCorrupted(error) || error instanceof HiddenPartError) return error;
     throw error;
   });
   if (bytes === undefined) return nothing;

@@ -1,6 +1,5 @@
 import { type Diagnostic, DiagnosticError, warningsOf } from "../model/diagnostic";
 import type { Clock } from "../platform/clock";
-import { hiddenParts } from "./hidden-parts";
 import { betweenKeys } from "./key-of-state";
 import { type KeyOfRun, partsBehind } from "./key-rule";
 import { readAsOne } from "./one-picture";
@@ -74,8 +73,6 @@ export async function findState(options: ReadStateOptions): Promise<FoundState> 
     // While a run holds the lock, an unfinished last line is most likely its write in progress.
     if (torn && (await storage.holder(manager)) === undefined) reportTorn(storage.describe(manager), report);
   }
-  const known = { has: (manager: string) => loaded.has(manager) || damaged.has(manager) };
-  for (const diagnostic of await hiddenParts(storage, known)) report({ ...diagnostic, severity: "warning" });
   const view = new PartitionedView(seen, contentsOf(loaded), damaged);
   return { view, known: await knownIdentity(seen, loaded, storage), loaded };
 }

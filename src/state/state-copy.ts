@@ -4,7 +4,6 @@ import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
 import { suggest } from "../model/shell-command";
 import { type Clock, systemClock } from "../platform/clock";
 import type { PartitionCopy, StateCopy } from "./copied-state";
-import { hiddenParts } from "./hidden-parts";
 import { type LoadedLog, loadLog } from "./log/load-log";
 import { readAsOne } from "./one-picture";
 import { logPlace } from "./read-partition";
@@ -56,7 +55,6 @@ async function copyParts(storage: Storage, names: readonly string[]): Promise<Co
   const parts = new Map<string, LoadedLog>();
   const lineages = new Set<string>();
   const damage: Diagnostic[] = [];
-  const damaged = new Set<string>();
   for (const manager of names) {
     try {
       const keptBefore = await copyKept(storage, manager);
@@ -74,12 +72,8 @@ async function copyParts(storage: Storage, names: readonly string[]): Promise<Co
     } catch (error) {
       if (!(error instanceof DiagnosticError)) throw error;
       damage.push(...error.diagnostics);
-      damaged.add(manager);
     }
   }
-  // A copy without it would pass for whole.
-  const isKnown = { has: (manager: string) => parts.has(manager) || damaged.has(manager) };
-  damage.push(...(await hiddenParts(storage, isKnown, names)));
   if (damage.length > 0) throw new DiagnosticError(damage);
   const [lineage] = lineages;
   return { copy: lineage === undefined ? undefined : { lineage, managers }, loaded: parts };

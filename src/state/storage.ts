@@ -20,11 +20,9 @@ export interface Storage {
   /** The managers that have a partition, sorted. */
   managers(): Promise<readonly string[]>;
   /**
-   * Whether the partition was written, where that is known apart from the partition itself, which may be hidden or lost. False where
-   * only an earlier version wrote it. Absent where what is not there was never written.
+   * The partition's log as it is now, also while a run writes it; `undefined` where there is none. Rejects with a `HiddenPartError`
+   * where the place knows that there was one.
    */
-  hasBegun?(manager: string): Promise<boolean>;
-  /** The partition's log as it is now, also while a run writes it; `undefined` where there is none. */
   read(manager: string): Promise<Buffer | undefined>;
   /** Where the partition is, or a file of it, as a person reads it. */
   describe(manager: string, file?: string): string;
@@ -43,6 +41,11 @@ export interface Storage {
   forRun?(): Storage;
   /** All of the place, where this is a view of it that leaves managers out. */
   readonly whole?: Storage;
+  /**
+   * Takes a manager off the list of those that have a partition; false where its partition is there. Absent where the partitions
+   * themselves are that list.
+   */
+  forget?(manager: string, run: LockRequest): Promise<boolean>;
   /** Gives up what the place remembers of former states. Absent where it remembers nothing. */
   dropHistory?(): Promise<void>;
   /** Issued secrets of the manager that wait for their delivery, sealed. They are written by the lock's holder alone. */

@@ -5,7 +5,7 @@ import { apply } from "../../src/library/apply";
 import { applySavedPlan } from "../../src/library/apply-saved-plan";
 import { plan } from "../../src/library/plan";
 import { rekeyState } from "../../src/library/rekey";
-import { listState } from "../../src/library/state";
+import { listState, removeFromState } from "../../src/library/state";
 import { noState } from "../../src/library/state/locate-state";
 import { moveInState } from "../../src/library/state/move-in-state";
 import { nodeFileSystem } from "../../src/platform/file-system";
@@ -105,6 +105,21 @@ test("a secret that no sink took is delivered by another machine", async () => {
   expect((await apply(FILES, other.platform()))?.summary).toMatchObject({ applied: 1, failed: 0 });
   expect(rig.takeWrites()).toEqual([]);
   expect((await listState(FILES, one.platform())).kept).toBeUndefined();
+});
+
+test("a part that the server hides is unknown to a plan, and given up by `state rm` alone", async () => {
+  const rig = await tokyoRig({});
+  rig.env.VALUE = "some-value";
+  const { platform } = machine("one", rig, agents);
+  await apply(FILES, platform());
+  server.documents.delete("tokyo");
+  const hidden = {
+    diagnostics: [{ code: "state-unreadable", remedy: expect.stringContaining("state rm tokyo") }],
+  };
+  await expect(apply(FILES, platform())).rejects.toMatchObject(hidden);
+  await expect(plan(FILES, platform())).rejects.toMatchObject(hidden);
+  expect(await removeFromState(FILES, ["tokyo"], platform())).toEqual({ removed: ["tokyo"] });
+  await expect(plan(FILES, platform())).resolves.toMatchObject({ summary: expect.anything() });
 });
 
 test.each([

@@ -5,6 +5,7 @@ import type { HttpStateSettings } from "../../src/model/desired-state";
 import type { Diagnostic } from "../../src/model/diagnostic";
 import { systemClock } from "../../src/platform/clock";
 import { nodeFileSystem } from "../../src/platform/file-system";
+import type { StateCopy } from "../../src/state/copied-state";
 import { openState } from "../../src/state/open-state";
 import { putState } from "../../src/state/put-state";
 import { readState } from "../../src/state/read-state";
@@ -53,6 +54,14 @@ const options = async (more = {}) => ({
   storage: await machine(),
   ...more,
 });
+/** A state of these managers, as a copy. */
+async function copied(managers: readonly string[]): Promise<StateCopy> {
+  const state = await openState(await options({ managers }));
+  for (const manager of managers) state.put({ ...client("app"), address: `${manager}/client/app`, manager });
+  await state.close();
+  return (await copyState(await machine())) as StateCopy;
+}
+
 const addresses = async () => {
   const view = await readState({ storage: await machine(), report: () => undefined });
   return [...view.records()].map(({ address }) => address.replace("tokyo/client/", "")).sort();
@@ -153,8 +162,60 @@ describe.each<Manner>(["plain", "gitlab"])(
       const held = { held: ["nagoya", "osaka", "tokyo"] };
       await expect(copyState(await machine(), held)).rejects.toMatchObject({ diagnostics: [hidden] });
       const warnings: Diagnostic[] = [];
-      await readState({ storage: await machine(), report: (each) => warnings.push(each), isShown: true });
-      expect(warnings).toMatchObject([{ ...hidden, severity: "warning" }]);
+      const view = await readState({ storage: await machine(), report: (each) => warnings.push(each) });
+      expect([warnings, view.damaged.get("osaka")]).toMatchObject([[], { diagnostics: [hidden] }]);
+    });
+
+    test("a part that is not to be seen is not written over, unless a copy is put there by force", async () => {
+      const copy = await copied(["osaka", "tokyo"]);
+      server.fault = ({ url, method }) =>
+        method === "GET" && url.endsWith("/osaka") ? { status: 404 } : undefined;
+      const hidden = { diagnostics: [{ code: "state-unreadable", address: "osaka" }] };
+      await expect(openState(await options({ managers: ["osaka"] }))).rejects.toMatchObject(hidden);
+      const state = await openState(await options({ managers: ["osaka", "tokyo"] }));
+      expect([state.damaged.get("osaka"), state.mayWrite("osaka")]).toMatchObject([hidden, false]);
+      await state.close();
+      await expect(putState(copy, await options())).rejects.toMatchObject(hidden);
+      server.documents.delete("osaka");
+      server.fault = () => undefined;
+      await putState(copy, await options({ force: true }));
+      expect(await copyState(await machine())).toEqual(copy);
+    });
+
+    test("a list of managers that is lost is said to be so by the first run that finds a part", async () => {
+      await copied(["osaka", "tokyo"]);
+      server.documents.delete("_managers");
+      const { warnings, ...own } = await options({ managers: ["osaka"] });
+      await (await openState(own)).close();
+      expect(warnings).toMatchObject([{ code: "state-unreadable", severity: "warning" }]);
+      const { warnings: none, ...again } = await options({ managers: ["osaka", "tokyo"] });
+      const state = await openState(again);
+      state.put({ ...client("web"), address: "tokyo/client/web" });
+      await state.close();
+      expect([...((await copyState(await machine()))?.managers.keys() ?? [])]).toEqual(["osaka", "tokyo"]);
+    });
+
+    test("a damaged part under somebody's lock is locked, and the lock is named", async () => {
+      const own = await openState(await options());
+      own.put(client("app"));
+      await own.flush();
+      const { lock = {}, body = "" } = server.documents.get("tokyo") ?? {};
+      server.documents.set("tokyo", { lock, body: body.replace(/"log":"[^"]{9}/, '"log":"') });
+      const next = openState(await options({ managers: ["osaka", "tokyo"], host: "elsewhere" }));
+      const named = expect.stringContaining(`state unlock ${lock.ID}`);
+      await expect(next).rejects.toMatchObject({ diagnostics: [{ code: "state-locked", remedy: named }] });
+      await own.close();
+    });
+
+    test("a part that is lost is taken off the list where nobody has it", async () => {
+      const copy = await copied(["osaka", "tokyo"]);
+      const forget = async (manager: string) => (await machine()).forget?.(manager, await options());
+      expect(await forget("tokyo")).toBe(false);
+      server.documents.delete("osaka");
+      expect(await forget("osaka")).toBe(true);
+      expect([...((await copyState(await machine()))?.managers.keys() ?? [])]).toEqual(["tokyo"]);
+      await putState(copy, await options());
+      expect(await copyState(await machine())).toEqual(copy);
     });
 
     test("a lock that somebody removed on the server's own page is none", async () => {

@@ -28,6 +28,7 @@ export function limitedStorage(
     isGone: (holder) => storage.isGone(holder),
     hold: (manager, run) => own.hold(manager, run),
     unlock: (manager, id) => storage.unlock(manager, id),
+    ...(storage.forget && { forget: (manager, run) => own.forget?.(manager, run) ?? Promise.resolve(false) }),
     kept: (manager) => own.kept(manager),
   };
 }

@@ -6,6 +6,7 @@
 import type { LockHolder } from "../../model/state-listing";
 import type { Clock } from "../../platform/clock";
 import type { Random } from "../../platform/random";
+import { hiddenPart } from "../hidden-part";
 import { addHeldHere, dropHeldHere } from "../lock/held-here";
 import { type LockOwner, lockLost, newHolder } from "../lock/holder";
 import { isCorrupted, isDamage } from "../read-partition";
@@ -74,15 +75,22 @@ export class HttpBackend implements RemoteBackend {
     return this.#index.managers();
   }
 
-  hasBegun(manager: string): Promise<boolean> {
-    return this.#index.hasBegun(manager);
-  }
-
   async read(manager: string, isHeld = false): Promise<Buffer | undefined> {
     const held = isHeld ? this.#held.get(manager) : undefined;
-    const document = held ? await this.#fetch(manager) : await this.#look(manager);
+    // Before the document: another run may write both.
+    const isBegun = held ? held.isBegun : await this.#index.hasBegun(manager);
+    const seen = held ? await this.#fetch(manager) : await this.#look(manager);
+    // What was seen a moment ago may be from before the first write.
+    const document = isBegun && isAbsent(seen) ? await this.#fetch(manager) : seen;
+    if (isBegun && isAbsent(document)) throw hiddenPart(manager, this.#server.url(manager));
     if (held) held.document = document;
     return document.content.log;
+  }
+
+  async forget(manager: string): Promise<boolean> {
+    if (!isAbsent(await this.#fetch(manager))) return false;
+    await this.#index.remove(manager);
+    return true;
   }
 
   async holder(manager: string, asks = false): Promise<LockHolder | undefined> {
@@ -148,10 +156,10 @@ export class HttpBackend implements RemoteBackend {
     await this.#index.add(manager);
     const isBegun = await this.#index.hasBegun(manager);
     const other = await this.#server.lock(manager, own);
-    if (other !== undefined) return holderOf(other, (await this.#fetch(manager)).content.lock);
-    this.#held.set(manager, { manager, holder: own, isBegun });
     // What was seen without the lock may be older than what its last holder wrote.
     this.#seenOf(manager).forget();
+    if (other !== undefined) return holderOf(other, (await this.#noted(manager)).lock);
+    this.#held.set(manager, { manager, holder: own, isBegun });
     this.#index.forget();
     return true;
   }
@@ -268,6 +276,10 @@ export class HttpBackend implements RemoteBackend {
     this.#seen.set(manager, seen);
     return seen;
   }
+}
+
+function isAbsent({ serial }: PartitionDocument): boolean {
+  return serial === 0;
 }
 
 function applyTo(content: PartitionContent, change: PartitionChange): PartitionContent {

@@ -74,6 +74,16 @@ export class ManagerIndex {
     );
   }
 
+  async remove(manager: string): Promise<void> {
+    this.#begun.delete(manager);
+    const isOther = (name: string) => name !== manager;
+    await this.#change(({ content, ...rest }) => {
+      const { managers, begun } = content;
+      const left = { managers: managers.filter(isOther), ...(begun && { begun: begun.filter(isOther) }) };
+      return managers.includes(manager) ? { ...rest, content: { ...content, ...left } } : undefined;
+    });
+  }
+
   /** The next one who looks reads anew. */
   forget(): void {
     this.#seen.forget();

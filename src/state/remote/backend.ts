@@ -15,8 +15,8 @@ export interface RemoteBackend {
   describe(manager: string, file?: string): string;
   identity(isFresh?: boolean): Promise<StateIdentity | undefined>;
   managers(): Promise<readonly string[]>;
-  /** See `Storage`. */
-  hasBegun?(manager: string): Promise<boolean>;
+  /** See `Storage`. The run holds the lock. */
+  forget?(manager: string): Promise<boolean>;
   /** `isHeld`: this run holds the lock, and must see what its last holder wrote. */
   read(manager: string, isHeld?: boolean): Promise<Buffer | undefined>;
   /** `asks`: a server that tells its holder only to a run that wants the lock is asked for the lock. */

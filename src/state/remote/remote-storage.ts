@@ -21,7 +21,7 @@ const UNSEEN: LockHolder = {
 export class RemoteStorage implements Storage {
   readonly mayTear = false;
   readonly flushPauseMs = 2_000;
-  readonly hasBegun?: (manager: string) => Promise<boolean>;
+  readonly forget?: (manager: string, run: LockRequest) => Promise<boolean>;
   readonly #backend: RemoteBackend;
   readonly #observer: Observer | undefined;
   /** By manager. */
@@ -29,8 +29,8 @@ export class RemoteStorage implements Storage {
 
   constructor(backend: RemoteBackend, observer?: Observer) {
     this.#backend = backend;
-    if (backend.hasBegun) this.hasBegun = (manager) => backend.hasBegun?.(manager) ?? Promise.resolve(false);
     this.#observer = observer;
+    if (backend.forget) this.forget = (manager, run) => this.#forget(manager, run);
   }
 
   forRun(): Storage {
@@ -94,6 +94,15 @@ export class RemoteStorage implements Storage {
     const place = this.describe(manager);
     if (now !== undefined) throw now.id === id ? stillLocked(place, id) : otherLock(now, place, id);
     return undefined;
+  }
+
+  async #forget(manager: string, run: LockRequest): Promise<boolean> {
+    const held = await this.hold(manager, run);
+    try {
+      return (await this.#backend.forget?.(manager)) ?? false;
+    } finally {
+      await held.release();
+    }
   }
 
   async dropHistory(): Promise<void> {
