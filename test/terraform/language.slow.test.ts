@@ -1,5 +1,5 @@
 /** What Terraform's language does with our resources beyond their life: generated configurations, moves, and tests of modules. */
-import { endTerraform, hasTerraform } from "../cdktf/terraform";
+import { endTerraform, hasTerraform, terraformVersion } from "../cdktf/terraform";
 import { closeStages } from "../e2e/stage";
 import { expectModuleTestToPass } from "./module-test";
 import { buildMirror, flat, ProviderStage } from "./provider-stage";
@@ -25,6 +25,11 @@ import {
   to = jp1im_desired_state.document
   id = "./jp1im.yaml"
 }`;
+
+/** Terraform 1.16 looks for a provider of HashiCorp's if the import block names none, and takes none with a configuration. */
+const TO_GENERATE = /^1\.(1[6-9]|[2-9]\d)\./.test(terraformVersion() ?? "")
+  ? IMPORTS.replace(/^ {2}to = /gm, "  provider = jp1im\n$&")
+  : IMPORTS;
 
 /** In sync with a manager on which nothing of it is there. */
 const documentOf = (url: string) => `apiVersion: jp1im/v1
@@ -59,7 +64,7 @@ if (hasTerraform()) {
     stage.stage.write("jp1im.yaml", documentOf(stage.stage.url()));
     stage.takeWrites();
 
-    stage.write(IMPORTS);
+    stage.write(TO_GENERATE);
     const { output } = await stage.terraform.must(
       "plan",
       "-input=false",
@@ -71,6 +76,7 @@ if (hasTerraform()) {
     const found = stage.stage.read("found.tf");
     for (const part of ['host += "web1"', 'id += "legacy-viewer"', "generation += 1", 'yaml += "apiVersion'])
       expect(found).toMatch(new RegExp(part));
+    stage.write(IMPORTS);
     await stage.apply();
     expect(await stage.plan()).toMatchObject({ code: 0, text: expect.stringContaining("No changes") });
     expect(stage.takeWrites()).toEqual([]);
