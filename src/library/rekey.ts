@@ -25,7 +25,7 @@ import { keyIdsOf } from "../state/key-ids";
 import { openState } from "../state/open-state";
 import type { FileWriting, IssuedRecord, StateStore, StateView } from "../state/port";
 import { holdsRecords, holdsResources, type LoadedPartition } from "../state/read-partition";
-import { type ReadPartitions, readPartitions, readPartitionsAnew, readState } from "../state/read-state";
+import { type ReadPartitions, readPartitions, readPartitionsAgain, readState } from "../state/read-state";
 import type { Storage } from "../state/storage";
 import { auditedOnState } from "./audit/audited";
 import { type InputOptions, readDesired } from "./inputs/inputs";
@@ -114,7 +114,7 @@ async function performRekeyState(options: RekeyOptions, platform: Platform): Pro
       await state.flush([manager]);
     }
     // The old key must stay while a part of the state uses it.
-    const { loaded: now } = await readPartitionsAnew({ storage, keyId, lineage: undefined });
+    const { loaded: now } = await readPartitionsAgain({ storage, keyId, lineage: undefined });
     const begun = [...now].filter(([, part]) => part.isForeign).map(([manager]) => manager);
     if (begun.length > 0) throw begunMeanwhile(begun);
     if (file !== undefined) await installNextKey(file, files);

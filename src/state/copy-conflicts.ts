@@ -1,10 +1,10 @@
 /** What stands in the way of putting a copy in a place. */
 import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
 import type { PartitionCopy, StateCopy } from "./copied-state";
-import { type CopyOrigin, isPartOnly, keyRemedy, overRemedy } from "./copy-remedies";
+import { type CopyOrigin, isPartOnly, keyRemedy, remedyForOverwriting } from "./copy-remedies";
 import { compactedLines } from "./log/compacted-lines";
+import { haveDiverged } from "./log/diverged-logs";
 import { type LoadedLog, loadLog } from "./log/load-log";
-import { areTwoHistories } from "./log/two-histories";
 import { holdsResources } from "./read-partition";
 import { soundLineage } from "./read-state";
 import type { StateIdentity } from "./state-identity";
@@ -122,7 +122,7 @@ function serialSetBack(part: PartitionCopy, place: Place | undefined): number | 
   const now = loaded.contents.serial;
   if (now >= part.serial) return isPut(part, place) ? undefined : now;
   const copied = { bytes: part.log, loaded: loadLog(part.log, { file: "the copy" }, undefined) };
-  return areTwoHistories({ bytes, loaded }, copied) ? now : undefined;
+  return haveDiverged({ bytes, loaded }, copied) ? now : undefined;
 }
 
 /** Whoever means one damaged part may not know that a whole copy goes over every other part as well. */
@@ -154,7 +154,7 @@ function conflictOf(
       code: "state-conflict",
       severity: "error",
       summary: `${storage.describe(manager)} is at serial ${now}, ${lossOf(now, part.serial)}`,
-      remedy: overRemedy(origin, manager),
+      remedy: remedyForOverwriting(origin, manager),
       address: manager,
     },
   ];

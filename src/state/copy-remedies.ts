@@ -36,7 +36,7 @@ const EMPTY = "rekeyed";
 const PULLED = "copy.json";
 
 /** To put a part over one that is newer, or as new and different. */
-export function overRemedy(origin: CopyOrigin, manager: string): string {
+export function remedyForOverwriting(origin: CopyOrigin, manager: string): string {
   return "from" in origin
     ? `keep what is there; or, where the part in ${origin.from} is certainly the better one: ${pulled(origin.from)}, and then ${push(PULLED, ["--force", "--manager", manager])}`
     : "keep what is there, and name the other managers with --manager; or, where the copy is certainly the better one, add --force";

@@ -1,5 +1,5 @@
 import { type Diagnostic, DiagnosticError, warningsOf } from "../model/diagnostic";
-import { replacesKey } from "./key-of-state";
+import { keyIsReplaced } from "./key-of-state";
 import { isOtherKey, type KeyOfRun, takesKey } from "./key-rule";
 import type { PartitionedView } from "./partitioned-view";
 import { type FoundState, findState, type ReadStateOptions, reportKey } from "./read-state";
@@ -38,5 +38,5 @@ function keyOfPlan(plan: PlannedKey, { known, loaded }: FoundState): readonly Di
   }
   const [foreign] = [...own.values()].filter(({ isForeign }) => isForeign);
   const keys = { from: foreign?.header.keyId ?? known?.keyId, to: keyId };
-  return isNewState && isOtherKey(plan, seen) ? [replacesKey(storage, keys)] : [];
+  return isNewState && isOtherKey(plan, seen) ? [keyIsReplaced(storage, keys)] : [];
 }

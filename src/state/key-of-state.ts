@@ -8,7 +8,7 @@ export function mayBegin(identity: StateIdentity | undefined, keyId: string | un
 }
 
 /** The state's key changed while the run waited for its locks: what it found out before is of no use. */
-export function rekeyedMeanwhile({ location }: Pick<Storage, "location">): DiagnosticError {
+export function rekeyedDuringRun({ location }: Pick<Storage, "location">): DiagnosticError {
   return failure({
     code: "state-key",
     summary: `the state in ${location} was given another key while this run waited for its lock`,
@@ -23,7 +23,7 @@ export interface ReplacedKey {
 }
 
 /** The refusal to give a part of a state another key than the rest. `managers`: those that would be left behind. */
-export function leavesBehind(
+export function leftUnderFormerKey(
   { location }: Pick<Storage, "location">,
   managers: readonly string[],
   { from, to }: ReplacedKey,
@@ -38,7 +38,7 @@ export function leavesBehind(
 }
 
 /** The note of the state's key names another key than the parts of these managers are under: something was interrupted in between. */
-export function betweenKeys(
+export function interruptedRekey(
   { location }: Pick<Storage, "location">,
   managers: readonly string[],
 ): DiagnosticError {
@@ -51,7 +51,10 @@ export function betweenKeys(
 }
 
 /** Said before anybody approves it. */
-export function replacesKey({ location }: Pick<Storage, "location">, { from, to }: ReplacedKey): Diagnostic {
+export function keyIsReplaced(
+  { location }: Pick<Storage, "location">,
+  { from, to }: ReplacedKey,
+): Diagnostic {
   return {
     code: "state-key",
     severity: "warning",
@@ -61,7 +64,7 @@ export function replacesKey({ location }: Pick<Storage, "location">, { from, to 
 }
 
 /** The refusal to write under another key than the state's own. `managers`: whose parts are under that one; absent for all. */
-export function underAnotherKey(
+export function stateUnderOtherKey(
   { location }: Pick<Storage, "location">,
   managers: readonly string[] = [],
 ): DiagnosticError {

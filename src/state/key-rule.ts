@@ -1,5 +1,5 @@
 /** The rule of a state's key, as `docs/decisions/0030-one-key-over-all.md` has it. */
-import { betweenKeys, leavesBehind, mayBegin, underAnotherKey } from "./key-of-state";
+import { interruptedRekey, leftUnderFormerKey, mayBegin, stateUnderOtherKey } from "./key-of-state";
 import { holdsResources, type LoadedPartition } from "./read-partition";
 import type { StateIdentity } from "./state-identity";
 import type { Storage } from "./storage";
@@ -54,18 +54,18 @@ export function takesKey(run: KeyOfRun, { known, own, others }: StateSeen): bool
     const isOwn = (part: LoadedPartition) => holdsResources(part) && part.header.keyId === keyId;
     const behind = fits ? foreign : managersOf(new Map([...own, ...others]), isOwn);
     const goesOn = fits && mayTakeOver === "part";
-    if (behind.length > 0 && !goesOn) throw betweenKeys(storage, behind);
-    if (!mayTakeOver || own.size === 0) throw underAnotherKey(storage, foreign);
+    if (behind.length > 0 && !goesOn) throw interruptedRekey(storage, behind);
+    if (!mayTakeOver || own.size === 0) throw stateUnderOtherKey(storage, foreign);
     if (mayTakeOver === "part") return true;
   }
-  const behind = isAnyForeign(others) ? partsBehind(known, new Map([...own, ...others])) : [];
-  if (behind.length > 0 && mayTakeOver !== "part") throw betweenKeys(storage, behind);
-  requireNobodyLeft(run, others);
+  const behind = isAnyForeign(others) ? partsUnderOtherKey(known, new Map([...own, ...others])) : [];
+  if (behind.length > 0 && mayTakeOver !== "part") throw interruptedRekey(storage, behind);
+  requireNoPartLeft(run, others);
   return true;
 }
 
 /** Throws where a run that puts the state under its key would leave parts of it under another one. */
-export function requireNobodyLeft(
+export function requireNoPartLeft(
   { storage, keyId, mayTakeOver }: Omit<KeyOfRun, "isRekey" | "isNewState">,
   others: Parts,
 ): void {
@@ -73,11 +73,11 @@ export function requireNobodyLeft(
   const left = managersOf(others, ({ isForeign }) => isForeign);
   const [first] = left;
   if (first === undefined) return;
-  throw leavesBehind(storage, left, { from: others.get(first)?.header.keyId, to: keyId });
+  throw leftUnderFormerKey(storage, left, { from: others.get(first)?.header.keyId, to: keyId });
 }
 
 /** The managers whose parts are under another key than the one that the note names. */
-export function partsBehind(known: StateIdentity | undefined, parts: Parts): readonly string[] {
+export function partsUnderOtherKey(known: StateIdentity | undefined, parts: Parts): readonly string[] {
   const keyId = known?.keyId;
   const isBehind = (part: LoadedPartition) =>
     !["", keyId].includes(part.header.keyId) && holdsResources(part);

@@ -1,8 +1,8 @@
 import type { DiagnosticError } from "../model/diagnostic";
 import { lostList } from "./hidden-part";
 import { holdAll, releaseAll } from "./hold-all";
-import { mayBegin, rekeyedMeanwhile, replacesKey, underAnotherKey } from "./key-of-state";
-import { isOtherKey, type KeyOfRun, requireNobodyLeft, takesKey } from "./key-rule";
+import { keyIsReplaced, mayBegin, rekeyedDuringRun, stateUnderOtherKey } from "./key-of-state";
+import { isOtherKey, type KeyOfRun, requireNoPartLeft, takesKey } from "./key-rule";
 import { StateContents } from "./log/state-contents";
 import { Partition, type PartitionParts } from "./partition";
 import { PartitionedState } from "./partitioned-state";
@@ -21,7 +21,7 @@ import {
   knownIdentity,
   type ReadPartitions,
   readPartitions,
-  readPartitionsAnew,
+  readPartitionsAgain,
   reportKey,
 } from "./read-state";
 import { newLineage, type StateIdentity } from "./state-identity";
@@ -140,7 +140,7 @@ function stateOf(run: RunOnState, held: ReadonlyMap<string, HeldPartition>): Par
     flushPauseMs: storage.flushPauseMs,
     takesOver: foreign !== undefined && !isRekey,
     ...(replaces && first && { adopt: () => parts.settle(first, false) }),
-    ...(replaces && { replaced: replacesKey(storage, keys) }),
+    ...(replaces && { replaced: keyIsReplaced(storage, keys) }),
   });
 }
 
@@ -154,7 +154,7 @@ async function requireNoRekey(
 ): Promise<void> {
   if (before === undefined) return;
   const now = (await storage.identity(true))?.keyId;
-  if (now !== before.keyId && now !== keyId) throw rekeyedMeanwhile(storage);
+  if (now !== before.keyId && now !== keyId) throw rekeyedDuringRun(storage);
 }
 
 /** Whether a write begins the part: one without records holds nothing that is under a key. */
@@ -176,16 +176,16 @@ function settling(
   let first: Promise<StateIdentity> | undefined;
   const requireKey = async (identity: StateIdentity | undefined) => {
     await requireFinished(identity, storage);
-    if (!mayBegin(identity, run.keyId)) throw underAnotherKey(storage);
+    if (!mayBegin(identity, run.keyId)) throw stateUnderOtherKey(storage);
   };
   // Somebody was asked meanwhile, or another run has begun a part.
   const checkOthers = async () => {
     const state = { storage, keyId: run.keyId, lineage: seen?.lineage, except: held };
-    requireNobodyLeft(run, (await readPartitionsAnew(state)).loaded);
+    requireNoPartLeft(run, (await readPartitionsAgain(state)).loaded);
   };
   // Another run may have begun, taken over or rekeyed the state since this one opened it.
   const confirm = async () => requireKey(await storage.identity(true));
-  const settle = async (own: HeldPartition, begins: boolean) => {
+  const settle = async (own: HeldPartition, isNewPartition: boolean) => {
     first ??= (async () => {
       if (takes && !isRekey) await checkOthers();
       await run.beforeFirstWrite?.();
@@ -193,7 +193,7 @@ function settling(
     })();
     const settled = await first;
     await requireKey(settled);
-    if (begins) await confirm();
+    if (isNewPartition) await confirm();
     return settled.lineage;
   };
   return { settle, confirm };
@@ -241,7 +241,7 @@ function partitionsOf(
       contents: found?.contents ?? new StateContents("", 0, false),
       held: own,
       log: own.log(found?.length ?? 0, found?.torn ?? false),
-      begins: isBegun(found),
+      isNewPartition: isBegun(found),
       ...{ lineage, settle, confirm, rewrites, minimumWaste },
     });
   };

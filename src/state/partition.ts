@@ -20,13 +20,13 @@ export interface PartitionParts {
   readonly held: HeldPartition;
   readonly log: PartitionLog;
   /** Whether there is nothing yet that is under a key. */
-  readonly begins: boolean;
+  readonly isNewPartition: boolean;
   /** Whether the first write makes a new log. */
   readonly rewrites: boolean;
   /** Dead bytes below which a log is left as it is. */
   readonly minimumWaste: number;
-  /** Called before the first write; resolves to the state's lineage. `begins`: the write begins the partition. */
-  readonly settle: (held: HeldPartition, begins: boolean) => Promise<string>;
+  /** Called before the first write; resolves to the state's lineage. `isNewPartition`: the write creates the partition. */
+  readonly settle: (held: HeldPartition, isNewPartition: boolean) => Promise<string>;
   /** Called after the first write of a partition that it begins: rejects where the state went under another key meanwhile. */
   readonly confirm: () => Promise<void>;
 }
@@ -197,12 +197,12 @@ export class Partition {
       await this.#parts.log.append(lines);
     }
     this.#recordedSerial = serial;
-    if (isFirst && this.#parts.begins) await this.#parts.confirm();
+    if (isFirst && this.#parts.isNewPartition) await this.#parts.confirm();
   }
 
   async #prepare(): Promise<void> {
-    const { held, begins, settle } = this.#parts;
-    this.contents.lineage = await settle(held, begins);
+    const { held, isNewPartition, settle } = this.#parts;
+    this.contents.lineage = await settle(held, isNewPartition);
   }
 
   #isWasteful(lines: readonly Buffer[]): boolean {

@@ -21,7 +21,7 @@ import type { LogPlace } from "./log/damage";
 import { loadLog } from "./log/load-log";
 import { unwritableLog } from "./partition";
 import { isCorrupted, logPlace } from "./read-partition";
-import { readPartitionsAnew } from "./read-state";
+import { readPartitionsAgain } from "./read-state";
 import { soundCopy } from "./sound-copy";
 import { isSameIdentity, type StateIdentity } from "./state-identity";
 import type { HeldPartition, KeptFiles, Storage } from "./storage";
@@ -54,7 +54,7 @@ export async function putState(given: StateCopy, options: PutOptions): Promise<r
       places.set(manager, await placeOf(partition, logPlace(storage, manager)));
     }
     const state = { storage, keyId: undefined, lineage: undefined, except: held };
-    const { loaded: others } = await readPartitionsAnew(state);
+    const { loaded: others } = await readPartitionsAgain(state);
     const put = { ...options, origin, copy, seen, places, others };
     await refuseOtherPut(put);
     refuseConflicts(put);
@@ -191,8 +191,8 @@ interface PutPart {
 async function putPart(part: PartitionCopy, manager: string, to: PutPart): Promise<boolean> {
   const { held, place, storage } = to;
   if (held === undefined || place === undefined) return false;
-  const keptAnew = await putKept(part.kept, storage.kept(manager));
-  if (isPut(part, place)) return keptAnew;
+  const hasPutKept = await putKept(part.kept, storage.kept(manager));
+  if (isPut(part, place)) return hasPutKept;
   const log = held.log(place.length, place.torn);
   try {
     const length = await log.draft([part.log]);

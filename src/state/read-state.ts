@@ -1,7 +1,7 @@
 import { type Diagnostic, DiagnosticError, warningsOf } from "../model/diagnostic";
 import type { Clock } from "../platform/clock";
-import { betweenKeys } from "./key-of-state";
-import { type KeyOfRun, partsBehind } from "./key-rule";
+import { interruptedRekey } from "./key-of-state";
+import { type KeyOfRun, partsUnderOtherKey } from "./key-rule";
 import { readAsOne } from "./one-picture";
 import { PartitionedView } from "./partitioned-view";
 import {
@@ -45,8 +45,8 @@ export function reportKey(
   { known, loaded }: Omit<FoundState, "view">,
   { storage, report, mayTakeOver }: Omit<ReadStateOptions, "keyId">,
 ): void {
-  const behind = mayTakeOver === "part" ? [] : partsBehind(known, loaded);
-  if (behind.length > 0) warningsOf(betweenKeys(storage, behind)).forEach(report);
+  const behind = mayTakeOver === "part" ? [] : partsUnderOtherKey(known, loaded);
+  if (behind.length > 0) warningsOf(interruptedRekey(storage, behind)).forEach(report);
   else reportForeign(loaded, storage, report);
 }
 
@@ -115,7 +115,7 @@ export async function readPartitions(options: PartitionsToRead): Promise<ReadPar
 }
 
 /** The same as they are now, and not as a server said a moment ago. */
-export async function readPartitionsAnew(options: PartitionsToRead): Promise<ReadPartitions> {
+export async function readPartitionsAgain(options: PartitionsToRead): Promise<ReadPartitions> {
   await options.storage.identity(true);
   return readPartitions(options);
 }

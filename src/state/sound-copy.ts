@@ -30,7 +30,7 @@ function soundLog(
 ): LoadedLog | undefined {
   const name = JSON.stringify(manager);
   const loaded = loadLog(log, { file: `the copy's ${manager}` }, undefined);
-  if (isHollow(manager, loaded, kept)) return undefined;
+  if (isIgnoredPart(manager, loaded, kept)) return undefined;
   if (!isManagerName(manager)) throw unsound(`${name} is no name of a manager`);
   for (const file of kept.keys())
     if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/.test(file))
@@ -42,7 +42,7 @@ function soundLog(
 }
 
 /** Holds nothing, under a name that no manager can have: an earlier version moved a part there, and away again. */
-export function isHollow(manager: string, log: LoadedLog, kept: PartitionCopy["kept"]): boolean {
+export function isIgnoredPart(manager: string, log: LoadedLog, kept: PartitionCopy["kept"]): boolean {
   return !isManagerName(manager) && kept.size === 0 && !holdsRecords(log);
 }
 

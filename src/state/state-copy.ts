@@ -7,7 +7,7 @@ import type { PartitionCopy, StateCopy } from "./copied-state";
 import { type LoadedLog, loadLog } from "./log/load-log";
 import { readAsOne } from "./one-picture";
 import { logPlace } from "./read-partition";
-import { isHollow } from "./sound-copy";
+import { isIgnoredPart } from "./sound-copy";
 import { isSameIdentity } from "./state-identity";
 import type { Storage } from "./storage";
 import { changedMeanwhile, requireFinished } from "./unfinished-put";
@@ -65,7 +65,7 @@ async function copyParts(storage: Storage, names: readonly string[]): Promise<Co
       const loaded = loadLog(bytes, logPlace(storage, manager), undefined);
       const { contents, header, length } = loaded;
       parts.set(manager, loaded);
-      if (isHollow(manager, loaded, kept)) continue;
+      if (isIgnoredPart(manager, loaded, kept)) continue;
       if (!isManagerName(manager)) throw misnamed(manager, storage.location);
       managers.set(manager, { serial: contents.serial, log: bytes.subarray(0, length), kept });
       lineages.add(header.lineage);

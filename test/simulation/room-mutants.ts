@@ -654,7 +654,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
   },
   {
     name: "a copy that went on from an older one goes over what was written since",
-    file: "state/log/two-histories.ts",
+    file: "state/log/diverged-logs.ts",
     search: "to > from &&",
     replacement: "to > from + 99 &&",
     breaks: "nothing that was written is lost",

@@ -2,8 +2,8 @@ import { managerAddress } from "../../model/address";
 import { failure } from "../../model/diagnostic";
 import type { StatePut } from "../../model/state-listing";
 import { holdWhole, releaseAll } from "../../state/hold-all";
-import { betweenKeys } from "../../state/key-of-state";
-import { partsBehind } from "../../state/key-rule";
+import { interruptedRekey } from "../../state/key-of-state";
+import { partsUnderOtherKey } from "../../state/key-rule";
 import { isHeldHere } from "../../state/lock/held-here";
 import { putState } from "../../state/put-state";
 import { findState } from "../../state/read-state";
@@ -71,8 +71,8 @@ async function performMigrateState(options: MigrateOptions, platform: Platform):
 /** A copy has the key of its parts: in it a rekey that was interrupted would not have begun. */
 async function requireOneKey(source: Storage): Promise<void> {
   const { known, loaded } = await findState({ storage: source, report: () => {} });
-  const behind = partsBehind(known, loaded);
-  if (behind.length > 0) throw betweenKeys(source, behind);
+  const behind = partsUnderOtherKey(known, loaded);
+  if (behind.length > 0) throw interruptedRekey(source, behind);
 }
 
 /** Two names of one place: whoever looks there sees the locks that were just taken of the other. */

@@ -4,7 +4,7 @@ import { suggest } from "../../model/shell-command";
 import { createFingerprints } from "../../secrets/fingerprints";
 import type { Fingerprints } from "../../secrets/port";
 import { keyIdsOf } from "../../state/key-ids";
-import { rekeyedMeanwhile } from "../../state/key-of-state";
+import { rekeyedDuringRun } from "../../state/key-of-state";
 import { openState } from "../../state/open-state";
 import { isFingerprint, type KeyFingerprints, type StateRecord, type StateStore } from "../../state/port";
 import { readState } from "../../state/read-state";
@@ -68,7 +68,7 @@ async function performMoveInState(
   const keyId = await keyOfPart();
   // A partition that is new is under the key of the one that its records come from.
   const settleKey = async () => {
-    if ((await keyOfPart()) !== keyId) throw rekeyedMeanwhile(storage);
+    if ((await keyOfPart()) !== keyId) throw rekeyedDuringRun(storage);
     return keyId;
   };
   const isOurKey = keyId === fingerprints.keyId;

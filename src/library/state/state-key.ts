@@ -3,7 +3,7 @@ import { isUnderNoKey, loadStateKey, type StateKey, stateKeyId } from "../../sec
 import { installNextKey, makeKeyFile } from "../../secrets/state-key-file";
 import { newKey, parseKey } from "../../secrets/state-key-text";
 import { keyIdsOf } from "../../state/key-ids";
-import { rekeyedMeanwhile } from "../../state/key-of-state";
+import { rekeyedDuringRun } from "../../state/key-of-state";
 import { checkStateFolder } from "../../state/local/check-state-folder";
 import { keepFromGit } from "../../state/local/keep-from-git";
 import type { Platform } from "../platform";
@@ -115,7 +115,7 @@ export async function settleStateKey(
   const settled = await findStateKey(place, { ...platform, report: () => {} }, isRekey);
   if (settled.origin === "new") return found;
   if (found.origin === "file" && stateKeyId(settled.key) !== stateKeyId(found.key)) {
-    throw rekeyedMeanwhile(place.storage);
+    throw rekeyedDuringRun(place.storage);
   }
   await installIfNext(settled, place, platform);
   return settled;

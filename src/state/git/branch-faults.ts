@@ -9,7 +9,7 @@ export function pushedElsewhere() {
   });
 }
 
-export function forSomethingElse(branch: string, path: string) {
+export function branchHoldsOtherFiles(branch: string, path: string) {
   return failure({
     code: "state-conflict",
     summary: `the branch ${branch} is not for a state alone: it holds ${path}`,

@@ -1,6 +1,6 @@
 import { failure } from "../../model/diagnostic";
 import type { Clock } from "../../platform/clock";
-import { forSomethingElse, pushedElsewhere, refused } from "./branch-faults";
+import { branchHoldsOtherFiles, pushedElsewhere, refused } from "./branch-faults";
 import type { Git, GitAnswer } from "./run-git";
 import { SharedWork } from "./shared-work";
 
@@ -128,7 +128,7 @@ export class Branch {
     const { text } = await this.#options.git.run(["ls-tree", "--full-tree", "-r", "-z", "--name-only", tip]);
     const paths = text.split("\0").filter((path) => path !== "");
     const foreign = paths.find((path) => path !== LINEAGE && !path.startsWith(MANAGERS));
-    if (foreign !== undefined) throw forSomethingElse(this.#options.branch, foreign);
+    if (foreign !== undefined) throw branchHoldsOtherFiles(this.#options.branch, foreign);
     return paths.filter((path) => path.startsWith(prefix));
   }
 

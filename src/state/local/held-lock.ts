@@ -5,7 +5,7 @@ import { removeEmptyFolders, removeIfThere } from "../../platform/durable-file";
 import { fileFault } from "../../platform/file-fault";
 import { dropHeldHere } from "../lock/held-here";
 import { lockLeft, lockLost } from "../lock/holder";
-import { claimPath, createHeld, type LockFolder, lockPath, readLock } from "./lock-file";
+import { claimPath, createLockFile, type LockFolder, lockPath, readLock } from "./lock-file";
 import { replaceLock } from "./take-over";
 
 const HEARTBEAT_MS = 60_000;
@@ -23,7 +23,7 @@ interface HeldLockOptions extends LockFolder {
 export class HeldLock {
   readonly #options: HeldLockOptions;
   readonly #ended = new AbortController();
-  readonly #beating: Promise<void>;
+  readonly #heartbeat: Promise<void>;
   #holder: LockHolder;
   #sinceRenewed: () => number;
 
@@ -31,7 +31,7 @@ export class HeldLock {
     this.#options = options;
     this.#holder = holder;
     this.#sinceRenewed = stopwatch(options.clock);
-    this.#beating = this.#beat();
+    this.#heartbeat = this.#beat();
   }
 
   get holder(): LockHolder {
@@ -48,11 +48,11 @@ export class HeldLock {
   /** Removes the lock if it is still ours. Never rejects: the next run of this host finds our process gone. */
   async release(): Promise<void> {
     this.#ended.abort();
-    await this.#beating;
+    await this.#heartbeat;
     dropHeldHere(this.#holder.id);
     const { fileSystem, folder, report, madeFolders = [] } = this.#options;
     try {
-      await this.#whileOurs(() => fileSystem.unlink(lockPath(folder)));
+      await this.#changeIfOurs(() => fileSystem.unlink(lockPath(folder)));
       await removeEmptyFolders(fileSystem, madeFolders);
     } catch (error) {
       report(lockLeft(folder, this.#holder, fileFault(error)));
@@ -65,7 +65,7 @@ export class HeldLock {
       await clock.sleep(HEARTBEAT_MS, this.#ended.signal);
       if (this.#ended.signal.aborted) return;
       // A heartbeat that fails is made up for by the next one; a lost lock shows at the next write.
-      await this.#whileOurs(() => this.#renew()).catch(() => undefined);
+      await this.#changeIfOurs(() => this.#renew()).catch(() => undefined);
     }
   }
 
@@ -82,11 +82,11 @@ export class HeldLock {
    * Changes the lock file if it is ours. After a long sleep of this process another run may be about to take the lock
    * over, so then the claim to it is needed; without it nothing is changed.
    */
-  async #whileOurs(change: () => Promise<void>): Promise<void> {
+  async #changeIfOurs(change: () => Promise<void>): Promise<void> {
     const { fileSystem, folder } = this.#options;
     const claim = claimPath(folder, this.#holder.id);
     const claims = this.#sinceRenewed() > SURELY_OURS_MS;
-    if (claims && !(await createHeld(this.#options, claim, this.#claimant()))) return;
+    if (claims && !(await createLockFile(this.#options, claim, this.#claimant()))) return;
     try {
       if ((await readLock(this.#options))?.id === this.#holder.id) await change();
     } finally {

@@ -59,7 +59,7 @@ export async function readHolder(fileSystem: FileSystem, path: string): Promise<
 }
 
 /** Makes the lock, or a claim, in the holder's name; false when somebody else's is there. */
-export function createHeld(
+export function createLockFile(
   { folder, fileSystem }: LockFolder,
   path: string,
   holder: LockHolder,
@@ -68,7 +68,7 @@ export function createHeld(
 }
 
 /** The names of everything that runs left beside the lock, or are at work with. */
-export async function besideLock({ folder, fileSystem }: LockFolder): Promise<readonly string[]> {
+export async function helperFilesOfLock({ folder, fileSystem }: LockFolder): Promise<readonly string[]> {
   const names = await fileSystem.list(folder);
   return names.filter((name) => name.startsWith("lock.")).map((name) => join(folder, name));
 }

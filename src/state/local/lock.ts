@@ -8,8 +8,8 @@ import { isGone, lockedBy, newHolder, POLL_MS, takenOver, waitingFor } from "../
 import type { LockRequest } from "../storage";
 import { HeldLock } from "./held-lock";
 import {
-  besideLock,
-  createHeld,
+  createLockFile,
+  helperFilesOfLock,
   type LockFolder,
   lockPath,
   readHolder,
@@ -102,7 +102,7 @@ async function createLock(
   madeFolders: string[],
 ): Promise<boolean> {
   try {
-    return await createHeld({ folder, fileSystem }, lockPath(folder), own);
+    return await createLockFile({ folder, fileSystem }, lockPath(folder), own);
   } catch (error) {
     if (errorCode(error) !== "ENOENT") throw error;
     madeFolders.push(...(await makeFolderDurably(fileSystem, folder)));
@@ -113,7 +113,7 @@ async function createLock(
 /** Removes what dead runs left beside the lock. It is in nobody's way, so a failure here is no reason to stop. */
 async function sweep(options: LockOptions, own: LockHolder): Promise<void> {
   const { fileSystem } = options;
-  const paths = await besideLock(options).catch(() => []);
+  const paths = await helperFilesOfLock(options).catch(() => []);
   for (const path of paths) {
     const maker = await readHolder(fileSystem, path).catch(() => undefined);
     if (maker === undefined || !(maker.id === own.id || isGone(maker, options))) continue;

@@ -3,7 +3,7 @@ import { removeIfThere, writeNewFile } from "../../platform/durable-file";
 import { holderToJson } from "../lock/holder-json";
 import {
   claimPath,
-  createHeld,
+  createLockFile,
   draftPath,
   type LockFolder,
   lockPath,
@@ -24,7 +24,7 @@ export async function takeOver(
   seen: LockHolder,
   isGone: (holder: LockHolder) => boolean,
 ): Promise<boolean> {
-  const claim = await claimTheRight(place, own, seen, isGone);
+  const claim = await claimTakeover(place, own, seen, isGone);
   if (claim === undefined) return false;
   const { fileSystem, folder } = place;
   try {
@@ -46,7 +46,7 @@ export async function replaceLock({ fileSystem, folder }: LockFolder, holder: Lo
 }
 
 /** The ID that was claimed; `undefined` when a live run has the claim. */
-async function claimTheRight(
+async function claimTakeover(
   place: LockFolder,
   own: LockHolder,
   seen: LockHolder,
@@ -55,7 +55,7 @@ async function claimTheRight(
   let claimed = seen;
   for (let link = 0; link < DEAD_CLAIMS; link++) {
     const path = claimPath(place.folder, claimed.id);
-    if (await createHeld(place, path, own)) return claimed.id;
+    if (await createLockFile(place, path, own)) return claimed.id;
     const other = await readHolder(place.fileSystem, path);
     if (other === undefined || other.id === claimed.id || !isGone(other)) return undefined;
     claimed = other;

@@ -7,7 +7,7 @@ import type { LockRequest, Observer } from "../storage";
 import { isHeldHere } from "./held-here";
 
 /** A lock of another host counts as abandoned when its heartbeat is older. */
-const TTL_MS = 10 * 60_000;
+const ABANDONED_AFTER_MS = 10 * 60_000;
 /** How long to wait before a lock that is held is looked at again. */
 export const POLL_MS = 250;
 
@@ -16,7 +16,7 @@ interface LeaseTime {
 }
 
 /** Whether the run that made a lock has ended without giving it back. One of another host has once it was silent for `ttlMs`. */
-export function isGone(holder: LockHolder, run: Observer, ttlMs = TTL_MS): boolean {
+export function isGone(holder: LockHolder, run: Observer, ttlMs = ABANDONED_AFTER_MS): boolean {
   const { clock, host, pid, processStart, isProcessAlive } = run;
   if (holder.host !== host) return clock.now() - Date.parse(holder.heartbeat) > ttlMs;
   if (!isProcessAlive(holder.pid)) return true;
@@ -41,23 +41,28 @@ export function newHolder(run: LockOwner & Pick<LockRequest, "command" | "clock"
   };
 }
 
-export function lockedBy(holder: LockHolder, place: string, host: string, ttlMs = TTL_MS): DiagnosticError {
+export function lockedBy(
+  holder: LockHolder,
+  place: string,
+  host: string,
+  ttlMs = ABANDONED_AFTER_MS,
+): DiagnosticError {
   const { id, who, since, heartbeat } = holder;
   const where = holder.host === "" ? "" : ` (process ${holder.pid} on ${holder.host})`;
-  const isHeardOf = !Number.isNaN(Date.parse(heartbeat));
+  const hasRecentHeartbeat = !Number.isNaN(Date.parse(heartbeat));
   return failure({
     code: "state-locked",
-    summary: `${who}${where} has held the lock of ${place}${purposeOf(holder)} since ${since}${isHeardOf ? `, last heard of at ${heartbeat}` : ""}`,
-    remedy: `wait for that run to end, or wait longer with --lock-timeout${holder.host === host || !isHeardOf ? "" : ofAnotherHost(ttlMs)}; if it is certainly gone: ${suggest("state", "unlock", id)}`,
+    summary: `${who}${where} has held the lock of ${place}${purposeOf(holder)} since ${since}${hasRecentHeartbeat ? `, last heard of at ${heartbeat}` : ""}`,
+    remedy: `wait for that run to end, or wait longer with --lock-timeout${holder.host === host || !hasRecentHeartbeat ? "" : ofAnotherHost(ttlMs)}; if it is certainly gone: ${suggest("state", "unlock", id)}`,
   });
 }
 
 /** A restarted container has another host name as a rule. */
 function ofAnotherHost(ttlMs: number): string {
-  return ` (a run of another host or container counts as gone ${inWords(ttlMs)} after it was last heard of)`;
+  return ` (a run of another host or container counts as gone ${formatDuration(ttlMs)} after it was last heard of)`;
 }
 
-function inWords(ms: number): string {
+function formatDuration(ms: number): string {
   return ms < 60_000 ? `${ms / 1_000} seconds` : `${ms / 60_000} minutes`;
 }
 
@@ -93,7 +98,7 @@ export function lockLeft(
   lease?: LeaseTime,
 ): Diagnostic {
   const remedy = lease
-    ? `nothing has to be done: it runs out by itself, ${inWords(lease.ttlMs)} after it was last renewed`
+    ? `nothing has to be done: it runs out by itself, ${formatDuration(lease.ttlMs)} after it was last renewed`
     : `nothing has to be done on ${host}, whose next run takes it over; before a run elsewhere, or if that one is refused: ${suggest("state", "unlock", id)}`;
   const summary = `the lock of ${place} could not be removed: ${reason}`;
   return { code: "state-locked", severity: "warning", summary, remedy };

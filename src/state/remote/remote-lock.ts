@@ -13,7 +13,7 @@ export class RemoteLock {
   readonly #manager: string;
   readonly #run: LockRequest;
   readonly #ended = new AbortController();
-  readonly #beating: Promise<void>;
+  readonly #heartbeat: Promise<void>;
   #holder: LockHolder;
   /** How long ago the server last showed that the lock is ours; absent once it showed that it is not. */
   #sinceConfirmed: (() => number) | undefined;
@@ -26,7 +26,7 @@ export class RemoteLock {
     this.#run = run;
     this.#holder = holder;
     this.#sinceConfirmed = stopwatch(run.clock);
-    this.#beating = this.#beat();
+    this.#heartbeat = this.#beat();
   }
 
   /** Rejects with a `DiagnosticError` (`lock-lost`), with nothing written, when the lock is no longer ours. */
@@ -52,7 +52,7 @@ export class RemoteLock {
   /** Removes the lock if it is still ours. Never rejects: the run counts as gone after a while. */
   async release(): Promise<void> {
     this.#ended.abort();
-    await this.#beating;
+    await this.#heartbeat;
     const { id } = this.#holder;
     dropHeldHere(id);
     await this.#inTurn(() => this.#backend.swapLock(this.#manager, id, undefined)).catch((error: unknown) => {

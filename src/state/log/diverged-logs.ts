@@ -11,7 +11,7 @@ export interface LogBytes {
  * Whether two logs of one state certainly went on apart: an entry that was appended to both under one serial is not the same. A log
  * that was made anew since shows nothing of what was before.
  */
-export function areTwoHistories(one: LogBytes, other: LogBytes): boolean {
+export function haveDiverged(one: LogBytes, other: LogBytes): boolean {
   const logs = [one, other];
   const from = Math.max(...logs.map(({ loaded }) => loaded.header.serial));
   const to = Math.min(...logs.map(({ loaded }) => loaded.contents.serial));
