@@ -85,7 +85,7 @@ if (hasTerraform()) {
       stage.takeWrites();
       stage.write(single);
       const { output } = await stage.apply();
-      expect(flat(output)).toContain("stays on the manager");
+      expect(flat(output)).toContain("1 more stay on the manager");
       expect(stage.takeWrites()).toEqual([]);
       expect(clientOf(stage)).toBe(before);
       expect(stage.secretsOf("web1").k1).toBe("value of k1");

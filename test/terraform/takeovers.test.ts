@@ -153,6 +153,10 @@ describe.each(things.filter(([typeName]) => typeName !== SECRETS))(
       expect(errors).toEqual([]);
       expect(warnings.join()).not.toContain("another resource");
       await next();
+      expect((await former.plan(config)).warnings.join()).toMatch(
+        /took over (.|\n)*an import of this resource/,
+      );
+      await next();
       rig.takeWrites();
       const { warnings: left } = await former.destroy();
       expect(left).toEqual([expect.stringContaining(`${address} stays on the manager: another resource`)]);

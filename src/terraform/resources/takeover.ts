@@ -113,7 +113,7 @@ export function takesFromOtherFault(what: string, path?: AttributePath): Fault {
 
 export function takenByOtherFault(what: string, path?: AttributePath): Fault {
   const detail =
-    "A destroy of this resource does not delete it any more, unless this resource is applied again after that one: of two that declare one thing the one that was applied last has it. Declare it in one place only; `terraform state rm` forgets the other one.";
+    "A destroy of this resource does not delete it any more, unless this resource is applied again after that one: of two that declare one thing the one that was applied or imported last has it. Declare it in one place only; `terraform state rm` forgets the other one. If that was only a plan of an `import` block, `terraform state rm` and an import of this resource take it back.";
   const summary = `Another resource, of this or another workspace or module, took over ${what}`;
   return fault(path, summary, detail, "warning");
 }
