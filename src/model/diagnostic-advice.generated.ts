@@ -64,7 +64,7 @@ export const diagnosticAdvice: Readonly<
   "frozen": { cause: "a plan at a time that `policy.freeze` names", remedy: "apply when it is over, or with `--during-freeze`" },
   "plan-stale": { cause: "something was applied or changed since the plan was saved", remedy: "plan again, review again" },
   "plan-resumed": { cause: "the first apply was killed, cancelled, or failed in part", remedy: "nothing: what is left of it is done now" },
-  "deletion-withheld": { cause: "a rename with a typing error, an agent that is down or that the manager does not know, or an addition that failed", remedy: "correct the name, fix what made the addition fail, or take it out of the desired state, and run again" },
+  "deletion-withheld": { cause: "a rename with a typing error or onto a client that is not ours, an agent that is down or that the manager does not know, or an addition that failed", remedy: "correct the name, fix what made the addition fail, or take it out of the desired state, and run again; to delete it all the same, plan with `--target` on it" },
   "beyond-plan": { cause: "a lower manager's agents, a rotated value, a new agent", remedy: "plan again, review it, and apply that" },
   "plan-unreadable": { cause: "a YAML file in a plan's place, or an edited plan", remedy: "name a file that `jp1im plan --out` wrote" },
   "plan-unwritable": { cause: "`--out` names a missing folder, one that may not be written, or a file that the desired state, the state or a secret needs", remedy: "give another path" },

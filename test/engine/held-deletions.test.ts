@@ -1,4 +1,5 @@
 /** A deletion does not go on while what may replace it is blocked, unknown, deferred or not created. */
+import { applySavedPlan } from "../../src/index";
 import type { DesiredTokyo } from "../rig/tokyo";
 import { tokyoRig, tokyoYaml } from "../rig/tokyo";
 
@@ -67,4 +68,98 @@ test("a secret that moves to an agent that is down is not deleted while that age
     "tokyo agents/secrets/change web02 +a",
   ]);
   expect((await rig.plan()).changes).toEqual([]);
+});
+
+const nagoya = { host: "immhost-nagoya", initialSecret: { env: "V" } };
+
+test("a secret that moves below a lower manager that is added is deleted once it is written there", async () => {
+  const rig = await tokyoRig(
+    { agents: [{ host: "web01", secrets }] },
+    { nagoya: { initialSecret: "some-value" } },
+  );
+  rig.env.V = "some-value";
+  await rig.apply();
+  rig.takeWrites();
+  await rig.write(
+    "jp1im.yaml",
+    tokyoYaml({ lowerManagers: [nagoya], agents: [{ host: "app01", managerHost: nagoya.host, secrets }] }),
+  );
+  rig.simulation.faults.add({
+    path: "subManagers/createInfo",
+    times: 1,
+    effect: { type: "status", status: 400, messageId: "KAJY68012-E" },
+  });
+  const { plan } = await rig.apply();
+  expect(plan.changes.map(({ action }) => action)).toEqual(["create"]);
+  expect(plan.deferred).toContainEqual(
+    expect.objectContaining({
+      address: `${address}/secret/a`,
+      action: "delete",
+      after: "tokyo/lower-manager/immhost-nagoya",
+    }),
+  );
+  expect(rig.takeWrites()).toEqual(["tokyo subManagers/createInfo immhost-nagoya -> 400"]);
+  await rig.apply();
+  expect(rig.takeWrites()).toEqual([
+    "tokyo subManagers/createInfo immhost-nagoya",
+    expect.stringMatching(/change (app01 \+|web01 -)a/),
+    expect.stringMatching(/change (app01 \+|web01 -)a/),
+  ]);
+  expect((await rig.plan()).changes).toEqual([]);
+});
+
+test("a saved plan deletes such a secret in its second round", async () => {
+  const rig = await tokyoRig(
+    { agents: [{ host: "web01", secrets }] },
+    { nagoya: { initialSecret: "some-value" } },
+  );
+  rig.env.V = "some-value";
+  await rig.apply();
+  rig.takeWrites();
+  const below = { host: "app01", managerHost: nagoya.host, secrets };
+  const kept = { host: "web01", secrets: { c: { env: "V" } } };
+  await rig.write("jp1im.yaml", tokyoYaml({ lowerManagers: [nagoya], agents: [below, kept] }));
+  const { changes, further_plan_due } = await applySavedPlan(await rig.plan(), {}, rig.platform());
+  expect(changes.map(({ status }) => status)).toEqual(["applied", "applied", "applied", "applied"]);
+  expect(further_plan_due).toBe(false);
+  expect(rig.takeWrites().slice(0, 2)).toEqual([
+    "tokyo subManagers/createInfo immhost-nagoya",
+    "tokyo agents/secrets/change web01 +c",
+  ]);
+  expect((await rig.plan()).changes).toEqual([]);
+});
+
+test("the secrets below a lower manager stay where the one in its place cannot be added", async () => {
+  const declared = (host: string) => ({
+    lowerManagers: [{ ...nagoya, host }],
+    agents: [{ host: "app01", managerHost: host, secrets }],
+  });
+  const rig = await tokyoRig(declared("immhost-nagoya"), { nagoya: { initialSecret: "some-value" } });
+  rig.env.V = "some-value";
+  await rig.apply();
+  rig.takeWrites();
+  await rig.write("jp1im.yaml", tokyoYaml(declared("immhost-nagoja")));
+  const { plan, changes } = await rig.apply();
+  expect(plan.changes).toMatchObject([
+    { action: "create" },
+    { action: "delete", loses: { agents: 1, secrets: 1 } },
+  ]);
+  expect(changes.map(({ status }) => status)).toEqual(["failed", "skipped"]);
+  expect(rig.takeWrites()).toEqual(["tokyo subManagers/createInfo immhost-nagoja -> 400"]);
+});
+
+const client = (id: string) => ({ clients: [{ id, deliverTo: { file: `out/${id}` } }] });
+
+test("a client stays where the one that may replace it is not ours", async () => {
+  const rig = await applied(client("app"));
+  await rig.write("jp1im.yaml", tokyoYaml(client("foreign-app")));
+  const { plan } = await rig.apply();
+  expect(plan.blocked).toMatchObject([
+    { address: "tokyo/client/app", code: "deletion-withheld" },
+    { address: "tokyo/client/foreign-app", code: "not-ours" },
+  ]);
+  expect(rig.takeWrites()).toEqual([]);
+  await rig.write("jp1im.yaml", tokyoYaml({ clients: [] }));
+  await rig.apply();
+  expect(rig.takeWrites()).toEqual(["tokyo secret/client/deleteInfo app"]);
 });

@@ -187,6 +187,20 @@ export const mutants: readonly Mutant[] = [
     breaks: "nothing outside of the targets changes",
   },
   {
+    name: "a client goes beside one that is not ours",
+    file: "resources/client/plan.ts",
+    search: 'verdict.reason !== "retired" && taken)',
+    replacement: 'verdict.reason === "retired" && taken)',
+    breaks: "nothing is deleted while what may replace it is missing",
+  },
+  {
+    name: "a secret goes before the agent that its key moves to can be seen",
+    file: "engine/plan/successors.ts",
+    search: 'action === "write" ? parseAddress(address) : undefined;',
+    replacement: 'action === "delete" ? parseAddress(address) : undefined;',
+    breaks: "nothing is deleted while what may replace it is missing",
+  },
+  {
     name: "with a target, clients outside of it are deleted",
     file: "resources/client/plan.ts",
     search: "for (const id of observed.filter((each) => inScope(each) && !declared.has(each))) {",

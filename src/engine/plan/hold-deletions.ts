@@ -1,13 +1,15 @@
 /** A deleted secret waits for what may replace it: a plan cannot tell a move to another agent from a deletion. */
-import { managerOf } from "../../model/address";
-import type { Change } from "../../model/change";
+import { managerOf, parseAddress } from "../../model/address";
+import type { Change, DeferredChange } from "../../model/change";
+import { isSameHost } from "../../model/host";
 import type { Unplanned } from "../../model/plan";
+import { withheldDeletion } from "../../resources/withhold-deletions";
 import type { PlanDraft } from "./plan-draft";
-import { type DeclaredAgents, keyOf, type Successor, successorsOf } from "./successors";
+import { type DeclaredAgents, keyOf, type SecretSuccessor, successorsOf } from "./successors";
 
 /**
- * Holds deletions of secrets beside which the same manager has the key declared for another agent that lacks it, and is
- * blocked or unknown.
+ * Holds deletions of secrets beside which the same manager has the key declared for another agent that lacks it: one
+ * that is blocked or unknown withholds them, and one that is deferred defers them.
  */
 export function holdDeletions(draft: PlanDraft, declared: DeclaredAgents): void {
   const halves = draft.lists.changes.filter(isHalfOfARename);
@@ -30,7 +32,8 @@ function holdSecrets(
   const successors = successorsOf(draft.lists, manager, new Set(deletions.map(keyOf)), declared);
   const held = deletions.filter((change) => successors.has(keyOf(change)));
   if (held.length === 0) return;
-  draft.take(addressesOf(held));
+  draft.take(new Set(held.map(({ address }) => address)));
+  draft.defer(...deferredDeletions(draft.lists.changes, held, successors));
   draft.block(...withheldSecrets(held, successors));
 }
 
@@ -44,27 +47,38 @@ function grouped(changes: readonly Change[], by: (change: Change) => string): Ma
   return groups;
 }
 
-function addressesOf(changes: readonly Change[]): ReadonlySet<string> {
-  return new Set(changes.map(({ address }) => address));
+/** Those whose successor is deferred, but for what is below a deleted lower manager: that deletion forgets it. */
+function deferredDeletions(
+  changes: readonly Change[],
+  deletions: readonly Change[],
+  successors: ReadonlyMap<string, SecretSuccessor>,
+): DeferredChange[] {
+  const deleted = changes.flatMap(({ kind, action, address }) => {
+    const lower = kind === "lower-manager" && action === "delete" ? parseAddress(address) : undefined;
+    return lower?.kind === "lower-manager" ? [lower.host] : [];
+  });
+  return deletions.flatMap((change): DeferredChange[] => {
+    const [successor, secret] = [successors.get(keyOf(change)), parseAddress(change.address)];
+    if (successor?.is !== "deferred" || secret?.kind !== "secret") return [];
+    if (deleted.some((host) => isSameHost(host, secret.agent.managerHost))) return [];
+    const { address } = change;
+    return [{ address, kind: "secret", action: "delete", reason: "undeclared", after: successor.after }];
+  });
 }
 
 /** One entry for each agent. */
 function withheldSecrets(
   deletions: readonly Change[],
-  successors: ReadonlyMap<string, Successor>,
+  successors: ReadonlyMap<string, SecretSuccessor>,
 ): Unplanned[] {
   const agentOf = ({ address }: Change) => address.slice(0, address.lastIndexOf("/secret/"));
-  return [...grouped(deletions, agentOf)].flatMap(([agent, own]) => {
+  const withheld = deletions.filter((change) => successors.get(keyOf(change))?.is !== "deferred");
+  return [...grouped(withheld, agentOf)].flatMap(([agent, own]) => {
     const successor = own[0] && successors.get(keyOf(own[0]));
-    if (successor === undefined) return [];
+    if (successor === undefined || successor.is === "deferred") return [];
     const keys = own.map((change) => JSON.stringify(keyOf(change))).slice(0, 5);
     const more = own.length > keys.length ? ` and ${own.length - keys.length} more` : "";
-    return [withheld(agent, `${keys.join(", ")}${more} ${own.length > 1 ? "are" : "is"}`, successor)];
+    const what = `${keys.join(", ")}${more} ${own.length > 1 ? "are" : "is"}`;
+    return [withheldDeletion(agent, what, successor)];
   });
-}
-
-function withheld(address: string, what: string, { address: other, is }: Successor): Unplanned {
-  const detail = `${what} no longer declared, and not deleted: ${other}, which may be meant instead, is ${is}`;
-  const remedy = `correct ${other}, or see to what is said of it, or take it out of the desired state`;
-  return { address, code: "deletion-withheld", detail, remedy };
 }

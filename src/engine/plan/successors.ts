@@ -1,14 +1,17 @@
-import { agentsOf, isWithin, managerOf, parseAddress } from "../../model/address";
+import { agentAddress, agentsOf, isWithin, managerOf, parseAddress } from "../../model/address";
 import type { Change } from "../../model/change";
 import type { AgentUnit } from "../../resources/agent-secrets/agent-unit";
+import type { Successor } from "../../resources/withhold-deletions";
 import type { ManagerUnits } from "./manager-units";
 import type { PlanLists } from "./plan-draft";
 
-/** What may replace a secret of an agent: another one with the same key, on another agent of the manager. */
-export interface Successor {
-  readonly address: string;
-  readonly is: "blocked" | "unknown";
-}
+/**
+ * What may replace a secret of an agent: another one with the same key, on another agent of the manager. A deferred
+ * one waits for the change at `after`.
+ */
+export type SecretSuccessor =
+  | Successor
+  | { readonly address: string; readonly is: "deferred"; readonly after: string };
 
 export interface DeclaredAgents {
   readonly units: ReadonlyMap<string, Pick<ManagerUnits, "desired" | "agentDesired">>;
@@ -20,13 +23,13 @@ export interface DeclaredAgents {
 
 /** The successors of deleted secrets, by key. A secret that the state has already is none. */
 export function successorsOf(
-  lists: Pick<PlanLists, "unknown" | "blocked">,
+  lists: Pick<PlanLists, "deferred" | "unknown" | "blocked">,
   manager: string,
   keys: ReadonlySet<string>,
   { units, agents, owned }: DeclaredAgents,
-): ReadonlyMap<string, Successor> {
-  const found = new Map<string, Successor>();
-  const add = (some: readonly string[], successor: Successor) => {
+): ReadonlyMap<string, SecretSuccessor> {
+  const found = new Map<string, SecretSuccessor>();
+  const add = (some: readonly string[], successor: SecretSuccessor) => {
     for (const key of some) if (keys.has(key) && !found.has(key)) found.set(key, successor);
   };
   const isOwn = ({ address }: { readonly address: string }) => managerOf(address) === manager;
@@ -46,6 +49,11 @@ export function successorsOf(
         );
       else if (isPlaceOfAgents(address, manager)) add(selected(), { address, is });
     }
+  }
+  for (const { address, action, after } of lists.deferred.filter(isOwn)) {
+    const secret = action === "write" ? parseAddress(address) : undefined;
+    if (secret?.kind !== "secret" || owned(agentAddress(manager, secret.agent)).has(secret.key)) continue;
+    add([secret.key], { address, is: "deferred", after });
   }
   return found;
 }

@@ -13,6 +13,7 @@ import { KeptCollector, type Pruner } from "../prune";
 import { dueFor, noRotation, type Rotation, rotationReason, undeliveredReason } from "../rotation";
 import { Stage } from "../stages";
 import type { UnitPlan } from "../unit-plan";
+import { withheldDeletion } from "../withhold-deletions";
 import { isGenerationOf, retirementOf } from "./generations";
 
 export interface ClientsInputs {
@@ -54,9 +55,12 @@ export function planClients(inputs: ClientsInputs): UnitPlan {
     else if (typeof grade === "object") blocked.push(ofJob(manager, client.id, grade.usedBy));
     else draft.issue(client, grade, prior.get(client.id));
   }
+  const [taken] = blocked.filter(({ code }) => code === "not-ours");
   for (const id of observed.filter((each) => inScope(each) && !declared.has(each))) {
     const verdict = judgeUndeclared(inputs, grades, id);
-    if (verdict.delete) draft.delete(id, verdict.reason);
+    if (verdict.delete && verdict.reason !== "retired" && taken)
+      blocked.push(withheldDeletion(clientAddress(manager, id), "it is", { ...taken, is: "blocked" }));
+    else if (verdict.delete) draft.delete(id, verdict.reason);
     else kept.add(verdict.kept, id, verdict.until);
   }
   for (const id of prior.keys()) {

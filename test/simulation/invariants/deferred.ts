@@ -5,6 +5,7 @@ import {
   initialSecretAddress,
   isWithin,
   lowerManagerAddress,
+  managerOf,
   parseAddress,
   secretAddress,
 } from "../../../src/model/address";
@@ -32,6 +33,7 @@ export const deletesNothingUnreplaced = (exchange: Exchange, scene: Scene): stri
   const { run, manager, call, body } = exchange;
   const plan = run.plans.at(-1);
   if (!plan || scene.interfered) return [];
+  if (call === "agents/secrets/change") return deletedTooEarly(plan, exchange, scene);
   const deleted: string[] =
     call === "subManagers/deleteInfo"
       ? body.subManagers.map(lowerAddress)
@@ -43,11 +45,43 @@ export const deletesNothingUnreplaced = (exchange: Exchange, scene: Scene): stri
   // What the lost manager left behind has nothing in its place.
   const left = deleted.filter((address) => !isPredecessor(plan, address));
   const missing = left.length > 0 ? missingCreations(plan, exchange, scene) : [];
-  return missing.map((address) => `it deletes ${left.join(", ")} though ${address} was not created`);
+  const taken = left.some((address) => !isRetired(plan, address)) ? takenClients(plan, exchange) : [];
+  return [...missing, ...taken].map(
+    (address) => `it deletes ${left.join(", ")} though ${address} was not created`,
+  );
 };
+
+/** Secrets that are deleted while their key waits for the next round on another agent, which was not asked for yet. */
+function deletedTooEarly({ deferred }: Plan, { run, manager, body }: Exchange, { ledger }: Scene): string[] {
+  const deleted: string[] = (body.delete?.secrets ?? []).map(({ key }: { key: string }) => key);
+  return deferred.flatMap(({ action, address }) => {
+    const secret = action === "write" ? parseAddress(address) : undefined;
+    if (secret?.kind !== "secret" || secret.manager !== manager || !deleted.includes(secret.key)) return [];
+    const { host, managerHost } = secret.agent;
+    const isThere = ledger.keys.has(`${managerHost}/${host} ${secret.key}`);
+    const isSeen = run.exchanges.some(
+      ({ body: { agenthost, managerhost } }) => agenthost === host && managerhost === managerHost,
+    );
+    return isThere || isSeen
+      ? []
+      : [`it deletes ${secret.key} of ${body.agenthost} though ${address} is deferred`];
+  });
+}
 
 function isPredecessor({ changes }: Plan, address: string): boolean {
   return changes.some((change) => change.address === address && change.reason === "predecessor");
+}
+
+function isRetired({ changes }: Plan, address: string): boolean {
+  return changes.some((change) => change.address === address && change.reason === "retired");
+}
+
+/** Declared clients that are not ours, beside which no client that is no longer declared goes. */
+function takenClients({ blocked }: Plan, { manager, call }: Exchange): string[] {
+  if (call !== "secret/client/deleteInfo") return [];
+  const isTaken = (address: string) =>
+    parseAddress(address)?.kind === "client" && managerOf(address) === manager;
+  return blocked.flatMap(({ address, code }) => (code === "not-ours" && isTaken(address) ? [address] : []));
 }
 
 function missingCreations({ operations }: Plan, { manager, call }: Exchange, { ledger }: Scene): string[] {

@@ -84,7 +84,7 @@ function leftOvers({ desired }: Run, { ledger }: Scene): string[] {
       .filter(
         (id) => desired.clients[id] === undefined && !isProtected(policy, id, clientAddress("tokyo", id)),
       )
-      .map((id) => `client ${id}, undeclared and ours, is still there`)
+      .map((id) => `client ${id} is still there, undeclared and ours`)
   );
 }
 

@@ -1,5 +1,7 @@
 /** What must hold of a run without faults, and of the plan after it. */
+import { agentAddress, isWithin } from "../../../src/model/address";
 import { ExitCode } from "../../../src/model/exit-code";
+import type { Plan } from "../../../src/model/plan";
 import { holdsCanary } from "../canary";
 import type { Exchange } from "../network";
 import type { Run } from "../run";
@@ -39,7 +41,11 @@ export const thePlanAfterIsEmpty: QuietInvariant = (_applied, { result }) => {
 };
 
 /** It sends each write that it planned once, all of them pass, and it reads nothing twice. */
-export const requestsAreMinimal: QuietInvariant = ({ exchanges, result }, _planned, { simulation }) => {
+export const requestsAreMinimal: QuietInvariant = (
+  { exchanges, result, plans },
+  _planned,
+  { simulation },
+) => {
   // Nothing tells what a manager takes at once but its refusal.
   if (result?.type !== "outcome" || simulation.world.bodyLimit < 1_000) return [];
   const writes = exchanges.filter(({ isWrite }) => isWrite);
@@ -48,7 +54,7 @@ export const requestsAreMinimal: QuietInvariant = ({ exchanges, result }, _plann
   return [
     ...(writes.length === planned ? [] : [`${planned} writes were planned, and ${writes.length} sent`]),
     ...failed.map(({ call, status }) => `${call} was answered ${status}`),
-    ...tooManyOf(writes),
+    ...tooManyOf(writes, plans),
   ];
 };
 
@@ -59,16 +65,26 @@ export const noDraftHoldsASecret: QuietInvariant = (_applied, _planned, { machin
     .filter((path) => path.includes("/.jp1im-") && holdsCanary(disk.peek(path)?.toString() ?? ""))
     .map((path) => `${path} holds a secret`);
 
-/** One change or two to each agent, one deletion of each kind, one list of each thing in each round. */
-function tooManyOf(writes: readonly Exchange[]): string[] {
+/**
+ * One change to each agent, or two if it is full or a deletion waits for what replaces it; one deletion of each kind,
+ * one list of each thing in each round.
+ */
+function tooManyOf(writes: readonly Exchange[], plans: readonly Plan[]): string[] {
+  const waiting = plans.flatMap(({ deferred }) => deferred.filter(({ action }) => action === "delete"));
+  const waits = (manager: string, { agenthost: host, managerhost: managerHost }: Exchange["body"]) =>
+    waiting.some(({ address }) => isWithin(address, agentAddress(manager, { host, managerHost })));
+  const most = ({ manager, call, body }: Exchange) =>
+    call === "agents/secrets/change" && (body.agenthost === "full01" || waits(manager, body)) ? 2 : 1;
   const counts = new Map<string, number>();
-  for (const { manager, call, body } of writes) {
+  const allowed = new Map<string, number>();
+  for (const write of writes) {
+    const { manager, call, body } = write;
     const name = `${manager} ${call} ${body.agenthost ?? body.clientId ?? body.hostname ?? ""}`;
     counts.set(name, (counts.get(name) ?? 0) + 1);
+    allowed.set(name, most(write));
   }
-  const most = (name: string) => (name.includes("agents/secrets/change full01") ? 2 : 1);
   return [...counts]
-    .filter(([name, count]) => count > most(name))
+    .filter(([name, count]) => count > (allowed.get(name) ?? 0))
     .map(([name, count]) => `${name} is sent ${count} times`);
 }
 
