@@ -3,7 +3,7 @@ import { managerOf, parseAddress } from "../../model/address";
 import type { Change, DeferredChange } from "../../model/change";
 import { isSameHost } from "../../model/host";
 import type { Unplanned } from "../../model/plan";
-import { withheldDeletion } from "../../resources/withhold-deletions";
+import { withheldDeletion } from "../../resources/withheld-deletion";
 import type { PlanDraft } from "./plan-draft";
 import { type DeclaredAgents, keyOf, type SecretSuccessor, successorsOf } from "./successors";
 

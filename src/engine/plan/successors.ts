@@ -1,7 +1,7 @@
 import { agentAddress, agentsOf, isWithin, managerOf, parseAddress } from "../../model/address";
 import type { Change } from "../../model/change";
 import type { AgentUnit } from "../../resources/agent-secrets/agent-unit";
-import type { Successor } from "../../resources/withhold-deletions";
+import type { Successor } from "../../resources/withheld-deletion";
 import type { ManagerUnits } from "./manager-units";
 import type { PlanLists } from "./plan-draft";
 

@@ -13,7 +13,7 @@ import { KeptCollector, type Pruner } from "../prune";
 import { dueFor, noRotation, type Rotation, rotationReason, undeliveredReason } from "../rotation";
 import { Stage } from "../stages";
 import type { UnitPlan } from "../unit-plan";
-import { withheldDeletion } from "../withhold-deletions";
+import { withheldDeletion } from "../withheld-deletion";
 import { isGenerationOf, retirementOf } from "./generations";
 
 export interface ClientsInputs {
