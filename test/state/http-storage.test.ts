@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { createPlatform } from "../../src/library/platform";
+import { createPlatform, type Platform } from "../../src/library/platform";
 import { openHttpState } from "../../src/library/state/http-place";
 import type { HttpStateSettings } from "../../src/model/desired-state";
 import type { Diagnostic } from "../../src/model/diagnostic";
@@ -10,11 +10,12 @@ import { openState } from "../../src/state/open-state";
 import { putState } from "../../src/state/put-state";
 import { readState } from "../../src/state/read-state";
 import { copyState } from "../../src/state/state-copy";
+import { hurriedClock } from "../platform/hurried-clock";
 import { type Asked, type Fault, legible, type Manner, StateServerStandIn } from "./state-server";
 import { keepsAState } from "./storage-contract";
 import { client, run } from "./world";
 
-const ENV = { TF_HTTP_USERNAME: "ops", TF_HTTP_PASSWORD: "s3cret" };
+const ENV: Readonly<Record<string, string>> = { TF_HTTP_USERNAME: "ops", TF_HTTP_PASSWORD: "s3cret" };
 let server: StateServerStandIn;
 let reported: Diagnostic[] = [];
 let states = 0;
@@ -25,21 +26,14 @@ const prepare = async (manner: Manner) => {
 };
 afterEach(() => server.close());
 
-/** Pauses between tries take no time. */
-function hurriedClock() {
-  let skipped = 0;
-  return {
-    now: () => Date.now() + skipped,
-    elapsed: () => performance.now() + skipped,
-    sleep: async (ms: number) => {
-      skipped += ms;
-    },
-  };
-}
-
 /** The state as another machine sees it. */
-function machine(settings: Partial<HttpStateSettings> = {}, env: Record<string, string> = ENV) {
+function machine(
+  settings: Partial<HttpStateSettings> = {},
+  env: Readonly<Record<string, string>> = ENV,
+  more: Partial<Platform> = {},
+) {
   const platform = createPlatform({
+    ...more,
     env,
     clock: hurriedClock(),
     report: (event) => {
@@ -71,9 +65,10 @@ describe.each<Manner>(["plain", "gitlab"])(
   "a state on a server of Terraform's protocol, in the manner %s",
   (manner) => {
     beforeEach(() => prepare(manner));
+    // Over the network in http-network.slow.test.ts.
     keepsAState(() => {
       const address = server.address.replace("{manager}", `state-${++states}-{manager}`);
-      return () => machine({ address });
+      return () => machine({ address }, ENV, { stateTransport: () => server.transport() });
     });
 
     /** Writes a state with each request in turn struck by a fault, and says what became of it. */
@@ -236,8 +231,8 @@ describe.each<Manner>(["plain", "gitlab"])(
 describe("a server that is not as it should be", () => {
   beforeEach(() => prepare("plain"));
 
-  const ask = async (settings: Partial<HttpStateSettings> = {}, env: Record<string, string> = ENV) => {
-    const storage = await machine(settings, env);
+  const ask = async (settings: Partial<HttpStateSettings> = {}, env = ENV, more: Partial<Platform> = {}) => {
+    const storage = await machine(settings, env, more);
     const state = await openState({ ...(await options()), storage });
     state.put(client("app"));
     await state.close();
@@ -339,13 +334,16 @@ describe("a server that is not as it should be", () => {
   });
 
   test("one that does not say whose the lock of the list of managers is", async () => {
+    // Asked so often that it has to be near.
+    const near = { stateTransport: () => server.transport() };
     server.documents.set("_managers", { lock });
     isSilent("_managers");
-    await ask();
+    await ask({}, ENV, near);
     server.documents.set("_managers", { ...server.documents.get("_managers"), lock });
     isSilent("_managers", true);
     server.asked.length = 0;
-    const osaka = options({ managers: ["osaka"] }).then(openState);
+    const storage = await machine({}, ENV, near);
+    const osaka = options({ managers: ["osaka"], storage }).then(openState);
     await fails(osaka, {
       summary: text("/_managers is still there"),
       remedy: text("the server's own means"),

@@ -5,6 +5,7 @@ import { openState } from "../../src/state/open-state";
 import { readState } from "../../src/state/read-state";
 import { copyState } from "../../src/state/state-copy";
 import type { Storage } from "../../src/state/storage";
+import { hurriedClock } from "../platform/hurried-clock";
 import { replaced } from "./replaced";
 import { client, run } from "./world";
 
@@ -51,11 +52,12 @@ function around(storage: Storage, manager: string, when: "before" | "after", hap
 
 /** The managers of which a copy, and a list, have anything. */
 async function seenIn(storage: Storage, as: "copy" | "list"): Promise<readonly string[]> {
+  const clock = hurriedClock();
   if (as === "list") {
-    const view = await readState({ ...own(storage, { report: fail }), isShown: true });
+    const view = await readState({ ...own(storage, { report: fail, clock }), isShown: true });
     return [...view.records()].map(({ address }) => address).sort();
   }
-  const { managers = new Map() } = (await copyState(storage)) ?? {};
+  const { managers = new Map() } = (await copyState(storage, { clock })) ?? {};
   return [...managers].flatMap(([name, { log }]) => (/client.app/.test(log) ? [`${name}/client/app`] : []));
 }
 

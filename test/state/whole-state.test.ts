@@ -2,7 +2,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { systemClock } from "../../src/platform/clock";
 import { nodeFileSystem } from "../../src/platform/file-system";
 import { holdWhole, releaseAll } from "../../src/state/hold-all";
 import { LocalStorage } from "../../src/state/local/local-storage";
@@ -10,6 +9,7 @@ import { openState } from "../../src/state/open-state";
 import { readState } from "../../src/state/read-state";
 import { copyState } from "../../src/state/state-copy";
 import type { Storage } from "../../src/state/storage";
+import { hurriedClock } from "../platform/hurried-clock";
 import { replaced } from "./replaced";
 import { client, run } from "./world";
 
@@ -70,7 +70,7 @@ test("a move that does not end is waited for a while, and named with its lock", 
   const state = await openState(moving);
   state.put({ ...client("app"), address: "kobe/client/app", manager: "kobe" });
   await state.flush();
-  const clock = { ...systemClock, sleep: async () => {} };
+  const clock = hurriedClock();
   const { id } = (await machine().holder("kobe")) ?? {};
   const warnings: unknown[] = [];
   const report = (warning: unknown) => warnings.push(warning);
