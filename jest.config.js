@@ -15,7 +15,7 @@ module.exports = {
   testMatch: ["**/*.test.ts"],
   // What starts many processes, or works for long, is for `npm run test:slow`.
   testPathIgnorePatterns: ["/node_modules/", "/test/(cdktf|e2e|fuzz|pipelines)/", "\\.slow\\.test\\.ts$"],
-  // Of what the tests draw by chance, in test/effort.ts.
+  // Of many tries alike, in test/effort.ts.
   globals: { DRAWN_PART: 1 / 4 },
   // Sources import each other without an extension, except in dynamic imports, where Node wants one.
   moduleNameMapper: {

@@ -1,7 +1,7 @@
 import { type EnrollOptions, enroll } from "../../src/index";
 import type { Platform } from "../../src/library/platform";
 import { DiagnosticError } from "../../src/model/diagnostic";
-import { runs } from "../effort";
+import { moments, runs } from "../effort";
 import { MemoryFileSystem, seededRandom } from "../platform/memory-file-system";
 import { HOME, Rig } from "../rig/rig";
 
@@ -220,7 +220,7 @@ test("after a crash at any file-system call a start enrols, finds the secret, or
   const quiet = await rigWithInitialSecret();
   await start(quiet);
   const ends = new Set<string>();
-  for (let at = 1; at <= quiet.files.calls; at++) {
+  for (const at of moments(quiet.files.calls)) {
     for (let seed = 0; seed < runs(2); seed++) {
       const rig = await rigWithInitialSecret();
       const files = new MemoryFileSystem({ random: seededRandom(seed * 1000 + at) }, rig.files);

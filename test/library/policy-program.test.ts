@@ -95,8 +95,10 @@ test.each([
 ])("is done when the program has ended, whose daemon keeps %s", async (_, daemon) => {
   const ending = (code: number) =>
     JSON.stringify({ command: [`${daemon} echo no; exit ${code}`], shell: true });
-  expect(await ask(ending(0))).toEqual([]);
-  expect((await ask(ending(4)))[0]?.summary).toContain("exited with 4:\nno");
+  // Side by side, since each is waited for.
+  const [allowed, refused] = await Promise.all([ask(ending(0)), ask(ending(4))]);
+  expect(allowed).toEqual([]);
+  expect(refused[0]?.summary).toContain("exited with 4:\nno");
 });
 
 test("stops what a program has started when it takes too long", async () => {

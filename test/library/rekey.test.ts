@@ -5,7 +5,7 @@ import { SecretValue } from "../../src/model/secret-value";
 import { writeNewFile } from "../../src/platform/durable-file";
 import { createFingerprints } from "../../src/secrets/fingerprints";
 import { openState } from "../../src/state/open-state";
-import { runs } from "../effort";
+import { moments, runs } from "../effort";
 import { beforeLock } from "../platform/before-lock";
 import { MemoryFileSystem, seededRandom } from "../platform/memory-file-system";
 import { HOME, type Rig } from "../rig/rig";
@@ -196,7 +196,7 @@ test("a crash at any file-system call leaves a key that fits the state: nothing 
   let stopped = 0;
   await rekeyState(options, on(quiet));
   expect(quiet.calls).toBeGreaterThan(20);
-  for (let at = 1; at <= quiet.calls; at++) {
+  for (const at of moments(quiet.calls)) {
     for (let seed = 0; seed < runs(2); seed++) {
       const files = device(seed * 1000 + at);
       files.onCall = ({ number }) => (number === at ? "crash" : undefined);

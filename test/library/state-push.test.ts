@@ -21,14 +21,20 @@ function both(generation: number): string {
   return JSON.stringify({ ...rest, managers: { ...managers, osaka: { ...osaka, ...client("edge") } } });
 }
 
-/** Both managers were written to since the copy in `BACKUP`, and the part of osaka is damaged. */
-async function damaged() {
+/** Both managers were written to since the copy in `BACKUP`. */
+async function writtenSince(): Promise<Rig> {
   const rig = await Rig.create(tokyoWorld({}));
   await rig.write("jp1im.yaml", both(1));
   await rig.apply();
   await rig.write("BACKUP", await pullState(options, rig.platform()));
   await rig.write("jp1im.yaml", both(2));
   await rig.apply();
+  return rig;
+}
+
+/** The same, where the part of osaka is damaged. */
+async function damaged() {
+  const rig = await writtenSince();
   await rig.write(log("osaka"), "garbage\nmore\n");
   const warnings: Diagnostic[] = [];
   const report = (event: { type: string }) => {
@@ -147,12 +153,7 @@ test.each([
 ])(
   "a plan that was saved before %s was put in the state's place is stale, whatever was counted since",
   async (_, managers) => {
-    const rig = await Rig.create(tokyoWorld({}));
-    await rig.write("jp1im.yaml", both(1));
-    await rig.apply();
-    await rig.write("BACKUP", await pullState(options, rig.platform()));
-    await rig.write("jp1im.yaml", both(2));
-    await rig.apply();
+    const rig = await writtenSince();
     const saved = await rig.plan();
     const copy = { ...options, copy: "BACKUP", force: true, managers };
     await pushState(copy, rig.platform());

@@ -86,13 +86,25 @@ describe("the output of a program", () => {
 });
 
 describe("a program that leaves a daemon behind", () => {
-  test.each([
-    ["standard error", "sleep 30 </dev/null >/dev/null &"],
-    ["standard output", "sleep 30 </dev/null 2>/dev/null &"],
-    ["all of its output", "sleep 30 &"],
-    ["all of its output in a session of its own", "(setsid sleep 30 &) &"],
-  ])("which keeps %s, gives its value when it has ended itself", async (_, daemon) => {
-    expect(await resolve({ command: [`${daemon} printf %s "$GREETING"`], shell: true })).toBe(CANARY);
+  const daemons: Readonly<Record<string, string>> = {
+    "standard error": "sleep 30 </dev/null >/dev/null &",
+    "standard output": "sleep 30 </dev/null 2>/dev/null &",
+    "all of its output": "sleep 30 &",
+    "all of its output in a session of its own": "(setsid sleep 30 &) &",
+  };
+  const values = new Map<string, string>();
+  // Side by side, since each is waited for.
+  beforeAll(async () => {
+    const resolver = createSecretResolver({ env, fileSystem: nodeFileSystem });
+    const resolved = Object.entries(daemons).map(async ([kept, daemon]) => {
+      const options = { command: [`${daemon} printf %s "$GREETING"`], shell: true };
+      values.set(kept, (await resolver.resolve(reference("exec", options, tmpdir()))).reveal());
+    });
+    await Promise.all(resolved);
+  });
+
+  test.each(Object.keys(daemons))("which keeps %s, gives its value when it has ended itself", (kept) => {
+    expect(values.get(kept)).toBe(CANARY);
   });
 
   test("has delivered a secret when it has ended itself, and has failed with what it wrote", async () => {
@@ -100,10 +112,11 @@ describe("a program that leaves a daemon behind", () => {
     const issued = { id: "web", token: "t", secret: new SecretValue(CANARY) };
     const out = join(folder, "kept");
     const sink = (script: string) => reference("exec", { command: [script, out], shell: true }, folder);
-    await delivery.deliver(sink('cat >"$1"; sleep 30 &'), issued);
-    expect(readFileSync(out, "utf8")).toBe(CANARY);
+    const delivered = delivery.deliver(sink('cat >"$1"; sleep 30 &'), issued);
     const failed = delivery.deliver(sink("cat >/dev/null; sleep 30 & echo quota >&2; exit 2"), issued);
-    expect((await failureOf(failed, "sink-unwritable")).message).toContain("exited with 2: quota");
+    const [failure] = await Promise.all([failureOf(failed, "sink-unwritable"), delivered]);
+    expect(readFileSync(out, "utf8")).toBe(CANARY);
+    expect(failure.message).toContain("exited with 2: quota");
   });
 });
 

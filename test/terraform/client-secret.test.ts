@@ -3,7 +3,7 @@ import { Dynamic } from "../../src/terraform/values/type";
 import { Rig } from "../rig/rig";
 import { closeClients, errorsIn, objectFrom, objectOf, ProviderClient } from "./provider-client";
 import { ResourceLife } from "./resource-life";
-import { tokyoOf } from "./tokyo-world";
+import { documentOf, tokyoOf } from "./tokyo-world";
 
 const TYPE = "jp1im_client_secret";
 const WORLD = tokyoOf(`    clients: { legacy-viewer }
@@ -176,15 +176,7 @@ test("a client of somebody else is never touched, whoever has it", async () => {
   expect(client.log.join("\n")).not.toContain("stack");
 });
 
-const APP = `
-apiVersion: jp1im/v1
-managers:
-  tokyo:
-    url: https://tokyo.test
-    host: immhost01
-    auth: { user: jp1admin, password: { env: PASSWORD } }
-    clients: [{ id: app, deliverTo: { file: app.secret } }]
-`;
+const APP = documentOf("    clients: [{ id: app, deliverTo: { file: app.secret } }]\n");
 
 test("an issue whose answer is lost is deleted and issued again, so that the job has the valid secret", async () => {
   const jobs = await Jobs.create();

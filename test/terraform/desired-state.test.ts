@@ -2,7 +2,7 @@ import type { Attrs } from "../../src/terraform/resources/resource-type";
 import { Dynamic, unknown } from "../../src/terraform/values/type";
 import { HOME, Rig } from "../rig/rig";
 import { closeClients, errorsIn, objectFrom, objectOf, ProviderClient } from "./provider-client";
-import { tokyoOf } from "./tokyo-world";
+import { documentOf, tokyoOf } from "./tokyo-world";
 
 const TYPE = "jp1im_desired_state";
 const WORLD = tokyoOf(`    clients: { legacy-viewer }
@@ -10,18 +10,12 @@ const WORLD = tokyoOf(`    clients: { legacy-viewer }
     agents: [{ host: "web{1..2}" }]
   osaka: { host: immhost-osaka, users: { jp1admin: { password: jp1-pass } } }
 `);
-const YAML = `apiVersion: jp1im/v1
-managers:
-  tokyo:
-    url: https://tokyo.test
-    host: immhost01
-    auth: { user: jp1admin, password: { env: PASSWORD } }
-    clients:
+const YAML = documentOf(`    clients:
       - { id: app, deliverTo: { file: out/app.secret } }
     agents:
       - match: "web*"
         secrets: { smtp.password: { env: SMTP } }
-`;
+`);
 const NO_MANAGER = { name: null, url: null, host: null, user: null, password: null };
 const IN_SYNC = {
   changes: {},

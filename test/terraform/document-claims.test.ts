@@ -3,17 +3,11 @@ import { Dynamic } from "../../src/terraform/values/type";
 import { Rig } from "../rig/rig";
 import { closeClients, ProviderClient } from "./provider-client";
 import { ResourceLife } from "./resource-life";
-import { tokyoOf } from "./tokyo-world";
+import { documentOf, tokyoOf } from "./tokyo-world";
 
 const WORLD = tokyoOf(`    agents: [{ host: "web{1..2}" }]
 `);
-const HEAD = `apiVersion: jp1im/v1
-managers:
-  tokyo:
-    url: https://tokyo.test
-    host: immhost01
-    auth: { user: jp1admin, password: { env: PASSWORD } }
-`;
+const HEAD = documentOf();
 const REST = `    clients: [{ id: app, deliverTo: { file: out/app } }, { id: own, deliverTo: { file: out/own } }]
     agents: [{ match: "web*", secrets: { k1: { env: K1 } } }]
 `;

@@ -5,20 +5,13 @@ import { Dynamic } from "../../src/terraform/values/type";
 import { Rig } from "../rig/rig";
 import { closeClients, ProviderClient } from "./provider-client";
 import { ResourceLife } from "./resource-life";
-import { openProvider, tokyoOf } from "./tokyo-world";
+import { documentOf, openProvider, tokyoOf } from "./tokyo-world";
 
 const WORLD = tokyoOf(`    subordinates: [immhost-osaka]
     agents: [{ host: web1, os: linux }]
   osaka: { host: immhost-osaka, users: { jp1admin: { password: osaka-pass } }, initialSecret: osaka-initial }
 `);
-const DOCUMENT = `apiVersion: jp1im/v1
-managers:
-  tokyo:
-    url: https://tokyo.test
-    host: immhost01
-    auth: { user: jp1admin, password: { env: PASSWORD } }
-    clients: [{ id: app, deliverTo: { file: app } }]
-`;
+const DOCUMENT = documentOf("    clients: [{ id: app, deliverTo: { file: app } }]\n");
 const OTHER = { state: "/home/ops/other" };
 
 const file = (path: string) => new Dynamic(["object", { file: "string" }], { file: path });

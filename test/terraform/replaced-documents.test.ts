@@ -3,19 +3,12 @@ import { Dynamic } from "../../src/terraform/values/type";
 import { Rig } from "../rig/rig";
 import { closeClients, ProviderClient } from "./provider-client";
 import { ResourceLife } from "./resource-life";
-import { tokyoOf } from "./tokyo-world";
+import { documentOf, tokyoOf } from "./tokyo-world";
 
 const TYPE = "jp1im_desired_state";
 const WORLD = tokyoOf(`    agents: [{ host: "web{1..2}" }, { host: db1 }]
 `);
-const HEAD = `apiVersion: jp1im/v1
-managers:
-  tokyo:
-    url: https://tokyo.test
-    host: immhost01
-    auth: { user: jp1admin, password: { env: PASSWORD } }
-    policy: { prune: none }
-`;
+const HEAD = documentOf("    policy: { prune: none }\n");
 const APP = "    clients: [{ id: app, deliverTo: { file: out/app } }]\n";
 const BOTH =
   "    clients: [{ id: app, deliverTo: { file: out/app } }, { id: own, deliverTo: { file: out/own } }]\n";

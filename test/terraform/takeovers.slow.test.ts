@@ -44,6 +44,26 @@ async function applied(main: string) {
   return { stage, before: clientOf(stage) };
 }
 
+/** The apply that destroys the former owner deletes nothing, says so, and leaves a plan without changes. */
+async function staysIn(
+  stage: ProviderStage,
+  before: ReturnType<typeof clientOf>,
+  words: string,
+): Promise<void> {
+  const { output } = await stage.apply();
+  expect(flat(output)).toContain(words);
+  expect(stage.takeWrites()).toEqual([]);
+  expect(clientOf(stage)).toBe(before);
+  expect(stage.secretsOf("web1").k1).toBe("value of k1");
+  expect(await stage.plan()).toMatchObject({ code: 0 });
+}
+
+async function goesByDestroy(stage: ProviderStage): Promise<void> {
+  await stage.terraform.must("destroy", "-auto-approve", "-no-color");
+  expect(clientOf(stage)).toBeUndefined();
+  expect(stage.secretsOf("web1").k1).toBeUndefined();
+}
+
 if (hasTerraform()) {
   describe("in an apply after that of the new owner", () => {
     test("a former name deletes nothing, and the new one has it", async () => {
@@ -51,15 +71,8 @@ if (hasTerraform()) {
       stage.write(client("new") + keys("new", "k1"));
       expect((await stage.plan()).text).toContain("This takes over tokyo/client/app");
       await stage.apply("-target=jp1im_client.new", "-target=jp1im_agent_secrets.new");
-      const { output } = await stage.apply();
-      expect(flat(output)).toContain("tokyo/client/app stays on the manager: another resource declares it");
-      expect(stage.takeWrites()).toEqual([]);
-      expect(clientOf(stage)).toBe(before);
-      expect(stage.secretsOf("web1").k1).toBe("value of k1");
-      expect(await stage.plan()).toMatchObject({ code: 0 });
-      await stage.terraform.must("destroy", "-auto-approve", "-no-color");
-      expect(clientOf(stage)).toBeUndefined();
-      expect(stage.secretsOf("web1").k1).toBeUndefined();
+      await staysIn(stage, before, "tokyo/client/app stays on the manager: another resource declares it");
+      await goesByDestroy(stage);
     });
 
     test("a resource that gave a key away does not delete it", async () => {
@@ -84,12 +97,7 @@ if (hasTerraform()) {
       await stage.apply("-target=jp1im_client.new", "-target=jp1im_agent_secrets.new");
       stage.takeWrites();
       stage.write(single);
-      const { output } = await stage.apply();
-      expect(flat(output)).toContain("1 more stay on the manager");
-      expect(stage.takeWrites()).toEqual([]);
-      expect(clientOf(stage)).toBe(before);
-      expect(stage.secretsOf("web1").k1).toBe("value of k1");
-      expect(await stage.plan()).toMatchObject({ code: 0 });
+      await staysIn(stage, before, "1 more stay on the manager");
     });
 
     test("a former document deletes nothing of what the new one declares", async () => {
@@ -97,15 +105,8 @@ if (hasTerraform()) {
       const renamed = DOCUMENT.replace("TOKYO_URL", stage.stage.url()).replace('" "x"', '" "y"');
       stage.write(renamed);
       await stage.apply("-target=jp1im_desired_state.y");
-      const { output } = await stage.apply();
-      expect(flat(output)).toContain("1 more stay on the manager: another resource declares them");
-      expect(stage.takeWrites()).toEqual([]);
-      expect(clientOf(stage)).toBe(before);
-      expect(stage.secretsOf("web1").k1).toBe("value of k1");
-      expect(await stage.plan()).toMatchObject({ code: 0 });
-      await stage.terraform.must("destroy", "-auto-approve", "-no-color");
-      expect(clientOf(stage)).toBeUndefined();
-      expect(stage.secretsOf("web1").k1).toBeUndefined();
+      await staysIn(stage, before, "1 more stay on the manager: another resource declares them");
+      await goesByDestroy(stage);
     });
 
     test("a document that no longer declares it is refused", async () => {

@@ -5,7 +5,7 @@ import { Dynamic } from "../../src/terraform/values/type";
 import { Rig } from "../rig/rig";
 import { closeClients, ProviderClient } from "./provider-client";
 import { ResourceLife } from "./resource-life";
-import { openProvider, tokyoOf } from "./tokyo-world";
+import { documentOf, openProvider, tokyoOf } from "./tokyo-world";
 
 const WORLD = tokyoOf(`    subordinates: [immhost-osaka]
     agents: [{ host: "web{1..2}" }]
@@ -212,14 +212,7 @@ test("a state from which the record went is as one of before", async () => {
 });
 
 describe("a document of which resources took over a part", () => {
-  const yaml = (resources: string) => `apiVersion: jp1im/v1
-managers:
-  tokyo:
-    url: https://tokyo.test
-    host: immhost01
-    auth: { user: jp1admin, password: { env: PASSWORD } }
-${resources}`;
-  const whole = yaml(`    clients: [{ id: app, deliverTo: { file: app } }]
+  const whole = documentOf(`    clients: [{ id: app, deliverTo: { file: app } }]
     agents: [{ match: "web*", secrets: { k1: { env: K }, k2: { env: K } } }]
 `);
 
@@ -242,7 +235,7 @@ ${resources}`;
 
   test("does not delete it where it no longer declares it", async () => {
     const { document } = await openDocument();
-    const { errors } = await document.plan({ yaml: yaml("    clients: []\n"), base_path: "." });
+    const { errors } = await document.plan({ yaml: documentOf("    clients: []\n"), base_path: "." });
     expect(errors).toEqual([
       expect.stringMatching(/another resource declares: .*tokyo\/client\/app(.|\n)*prune: none/),
     ]);

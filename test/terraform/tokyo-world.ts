@@ -14,6 +14,17 @@ managers:
 ${rest}`;
 }
 
+/** A document that declares that manager. `rest`: what it declares of it. */
+export function documentOf(rest = ""): string {
+  return `apiVersion: jp1im/v1
+managers:
+  tokyo:
+    url: https://tokyo.test
+    host: immhost01
+    auth: { user: jp1admin, password: { env: PASSWORD } }
+${rest}`;
+}
+
 /** The world, and a configured provider that sees it. */
 export async function openProvider(world: string, settings: Attrs = {}) {
   const rig = await Rig.create(world);
