@@ -3,7 +3,7 @@
 import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import { bundle, compile, licences, put, root } from "./bundling.mjs";
-import { putManPages } from "./man-pages.mjs";
+import { putManPages } from "./put-man-pages.mjs";
 import { bundleInTwo } from "./splitting.mjs";
 
 const out = join(root, "dist", "cli");

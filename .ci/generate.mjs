@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import openapiTypescript, { astToString } from "openapi-typescript";
 import protobuf from "protobufjs";
 import { parse } from "yaml";
-import { manPages } from "./man-pages.mjs";
+import { manPages } from "./put-man-pages.mjs";
 import { terraformConstructs } from "./terraform-constructs.mjs";
 import { terraformPages } from "./terraform-docs.mjs";
 
