@@ -7,8 +7,8 @@ export interface StateCopy {
 
 export interface PartitionCopy {
   readonly serial: number;
-  /** The whole lines of its log. */
+  /** The complete lines of its log. */
   readonly log: Buffer;
-  /** Issued secrets that wait for their delivery, by name; sealed. */
+  /** Sealed secrets that wait for their delivery, by name. */
   readonly kept: ReadonlyMap<string, string>;
 }

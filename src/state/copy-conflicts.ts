@@ -1,4 +1,4 @@
-/** What stands in the way of putting a copy in a place. */
+/** Checks whether a copy may be put in a place. */
 import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
 import type { PartitionCopy, StateCopy } from "./copied-state";
 import { type CopyOrigin, isPartOnly, keyRemedy, remedyForOverwriting } from "./copy-remedies";
@@ -12,40 +12,40 @@ import type { LockRequest, Storage } from "./storage";
 import { requireFinished } from "./unfinished-put";
 
 export interface SoundCopy extends StateCopy {
-  /** Name the keys that its parts are under: more than one where a rekey was interrupted. */
+  /** IDs of the keys of its parts: more than one if a rekey was interrupted. */
   readonly keyIds: ReadonlySet<string>;
 }
 
-/** What a copy would take the place of. */
+/** A part of the place, which the copy would replace. */
 export interface Place {
   /** Whether there is anything, damaged or not. */
   readonly isTaken: boolean;
-  /** `undefined` where nothing is there, or what is there is damaged. */
+  /** `undefined` if the part is missing or damaged. */
   readonly loaded: LoadedLog | undefined;
-  /** What `loaded` was read from. */
+  /** The bytes that `loaded` was read from. */
   readonly bytes: Buffer;
   readonly length: number;
   readonly torn: boolean;
-  /** What is wrong with what is there. */
+  /** Faults of the existing part. */
   readonly damage: readonly Diagnostic[];
 }
 
-/** A copy, and what is seen under the locks of the place that it is put in. */
+/** A copy, and the content of its target as read under the target's locks. */
 export interface CopyInPlace extends Pick<LockRequest, "report"> {
   readonly storage: Storage;
-  /** Also over what is newer, and in the place of the state's key. */
+  /** Overwrite newer parts, and replace the state's key. */
   readonly force?: boolean;
   readonly origin: CopyOrigin;
   readonly copy: SoundCopy;
   /** The note of the place's identity. */
   readonly seen: StateIdentity | undefined;
-  /** By manager: what is in the place of the copy's parts. */
+  /** By manager: the existing parts that the copy also has. */
   readonly places: ReadonlyMap<string, Place>;
   /** By manager: the parts that the copy does not have. */
   readonly others: ReadonlyMap<string, LoadedLog>;
 }
 
-/** The key that the state is under afterwards: as before where the copy, or a part of it, is under that. */
+/** The key of the state afterwards. It stays the same if any part of the copy is under it. */
 export function keyAfter({ copy, seen }: Pick<CopyInPlace, "copy" | "seen">): Pick<StateIdentity, "keyId"> {
   const before = seen?.keyId;
   const [first = before] = copy.keyIds;
@@ -53,16 +53,16 @@ export function keyAfter({ copy, seen }: Pick<CopyInPlace, "copy" | "seen">): Pi
   return keyId === undefined ? {} : { keyId };
 }
 
-/** Throws a `DiagnosticError` (`state-unfinished`) where parts of another copy would stay missing. */
+/** Throws a `DiagnosticError` (`state-unfinished`) if parts of another copy would stay missing. */
 export async function refuseOtherPut({ copy, seen, storage, others, origin }: CopyInPlace): Promise<void> {
   const { unfinished, damaged } = seen?.put ?? {};
   const isThere = (unfinished?.managers ?? []).every((manager) => copy.managers.has(manager));
-  // A note that is damaged may be of any of them.
+  // A damaged note may be about any of the managers.
   const isWhole = damaged === undefined || (others.size === 0 && !isPartOnly(origin));
   if (!isThere || !isWhole) await requireFinished(seen, storage);
 }
 
-/** Throws a `DiagnosticError` (`state-conflict`, `state-key`) where the copy must not be put there. */
+/** Throws a `DiagnosticError` (`state-conflict`, `state-key`) if the copy must not be put there. */
 export function refuseConflicts(put: CopyInPlace): void {
   refuseOtherState(put);
   const { force = false } = put;
@@ -73,7 +73,7 @@ export function refuseConflicts(put: CopyInPlace): void {
   if (force) warnOfSetBack(put);
 }
 
-/** A note without any part names nothing that could be lost. */
+/** A note without any part protects nothing. */
 function refuseOtherState({ copy, seen, places, others, storage, force = false }: CopyInPlace): void {
   const parts = [...places.values()].map(({ loaded }) => loaded).concat([...others.values()]);
   const isNoteOnly = others.size === 0 && [...places.values()].every(({ isTaken }) => !isTaken);
@@ -82,7 +82,7 @@ function refuseOtherState({ copy, seen, places, others, storage, force = false }
     if (lineage !== undefined && lineage !== copy.lineage) throw anotherState(copy.lineage, lineage, storage);
 }
 
-/** The state has one key: a copy under another one takes its place as a whole, where somebody says so, or not at all. */
+/** A state has one key. A copy under another key may only replace the whole state, and only if the user says so. */
 function otherKey(put: CopyInPlace): Diagnostic | undefined {
   const { copy, seen, places, others, storage, origin, force = false } = put;
   const { keyId } = keyAfter(put);
@@ -115,7 +115,7 @@ function conflictsOf({ copy, places, storage, origin }: CopyInPlace): Diagnostic
   });
 }
 
-/** The serial of a part that is there, and of which something would be lost: the copy's is older, or went on from an older one. */
+/** The serial of an existing part that would lose entries: the copy is older, or continued from an older copy. */
 function serialSetBack(part: PartitionCopy, place: Place | undefined): number | undefined {
   if (place?.loaded === undefined) return undefined;
   const { loaded, bytes } = place;
@@ -125,7 +125,9 @@ function serialSetBack(part: PartitionCopy, place: Place | undefined): number | 
   return haveDiverged({ bytes, loaded }, copied) ? now : undefined;
 }
 
-/** Whoever means one damaged part may not know that a whole copy goes over every other part as well. */
+/**
+ * Somebody who wants to replace one damaged part may not know that a whole copy overwrites every other part as well.
+ */
 function warnOfSetBack({ copy, places, storage, origin, report }: CopyInPlace): void {
   const parts = [...copy.managers].flatMap(([manager, part]) => {
     const now = serialSetBack(part, places.get(manager));
@@ -167,7 +169,7 @@ function lossOf(now: number, copied: number): string {
     : `and the copy at ${copied}, but both went on from an older one: what was written there would be lost`;
 }
 
-/** Whether the part is there already, whatever of it was replaced on the way there. */
+/** Whether the place already has the part. A compacted log counts as equal. */
 export function isPut({ serial, log }: PartitionCopy, place: Place | undefined): boolean {
   const there = place?.loaded;
   if (there === undefined || serial !== there.contents.serial) return false;

@@ -1,7 +1,7 @@
-/** What to do where a copy must not be put in a place, as commands that can be pasted. */
+/** The remedies if a copy must not be put in a place, as commands to paste. */
 import { shellWord, suggest } from "../model/shell-command";
 
-/** Where a copy is from, as a command names it. */
+/** The origin of a copy, as a command names it. */
 export type CopyOrigin = PushedCopy | MigratedState;
 
 interface MigratedState {
@@ -15,7 +15,7 @@ interface PushedCopy {
   readonly file: string;
   /** The same, for somebody in another folder. */
   readonly fromAnywhere?: string;
-  /** Whose parts are put; all where none is named. */
+  /** The managers whose parts are put; all if it is absent. */
   readonly only?: readonly string[];
 }
 
@@ -24,25 +24,25 @@ export function isPartOnly(origin: CopyOrigin): boolean {
   return !("from" in origin) && scope(origin).length > 0;
 }
 
-/** The words of the command that puts the copy, without the place that it is for. */
+/** The command that puts the copy, without its target. */
 export function sameCommand(origin: CopyOrigin, force: boolean): readonly string[] {
   if ("from" in origin) return ["state", "migrate", origin.fromAnywhere ?? origin.from];
   const file = origin.fromAnywhere ?? fileOf(origin);
   return ["state", "push", ...(force ? ["--force"] : []), ...scope(origin), file];
 }
 
-/** A folder in the working folder, so that what is suggested works as it is. */
+/** A relative folder, so that the suggested command works unchanged. */
 const EMPTY = "rekeyed";
 const PULLED = "copy.json";
 
-/** To put a part over one that is newer, or as new and different. */
+/** The remedy if the existing part is newer, or different with the same serial. */
 export function remedyForOverwriting(origin: CopyOrigin, manager: string): string {
   return "from" in origin
     ? `keep what is there; or, where the part in ${origin.from} is certainly the better one: ${pulled(origin.from)}, and then ${push(PULLED, ["--force", "--manager", manager])}`
     : "keep what is there, and name the other managers with --manager; or, where the copy is certainly the better one, add --force";
 }
 
-/** To put a copy in a state under another key. `canReplace`: its key may take the place of the state's. */
+/** The remedy if the state is under another key. `canReplace`: the copy's key may replace the state's key. */
 export function keyRemedy(origin: CopyOrigin, force: boolean, canReplace: boolean): string {
   const [there, back] = throughEmptyPlace(origin, force);
   const rekey = `\`JP1IM_STATE_KEY=$(cat FORMER) JP1IM_NEW_STATE_KEY=$(cat PRESENT) jp1im state rekey --state ${EMPTY}\``;
@@ -81,7 +81,7 @@ function scope({ only = [] }: PushedCopy): readonly string[] {
   return only.flatMap((manager) => ["--manager", manager]);
 }
 
-/** Standard input is read once. */
+/** Standard input can be read only once. */
 function fileOf({ file }: PushedCopy): string {
   return file === "-" ? "BACKUP" : file;
 }

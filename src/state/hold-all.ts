@@ -6,15 +6,15 @@ export interface LocksToTake extends LockRequest {
 }
 
 /**
- * The locks of the managers' partitions, by manager: all of them, or none. Rejects with a `DiagnosticError` (`state-locked`,
- * `state-unwritable`).
+ * Takes the locks of all the managers' partitions, or none. Returns them by manager. Rejects with a `DiagnosticError`
+ * (`state-locked`, `state-unwritable`).
  */
 export async function holdAll(locks: LocksToTake): Promise<Map<string, HeldPartition>> {
   const { storage, managers, clock, lockTimeoutMs } = locks;
   const deadline = clock.elapsed() + lockTimeoutMs;
   const held = new Map<string, HeldPartition>();
   try {
-    // Every run takes them in this order, so that no two wait for each other.
+    // Every run uses this order, so that no two wait for each other.
     for (const manager of [...new Set(managers)].sort()) {
       const left = Math.max(0, deadline - clock.elapsed());
       held.set(manager, await storage.hold(manager, { ...locks, lockTimeoutMs: left }));
@@ -26,7 +26,7 @@ export async function holdAll(locks: LocksToTake): Promise<Map<string, HeldParti
   }
 }
 
-/** The same for all managers of a state, of which none may begin while others' locks are waited for. */
+/** The same for all managers of a state. No new manager may appear while the run waits for locks. */
 export async function holdWhole(locks: Omit<LocksToTake, "managers">): Promise<Map<string, HeldPartition>> {
   const { storage, clock, lockTimeoutMs } = locks;
   const deadline = clock.elapsed() + lockTimeoutMs;
@@ -34,14 +34,14 @@ export async function holdWhole(locks: Omit<LocksToTake, "managers">): Promise<M
     const managers = await storage.managers();
     const left = Math.max(0, deadline - clock.elapsed());
     const held = await holdAll({ ...locks, managers, lockTimeoutMs: left });
-    // What the state is now, and not what was read of it before the wait.
+    // Reads the state again, because it may have changed during the wait.
     await storage.identity(true);
     if ((await storage.managers()).every((manager) => held.has(manager))) return held;
     await releaseAll(held.values());
   }
 }
 
-/** In the reverse order: the first may have made folders that the later ones use. */
+/** In reverse order, because the first lock may have created folders that later ones use. */
 export async function releaseAll(held: Iterable<HeldPartition>): Promise<void> {
   for (const each of [...held].reverse()) await each.release();
 }

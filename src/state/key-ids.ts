@@ -3,13 +3,13 @@ import { readPartitions } from "./read-state";
 import type { Storage } from "./storage";
 
 export interface KeyIds {
-  /** By manager; more than one key where a rekey was interrupted between them. */
+  /** By manager. There is more than one key if a rekey was interrupted. */
   readonly byManager: ReadonlyMap<string, string>;
-  /** Whether every partition could be read: a damaged one may be under any key. */
+  /** Whether every partition is readable. A damaged one may be under any key. */
   readonly isComplete: boolean;
 }
 
-/** Name the keys that the partitions are under: all of the state's, also for a run that sees only some. */
+/** The IDs of the keys of all partitions of the state, also for a run that sees only some partitions. */
 export async function keyIdsOf(storage: Storage): Promise<KeyIds> {
   const all = storage.whole ?? storage;
   const { loaded, damaged } = await readPartitions({ storage: all, keyId: undefined, lineage: undefined });

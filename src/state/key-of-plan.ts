@@ -5,19 +5,19 @@ import type { PartitionedView } from "./partitioned-view";
 import { type FoundState, findState, type ReadStateOptions, reportKey } from "./read-state";
 
 export interface PlannedKey extends Omit<KeyOfRun, "storage" | "isRekey">, Omit<ReadStateOptions, "keyId"> {
-  /** Those whose parts an apply of the plan would lock. */
+  /** The managers whose parts an apply of the plan would lock. */
   readonly managers: readonly string[];
-  /** Whether the plan is to be saved, so that what would stop its apply is an error. */
+  /** Whether the plan will be saved. A fault that would stop its apply is then an error. */
   readonly isSaved?: boolean;
 }
 
 export interface StateOfPlan {
   readonly state: PartitionedView;
-  /** The refusal with which an apply of the plan would stop, or that it replaces the state's key. */
+  /** Why an apply of the plan would stop, or a warning that it replaces the state's key. */
   readonly keyed: readonly Diagnostic[];
 }
 
-/** Reads the state for a plan, as `readState` does, and says of its key what an apply of the plan would say. */
+/** Reads the state for a plan, as `readState` does, and reports the same faults of the key as an apply. */
 export async function readStateOfPlan(plan: PlannedKey): Promise<StateOfPlan> {
   const found = await findState(plan);
   const keyed = keyOfPlan(plan, found);

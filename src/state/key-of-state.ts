@@ -2,12 +2,12 @@ import { type Diagnostic, type DiagnosticError, failure } from "../model/diagnos
 import type { StateIdentity } from "./state-identity";
 import type { Storage } from "./storage";
 
-/** Whether a run with this key may begin a part of a state. One without a key makes nothing that needs one. */
+/** Whether a run with this key may create a part of the state. A run without a key writes nothing that needs one. */
 export function mayBegin(identity: StateIdentity | undefined, keyId: string | undefined): boolean {
   return identity?.keyId === undefined || keyId === undefined || identity.keyId === keyId;
 }
 
-/** The state's key changed while the run waited for its locks: what it found out before is of no use. */
+/** The error if the state's key changed while the run waited for its locks, so that its earlier reads are outdated. */
 export function rekeyedDuringRun({ location }: Pick<Storage, "location">): DiagnosticError {
   return failure({
     code: "state-key",
@@ -17,12 +17,12 @@ export function rekeyedDuringRun({ location }: Pick<Storage, "location">): Diagn
 }
 
 export interface ReplacedKey {
-  /** IDs of the key that is replaced and of the run's key, where they are known. */
+  /** IDs of the replaced key and of the run's key, if they are known. */
   readonly from: string | undefined;
   readonly to: string | undefined;
 }
 
-/** The refusal to give a part of a state another key than the rest. `managers`: those that would be left behind. */
+/** The error if a part of the state would get another key than the rest. `managers`: the managers of the rest. */
 export function leftUnderFormerKey(
   { location }: Pick<Storage, "location">,
   managers: readonly string[],
@@ -37,7 +37,10 @@ export function leftUnderFormerKey(
   });
 }
 
-/** The note of the state's key names another key than the parts of these managers are under: something was interrupted in between. */
+/**
+ * The error if the state's note and the parts of these managers are under different keys, because a rekey was
+ * interrupted.
+ */
 export function interruptedRekey(
   { location }: Pick<Storage, "location">,
   managers: readonly string[],
@@ -50,7 +53,7 @@ export function interruptedRekey(
   });
 }
 
-/** Said before anybody approves it. */
+/** The warning of a plan that an apply replaces the state's key. */
 export function keyIsReplaced(
   { location }: Pick<Storage, "location">,
   { from, to }: ReplacedKey,
@@ -63,7 +66,10 @@ export function keyIsReplaced(
   };
 }
 
-/** The refusal to write under another key than the state's own. `managers`: whose parts are under that one; absent for all. */
+/**
+ * The error if a run would write under another key than the state's. `managers`: whose parts are under the state's
+ * key; absent for all.
+ */
 export function stateUnderOtherKey(
   { location }: Pick<Storage, "location">,
   managers: readonly string[] = [],

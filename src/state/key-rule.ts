@@ -1,4 +1,4 @@
-/** The rule of a state's key, as `docs/decisions/0030-one-key-over-all.md` has it. */
+/** Applies the rule for a state's key: see `docs/decisions/0030-one-key-over-all.md`. */
 import { interruptedRekey, leftUnderFormerKey, mayBegin, stateUnderOtherKey } from "./key-of-state";
 import { holdsResources, type LoadedPartition } from "./read-partition";
 import type { StateIdentity } from "./state-identity";
@@ -6,24 +6,24 @@ import type { Storage } from "./storage";
 
 export interface KeyOfRun {
   readonly storage: Pick<Storage, "location">;
-  /** Names the key that fingerprints are made under; absent where none is made or compared. */
+  /** The ID of the key for fingerprints; absent if the run makes and compares none. */
   readonly keyId?: string | undefined;
-  /** The run puts all of the state under its key, part by part. */
+  /** The run rekeys the whole state, part by part. */
   readonly isRekey?: boolean;
-  /** Somebody said that the state is to go on under the run's key, whichever it was under. */
+  /** The user confirmed that the state continues under the run's key. */
   readonly isNewState?: boolean | undefined;
   /**
-   * Whether the run may take the state's key for lost where it finds nothing under its own: for all of the state at once, or for the
-   * parts that it holds (`part`).
+   * Whether the run may treat the state's key as lost if nothing is under the run's key: for the whole state, or for
+   * the parts that it holds (`part`).
    */
   readonly mayTakeOver?: boolean | "part" | undefined;
 }
 
 type Parts = ReadonlyMap<string, LoadedPartition>;
 
-/** What is seen of a state under the run's locks. */
+/** The state as read under the run's locks. */
 export interface StateSeen {
-  /** What the note says, or the parts where it was lost. */
+  /** The identity from the note, or from the parts if the note was lost. */
   readonly known: StateIdentity | undefined;
   /** By manager: the parts whose locks the run holds, and the others. */
   readonly own: Parts;
@@ -40,8 +40,8 @@ function isAnyForeign(parts: Parts): boolean {
 }
 
 /**
- * Whether the run puts the state under its key. A run that has the key which the note names, and finds its parts under it, need not.
- * Throws a `DiagnosticError` (`state-key`) where the run may neither do that nor go on.
+ * Whether the run has to put the state under its key. It need not if the note and its parts are under that key.
+ * Throws a `DiagnosticError` (`state-key`) if the run may not do so and cannot continue.
  */
 export function takesKey(run: KeyOfRun, { known, own, others }: StateSeen): boolean {
   const { storage, keyId, isRekey = false, isNewState = false, mayTakeOver = true } = run;
@@ -50,7 +50,7 @@ export function takesKey(run: KeyOfRun, { known, own, others }: StateSeen): bool
     const foreign = managersOf(own, ({ isForeign }) => isForeign);
     const fits = mayBegin(known, keyId);
     if (fits && foreign.length === 0) return false;
-    // The note names one key, and a part is under the other: both may be in use.
+    // The note and a part are under different keys, so both keys may be in use.
     const isOwn = (part: LoadedPartition) => holdsResources(part) && part.header.keyId === keyId;
     const behind = fits ? foreign : managersOf(new Map([...own, ...others]), isOwn);
     const goesOn = fits && mayTakeOver === "part";
@@ -64,7 +64,7 @@ export function takesKey(run: KeyOfRun, { known, own, others }: StateSeen): bool
   return true;
 }
 
-/** Throws where a run that puts the state under its key would leave parts of it under another one. */
+/** Throws if a run that puts the state under its key would leave other parts under another key. */
 export function requireNoPartLeft(
   { storage, keyId, mayTakeOver }: Omit<KeyOfRun, "isRekey" | "isNewState">,
   others: Parts,
@@ -76,7 +76,7 @@ export function requireNoPartLeft(
   throw leftUnderFormerKey(storage, left, { from: others.get(first)?.header.keyId, to: keyId });
 }
 
-/** The managers whose parts are under another key than the one that the note names. */
+/** The managers whose parts are under another key than the note's. */
 export function partsUnderOtherKey(known: StateIdentity | undefined, parts: Parts): readonly string[] {
   const keyId = known?.keyId;
   const isBehind = (part: LoadedPartition) =>

@@ -1,22 +1,22 @@
-/** The last copy that was put in a state, as the state's note has it. */
+/** The last copy that was put in a state, from the state's note. */
 export interface LastPut {
   /** Hex digits. */
   readonly id: string;
-  /** Absent once every part is there. */
+  /** Absent once every part is written. */
   readonly unfinished?: UnfinishedPut;
-  /** What stands in its place where nobody can tell what it was. Parts of a copy may be missing then. */
+  /** The raw text if it is unreadable. Parts of a copy may be missing then. */
   readonly damaged?: string;
 }
 
-/** The ID of one that is damaged. */
+/** The ID for an unreadable record. */
 const DAMAGED = "damaged";
 
 export interface UnfinishedPut {
-  /** Whose parts may be as in the copy, as before, or not there. */
+  /** Managers whose parts may be as in the copy, as before, or missing. */
   readonly managers: readonly string[];
-  /** The words of the command that finishes it, without the place that it is for. */
+  /** The command that finishes it, without its target. */
   readonly again: readonly string[];
-  /** The run that began it. */
+  /** The run that started it. */
   readonly who: string;
   readonly host: string;
   readonly pid: number;

@@ -1,4 +1,7 @@
-/** A state is read part by part. While a manager moves to another name, what was read of it may be of neither moment. */
+/**
+ * Reads a consistent state. A state is read part by part, so a rename of a manager during a read could show it twice
+ * or not at all.
+ */
 import { type DiagnosticError, failure } from "../model/diagnostic";
 import { suggest } from "../model/shell-command";
 import type { LockHolder } from "../model/state-listing";
@@ -6,7 +9,7 @@ import type { Clock } from "../platform/clock";
 import type { LoadedLog } from "./log/load-log";
 import type { Storage } from "./storage";
 
-/** Between two readings, and how often it is read at most: a move takes a few writes. */
+/** The pause between two reads, and the most reads. A rename takes a few writes. */
 const PAUSE_MS = 500;
 const MOST_READINGS = 40;
 const MOVE = "state mv";
@@ -15,11 +18,11 @@ type Logs = ReadonlyMap<string, LoadedLog>;
 
 interface Reading<R> {
   readonly found: R;
-  /** Set where the last reading may have missed a manager, or have it twice. */
+  /** Present if the last read may lack a manager, or have it twice. */
   readonly torn?: DiagnosticError;
 }
 
-/** Reads until nothing that one reading had is gone in the next one, and no manager is on its way to another name. */
+/** Reads until the next read lacks nothing of the former one, and no rename of a manager is in progress. */
 export async function readAsOne<R extends { readonly loaded: Logs }>(
   read: () => Promise<R>,
   storage: Storage,
@@ -40,13 +43,13 @@ export async function readAsOne<R extends { readonly loaded: Logs }>(
 
 interface Part {
   readonly serial: number;
-  /** The same in both parts while a manager moves, and hardly in any others. */
+  /** Equal in both parts during a rename of a manager, and hardly ever otherwise. */
   readonly content: string;
 }
 
 type Picture = ReadonlyMap<string, Part>;
 
-/** The managers of which the state holds anything. */
+/** The managers that have records in the state. */
 function pictureOf(loaded: Logs): Picture {
   const parts = [...loaded].flatMap(([manager, { contents }]): [string, Part][] => {
     const records = [...contents.records()];

@@ -32,29 +32,29 @@ const MINIMUM_WASTE = 1 << 20;
 
 export interface OpenStateOptions extends LockRequest, KeyOfRun {
   readonly storage: Storage;
-  /** The managers whose partitions are to be locked: the run may write what is of them. */
+  /** The managers whose partitions the run locks and may write. */
   readonly managers: readonly string[];
-  /** Names the run's key in the place of `keyId`, once the locks are held. */
+  /** Returns the ID of the run's key once the locks are held. It replaces `keyId`. */
   readonly settleKey?: () => Promise<string | undefined>;
-  /** Called once the locks are held, before the first write: makes what the state will refer to. */
+  /** Called under the locks before the first write. It creates what the state will refer to. */
   readonly beforeFirstWrite?: () => Promise<void>;
-  /** What this run writes takes the place of each partition's log: all of it, or nothing. */
+  /** The run replaces each partition's log as a whole. */
   readonly rewrites?: boolean;
-  /** Dead bytes below which a log is not compacted; 1 MiB by default. */
+  /** A log with fewer dead bytes is not compacted; 1 MiB by default. */
   readonly minimumWaste?: number;
 }
 
-/** The state of a run, and what is wrong with the partitions that cannot be read. */
+/** The state of a run, with the faults of unreadable partitions. */
 export type OpenState = StateStore & Pick<PartitionedState, "damaged" | "compact" | "takeOver" | "replaced">;
 
 /**
- * Opens the state for writing: takes the locks of the managers' partitions, in the order of their names, and loads them.
- * A damaged partition stops its own manager: its lock is released, and the state is opened without it.
- * Rejects with a `DiagnosticError` (`state-locked`, `state-unwritable`, `state-unreadable`, `state-shared`, `state-unfinished`), and where none of
- * the partitions can be used with what is wrong with them (`state-corrupted`).
+ * Opens the state for writing: takes the locks of the managers' partitions, in the order of their names, and loads
+ * them. A damaged partition stops only its own manager: its lock is released, and the state opens without it. Rejects
+ * with a `DiagnosticError` (`state-locked`, `state-unwritable`, `state-unreadable`, `state-shared`,
+ * `state-unfinished`). If no partition is usable, it rejects with their faults (`state-corrupted`).
  */
 export async function openState(options: OpenStateOptions): Promise<OpenState> {
-  // Only a run that waits for a lock is overtaken by a rekey.
+  // Only a run that waits for a lock can miss a rekey.
   const before = options.lockTimeoutMs > 0 ? { keyId: (await options.storage.identity())?.keyId } : undefined;
   const held = await holdAll(options);
   try {
@@ -71,7 +71,7 @@ async function load(
   before: KeyBefore | undefined,
 ): Promise<OpenState> {
   const seen = await options.storage.identity();
-  // Before the key: of half a state, it may be the wrong one.
+  // Checked before the key, because half a state may be under the wrong key.
   await requireFinished(seen, options.storage);
   const keyId = options.settleKey ? await options.settleKey() : options.keyId;
   const run = { ...options, keyId };
@@ -91,9 +91,9 @@ async function load(
 }
 
 interface FoundState {
-  /** The note of the identity. */
+  /** The identity from the note. */
   readonly seen: StateIdentity | undefined;
-  /** The same, or what the partitions say where the note was lost. */
+  /** The same, or the identity from the partitions if the note was lost. */
   readonly known: StateIdentity | undefined;
   readonly own: ReadPartitions;
   readonly others: ReadPartitions;
@@ -101,7 +101,7 @@ interface FoundState {
   readonly loaded: ReadonlyMap<string, LoadedPartition>;
 }
 
-/** Reads the whole state, and gives up the locks of what is damaged. */
+/** Reads the whole state, and releases the locks of damaged partitions. */
 async function readUnderLocks(
   { storage, keyId, report }: OpenStateOptions,
   seen: StateIdentity | undefined,
@@ -144,10 +144,10 @@ function stateOf(run: RunOnState, held: ReadonlyMap<string, HeldPartition>): Par
   });
 }
 
-/** The key of the state's note, as it was before the run waited. */
+/** The key in the state's note before the run waited. */
 type KeyBefore = { readonly keyId: string | undefined };
 
-/** Throws where the state went under another key than the run's while the run waited for its locks. */
+/** Throws if the state got another key than the run's while the run waited for its locks. */
 async function requireNoRekey(
   { storage, keyId }: OpenStateOptions,
   before: KeyBefore | undefined,
@@ -157,14 +157,14 @@ async function requireNoRekey(
   if (now !== before.keyId && now !== keyId) throw rekeyedDuringRun(storage);
 }
 
-/** Whether a write begins the part: one without records holds nothing that is under a key. */
+/** Whether a write creates the part. A part without records contains nothing that depends on a key. */
 function isBegun(part: LoadedPartition | undefined): boolean {
   return part === undefined || !holdsResources(part);
 }
 
 /**
- * What comes before the first write of a partition: the first of all makes the key and gives the state its identity. A run that is
- * killed between the two leaves a key without a state, and never a state whose key is nowhere.
+ * Runs before the first write of a partition. The first write of the state creates the key, and then the state's
+ * identity. A run that is killed in between leaves a key without a state, and never a state without a key.
  */
 function settling(
   run: RunOnState,
@@ -178,12 +178,12 @@ function settling(
     await requireFinished(identity, storage);
     if (!mayBegin(identity, run.keyId)) throw stateUnderOtherKey(storage);
   };
-  // Somebody was asked meanwhile, or another run has begun a part.
+  // The run may have waited for an approval, or another run may have created a part.
   const checkOthers = async () => {
     const state = { storage, keyId: run.keyId, lineage: seen?.lineage, except: held };
     requireNoPartLeft(run, (await readPartitionsAgain(state)).loaded);
   };
-  // Another run may have begun, taken over or rekeyed the state since this one opened it.
+  // Another run may have created, taken over or rekeyed the state since this run opened it.
   const confirm = async () => requireKey(await storage.identity(true));
   const settle = async (own: HeldPartition, isNewPartition: boolean) => {
     first ??= (async () => {
@@ -199,7 +199,7 @@ function settling(
   return { settle, confirm };
 }
 
-/** Throws what is wrong with all of them, where none can be used. */
+/** Throws the faults of all partitions if none is usable. */
 async function loadHeld(
   held: ReadonlyMap<string, HeldPartition>,
   state: Omit<PartitionToRead, "manager">,

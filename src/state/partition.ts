@@ -11,23 +11,26 @@ import type { HeldPartition, PartitionLog } from "./storage";
 const NO_BODY = Buffer.alloc(0);
 
 export interface PartitionParts {
-  /** As a person reads where it is. */
+  /** The location, for messages. */
   readonly location: string;
   readonly keyId: string;
-  /** Of the state, for a partition that is new. */
+  /** The state's lineage, for a new partition. */
   readonly lineage: string;
   readonly contents: StateContents;
   readonly held: HeldPartition;
   readonly log: PartitionLog;
-  /** Whether there is nothing yet that is under a key. */
+  /** Whether the partition contains nothing yet that depends on a key. */
   readonly isNewPartition: boolean;
-  /** Whether the first write makes a new log. */
+  /** Whether the first write creates a new log. */
   readonly rewrites: boolean;
-  /** Dead bytes below which a log is left as it is. */
+  /** A log with fewer dead bytes is not compacted. */
   readonly minimumWaste: number;
-  /** Called before the first write; resolves to the state's lineage. `isNewPartition`: the write creates the partition. */
+  /**
+   * Called before the first write; resolves to the state's lineage. `isNewPartition`: the write creates the
+   * partition.
+   */
   readonly settle: (held: HeldPartition, isNewPartition: boolean) => Promise<string>;
-  /** Called after the first write of a partition that it begins: rejects where the state went under another key meanwhile. */
+  /** Called after the first write of a new partition. Rejects if the state got another key meanwhile. */
   readonly confirm: () => Promise<void>;
 }
 
@@ -35,11 +38,11 @@ export interface PartitionParts {
 export class Partition {
   readonly contents: StateContents;
   readonly #parts: PartitionParts;
-  /** Lines not yet handed to the storage. */
+  /** Lines that the storage does not have yet. */
   #pending: Buffer[] = [];
-  /** There is no log yet, it is under another key, or it is to be rewritten: the next write makes a new one. */
+  /** The next write creates a new log: there is none yet, it is under another key, or it has to be rewritten. */
   #needsNewLog: boolean;
-  /** What was replaced is to go, although nothing is to be written. */
+  /** The next flush compacts the log, even if there is nothing to write. */
   #isCompacting = false;
   #mayCompact = true;
   #hasWritten = false;
@@ -58,7 +61,7 @@ export class Partition {
     this.#needsNewLog = parts.rewrites || parts.log.length === 0;
   }
 
-  /** Whether a flush has anything to do, or would reject. */
+  /** Whether a flush would write, or reject. */
   get isUnsettled(): boolean {
     return (
       this.#pending.length > 0 ||
@@ -68,7 +71,7 @@ export class Partition {
     );
   }
 
-  /** All entries up to this one are durable. */
+  /** Entries up to this serial are durable. */
   get recordedSerial(): number {
     return this.#recordedSerial;
   }
@@ -100,14 +103,14 @@ export class Partition {
     await this.#parts.held.verify();
   }
 
-  /** The next flush puts the part under the run's key, although nothing else may be to be written. */
+  /** Makes the next flush put the part under the run's key, even if there is nothing else to write. */
   takeOver(): void {
     if (!this.contents.forgetForeign()) return;
     this.#needsNewLog = true;
     this.#isCompacting = true;
   }
 
-  /** Writes the log anew, without what was replaced. Resolves to its bytes before and after. */
+  /** Rewrites the log without replaced entries. Resolves to its size before and after, in bytes. */
   async compact(): Promise<{ readonly before: number; readonly after: number }> {
     const before = this.#parts.log.length;
     if (before > 0) {
@@ -118,7 +121,7 @@ export class Partition {
     return { before, after: this.#parts.log.length };
   }
 
-  /** Callers that come while a write is on its way share the next one: one write and one fsync for all of them. */
+  /** Calls during a write share the next write and its fsync. */
   flush(): Promise<void> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     if (this.#pending.length === 0 && this.#running !== undefined) return this.#running;
@@ -135,7 +138,7 @@ export class Partition {
     try {
       if (this.isUnsettled) await this.flush();
     } finally {
-      // What was flushed is durable; an error of closing the handle tells nothing about it.
+      // Flushed entries are durable, even if closing the handle fails.
       await this.#parts.log.close().catch(() => undefined);
       await this.#parts.held.release();
     }
@@ -170,7 +173,7 @@ export class Partition {
     try {
       await this.#commit();
     } catch (error) {
-      // After a failed fsync nobody knows what the device holds: trying again on the same file could lie.
+      // After a failed fsync the content of the device is unknown, and a retry on the same file could succeed wrongly.
       this.#failure = error instanceof DiagnosticError ? error : unwritableLog(this.#parts.location, error);
       throw this.#failure;
     } finally {
@@ -217,14 +220,14 @@ export class Partition {
     try {
       draft = await this.#draft();
     } catch {
-      // The log itself is whole and can be appended to, so that a full disk need not stop the run here.
+      // The log itself is complete and can be appended to, so a full disk does not have to stop the run.
       this.#mayCompact = false;
       return this.#parts.log.append(lines);
     }
     await this.#install(draft);
   }
 
-  /** Everything written so far, `lines` of the running commit included, as a new file. */
+  /** Writes all entries so far, including those of the running commit, to a new file. */
   async #draft(): Promise<Draft> {
     const { lineage, serial } = this.contents;
     const whole = { records: this.contents.snapshot(), plans: this.contents.plans() };
@@ -247,7 +250,7 @@ interface Draft {
   readonly replaced: readonly [from: KeptRecord, to: KeptRecord][];
 }
 
-/** The failure that ends all writing of a run to this partition. */
+/** The error after which a run no longer writes to this partition. */
 export function unwritableLog(location: string, error: unknown): DiagnosticError {
   return failure(
     {

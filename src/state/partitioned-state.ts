@@ -8,23 +8,23 @@ import type { AgentPatch, SavedPlanRecord, StateStore, WholeRecord } from "./por
 import type { StateIdentity } from "./state-identity";
 
 export interface PartitionedStateParts {
-  /** The note of its identity, as it was when the run began. */
+  /** The identity from the note, at the start of the run. */
   readonly seen: StateIdentity | undefined;
   /** By manager: the partitions whose locks this run holds. */
   readonly held: ReadonlyMap<string, Partition>;
-  /** By manager: what the other partitions say, as it was when the run began. */
+  /** By manager: the other partitions, as read at the start of the run. */
   readonly others: ReadonlyMap<string, StateContents>;
   readonly damaged: ReadonlyMap<string, DiagnosticError>;
   readonly flushPauseMs: number;
-  /** Whether a write puts all that the run holds under its key. */
+  /** Whether a write puts all held partitions under the run's key. */
   readonly takesOver: boolean;
-  /** Puts the note of the state's key in place; absent where that is not to be changed without a write. */
+  /** Writes the state's note; absent if the note must not change without another write. */
   readonly adopt?: () => Promise<unknown>;
-  /** What to say of a key that the run replaces, before anybody approves it. */
+  /** The warning that the run replaces the state's key, shown before the approval. */
   readonly replaced?: Diagnostic;
 }
 
-/** The state of a run: it writes the partitions whose locks it holds, and sees the others. */
+/** The state of a run. It writes the partitions whose locks it holds, and reads the others. */
 export class PartitionedState extends PartitionedView implements StateStore {
   readonly flushPauseMs: number;
   readonly #held: ReadonlyMap<string, Partition>;
@@ -77,7 +77,7 @@ export class PartitionedState extends PartitionedView implements StateStore {
     await allSettled([...new Set([...unsettled, ...takenOver])].map((each) => each.flush()));
   }
 
-  /** Writes each log anew, without what was replaced. */
+  /** Rewrites each log without replaced entries. */
   async compact(): Promise<readonly CompactedPartition[]> {
     const compacted: CompactedPartition[] = [];
     for (const [manager, partition] of this.#held)
@@ -85,7 +85,7 @@ export class PartitionedState extends PartitionedView implements StateStore {
     return compacted;
   }
 
-  /** In the reverse of the order in which they were locked. */
+  /** Closes the partitions in the reverse order of their locks. */
   async close(): Promise<void> {
     const failures: unknown[] = [];
     for (const partition of [...this.#held.values()].reverse())
@@ -93,14 +93,16 @@ export class PartitionedState extends PartitionedView implements StateStore {
     if (failures.length > 0) throw failures[0];
   }
 
-  /** Where somebody said that the state goes on under the run's key: puts all that the run holds under it, although nothing is written. */
+  /**
+   * Puts all held partitions under the run's key, even if there is nothing to write. The user has confirmed that key.
+   */
   async takeOver(): Promise<void> {
     if (this.#adopt === undefined) return;
     await this.#adopt();
     await allSettled(this.#takeOver().map((each) => each.flush()));
   }
 
-  /** Once: what else is to be flushed with the first write. */
+  /** Returns the other partitions to flush with the first write; empty after the first call. */
   #takeOver(): readonly Partition[] {
     if (!this.#takesOver) return [];
     this.#takesOver = false;
@@ -115,7 +117,7 @@ export class PartitionedState extends PartitionedView implements StateStore {
   }
 }
 
-/** Waits for all of them, and rejects with the first failure. */
+/** Waits for all, and rejects with the first failure. */
 async function allSettled(all: readonly Promise<void>[]): Promise<void> {
   for (const ended of await Promise.allSettled(all)) if (ended.status === "rejected") throw ended.reason;
 }

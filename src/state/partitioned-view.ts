@@ -11,7 +11,7 @@ export class PartitionedView implements StateView {
   readonly #lineage: string;
   /** By manager. */
   readonly #contents: ReadonlyMap<string, StateContents>;
-  /** By manager, what is wrong with a partition that cannot be read: nothing of it is known. */
+  /** By manager: the fault of an unreadable partition. */
   readonly damaged: ReadonlyMap<string, DiagnosticError>;
   readonly putId: string | undefined;
 
@@ -26,7 +26,7 @@ export class PartitionedView implements StateView {
     this.damaged = damaged;
   }
 
-  /** That of the partitions, once a run has written the first one. */
+  /** The lineage of the partitions, once a run has written the first one. */
   get lineage(): string {
     if (this.#lineage !== "") return this.#lineage;
     for (const { lineage } of this.#contents.values()) if (lineage !== "") return lineage;

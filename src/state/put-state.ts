@@ -1,4 +1,4 @@
-/** Puts a copy in a place: what `state push` and `state migrate` do. */
+/** Puts a copy in a place, for `state push` and `state migrate`. */
 import { DiagnosticError } from "../model/diagnostic";
 import type { PutPartition } from "../model/state-listing";
 import { formatTime } from "../platform/clock";
@@ -28,26 +28,26 @@ import type { HeldPartition, KeptFiles, Storage } from "./storage";
 import { changedMeanwhile, leftIncomplete, requireFinished } from "./unfinished-put";
 
 export interface PutOptions extends Omit<LocksToTake, "managers"> {
-  /** Also over a part with a newer serial, or one that is damaged, and in the place of the state's key. */
+  /** Overwrite parts that are newer or damaged, and replace the state's key. */
   readonly force?: boolean;
-  /** For the commands that a refusal suggests. */
+  /** The origin of the copy, for commands in remedies. */
   readonly origin?: CopyOrigin;
 }
 
 type Held = ReadonlyMap<string, HeldPartition>;
 
 /**
- * Puts a copy in a place, part by part, under the locks of all its parts. Nothing is written, and a `DiagnosticError`
- * (`state-conflict`, `state-key`, `state-corrupted`, `state-locked`, `state-unfinished`) says why, where the place holds another state,
- * another key, or anything newer. What a crash, or an error after that (`copy-incomplete`), leaves undone stops every other run, and
- * the same call does it.
+ * Puts a copy in a place, part by part, under the locks of all its parts. Throws a `DiagnosticError`
+ * (`state-conflict`, `state-key`, `state-corrupted`, `state-locked`, `state-unfinished`) and writes nothing if the
+ * place has another state, another key, or anything newer. After a crash or a later error (`copy-incomplete`) the
+ * rest stops every other run, and the same call completes it.
  */
 export async function putState(given: StateCopy, options: PutOptions): Promise<readonly PutPartition[]> {
   const { storage, origin = { file: "BACKUP" } } = options;
   const copy = soundCopy(given);
   const held = await holdAll({ ...options, managers: copy.managers.keys() });
   try {
-    // Under the locks: another run may have made a state there while they were waited for.
+    // Read under the locks, because another run may have created a state there during the wait.
     const seen = await storage.identity();
     const places = new Map<string, Place>();
     for (const [manager, partition] of held) {
@@ -64,14 +64,14 @@ export async function putState(given: StateCopy, options: PutOptions): Promise<r
   }
 }
 
-/** What a copy would take the place of. */
+/** A part of the place, which the copy would replace. */
 async function placeOf(partition: HeldPartition, location: LogPlace): Promise<Place> {
   const nothing = {
     ...{ isTaken: false, loaded: undefined, bytes: Buffer.alloc(0) },
     ...{ length: 0, torn: false, damage: [] },
   };
   const damaged = ({ diagnostics }: DiagnosticError) => ({ ...nothing, isTaken: true, damage: diagnostics });
-  // A document of something else, or one that cannot be had, is none to put a part in.
+  // A copy must not replace a document of something else, or one that cannot be read.
   const bytes = await partition.read().catch((error) => {
     if (isCorrupted(error) || error instanceof HiddenPartError) return error;
     throw error;
@@ -103,7 +103,7 @@ async function putParts(put: CopyInPlace & PutOptions, held: Held): Promise<read
   }
 }
 
-/** The error that ended a put, and what that left behind: the place may be gone, so that it is not asked. */
+/** The error that ended a put, with what it left. It does not read the place, which may be unreachable. */
 function withLeft(error: unknown, left: LastPut | undefined, { location }: Storage): unknown {
   const cause = errorCode(error) === undefined ? error : unwritableLog(location, error);
   const incomplete = left && leftIncomplete(left, location);
@@ -112,8 +112,8 @@ function withLeft(error: unknown, left: LastPut | undefined, { location }: Stora
 }
 
 /**
- * Notes the key that the state is under from now on, and, where a crash could leave it half written, that a copy is being put: until
- * `finish` has been called.
+ * Records the state's future key. If a crash could leave the state half written, it also records that a copy is being
+ * put, until `finish`.
  */
 async function begin(put: CopyInPlace & PutOptions, held: Held): Promise<Begun> {
   const { storage, copy, places, seen } = put;
@@ -139,7 +139,7 @@ async function begin(put: CopyInPlace & PutOptions, held: Held): Promise<Begun> 
   return { finish, left };
 }
 
-/** An error of writing the note may be of its answer alone, and a retry finds the note of the first try. */
+/** An error of this write may be only a lost answer. A retry then finds the note of the first try. */
 async function mayBeNoted({ id }: LastPut, storage: Storage): Promise<boolean> {
   try {
     const { put } = (await storage.identity(true)) ?? {};
@@ -151,19 +151,19 @@ async function mayBeNoted({ id }: LastPut, storage: Storage): Promise<boolean> {
 
 interface Begun {
   finish(): Promise<void>;
-  /** What the note says until then; absent where a crash leaves nothing half written. */
+  /** The note until then; absent if a crash cannot leave the state half written. */
   readonly left?: LastPut;
 }
 
 function lastPut(put: CopyInPlace & PutOptions, managers: readonly string[]): LastPut {
   const { origin, force = false, who, host, pid, clock, seen } = put;
   const again = sameCommand(origin, force);
-  // The command that gives an interrupted copy up stays right after a retry.
+  // The command to give up an interrupted copy stays valid after a retry.
   const id = seen?.put?.unfinished ? seen.put.id : newId(put);
   return { id, unfinished: { managers, again, who, host, pid, since: formatTime(clock.now()) } };
 }
 
-/** Another one with each copy, by which a saved plan knows that the state is no longer the one that it was made from. */
+/** A new ID for each copy. It shows a saved plan that the state has been replaced. */
 function newId({ random }: PutOptions): string {
   return random.bytes(8).toString("hex");
 }
@@ -187,7 +187,9 @@ interface PutPart {
   readonly storage: Storage;
 }
 
-/** Whether anything was to be written. The log comes last: what refers to a kept secret needs it. */
+/**
+ * Writes one part, and returns whether it was needed. It writes the log last, because the log refers to kept secrets.
+ */
 async function putPart(part: PartitionCopy, manager: string, to: PutPart): Promise<boolean> {
   const { held, place, storage } = to;
   if (held === undefined || place === undefined) return false;
@@ -204,7 +206,7 @@ async function putPart(part: PartitionCopy, manager: string, to: PutPart): Promi
   return true;
 }
 
-/** Whether any was missing. Those that the copy does not have stay. */
+/** Writes kept secrets, and returns whether any was missing. Kept secrets that the copy lacks stay. */
 async function putKept(copies: ReadonlyMap<string, string>, files: KeptFiles): Promise<boolean> {
   let isAny = false;
   for (const [name, text] of copies) {

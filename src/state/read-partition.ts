@@ -7,18 +7,21 @@ import type { Storage } from "./storage";
 export interface PartitionToRead {
   readonly manager: string;
   readonly storage: Storage;
-  /** Names the key that fingerprints will be compared under. */
+  /** The ID of the key for comparing fingerprints. */
   readonly keyId: string | undefined;
-  /** Of the state that the partition must belong to. */
+  /** The lineage that the partition must have. */
   readonly lineage: string | undefined;
 }
 
 export interface LoadedPartition extends LoadedLog {
-  /** Whether it has something that was made under another key. */
+  /** Whether it contains data under another key. */
   readonly isForeign: boolean;
 }
 
-/** Loads a partition's log; `undefined` where there is none. Rejects with a `DiagnosticError` (`state-corrupted`, `state-unreadable`). */
+/**
+ * Loads a partition's log; `undefined` if there is none. Rejects with a `DiagnosticError` (`state-corrupted`,
+ * `state-unreadable`).
+ */
 export async function readPartition(
   bytes: Buffer | undefined,
   { manager, storage, keyId, lineage }: PartitionToRead,
@@ -29,13 +32,13 @@ export async function readPartition(
   const own = loaded.header.lineage;
   if (lineage !== undefined && own !== lineage) throw ofAnotherState(own, lineage, manager, storage);
   const { header } = loaded;
-  // A run that makes no fingerprint, such as an enrolment, names no key.
+  // A run without fingerprints, such as an enrolment, has no key ID.
   const isForeign =
     keyId !== undefined && header.keyId !== "" && header.keyId !== keyId && holdsResources(loaded);
   return { ...loaded, isForeign };
 }
 
-/** Where a partition's log is. */
+/** The location of a partition's log, for messages. */
 export function logPlace(storage: Storage, manager: string): LogPlace {
   return { file: storage.describe(manager, LOG_FILE), manager };
 }
@@ -45,7 +48,7 @@ export function holdsRecords({ contents }: LoadedLog): boolean {
   return false;
 }
 
-/** Whether it has more than notes of what is deleted: nothing else is under a key. */
+/** Whether it has records other than retired ones, which do not depend on a key. */
 export function holdsResources({ contents }: LoadedLog): boolean {
   for (const record of contents.records()) {
     const isRetired = "status" in record && record.status === "retired";
@@ -54,7 +57,7 @@ export function holdsResources({ contents }: LoadedLog): boolean {
   return false;
 }
 
-/** Warns of an unfinished write that was left out. */
+/** Warns about an unfinished write that was left out. */
 export function reportTorn(location: string, report: (diagnostic: Diagnostic) => void): void {
   report({
     code: "state-recovered",
@@ -64,7 +67,7 @@ export function reportTorn(location: string, report: (diagnostic: Diagnostic) =>
   });
 }
 
-/** What stops one manager, and not the others. */
+/** Codes that stop one manager, but not the others. */
 export function isDamage(error: unknown): error is DiagnosticError {
   return (
     error instanceof DiagnosticError &&
@@ -72,14 +75,14 @@ export function isDamage(error: unknown): error is DiagnosticError {
   );
 }
 
-/** The same of what this tool wrote, and nothing else. */
+/** The same, but only for documents that this tool wrote. */
 export function isCorrupted(error: unknown): error is DiagnosticError {
   return (
     error instanceof DiagnosticError && error.diagnostics.every(({ code }) => code === "state-corrupted")
   );
 }
 
-/** Warns, once, of the managers whose fingerprints another key made. */
+/** Warns once about the managers whose fingerprints are under another key. */
 export function reportForeign(
   partitions: ReadonlyMap<string, Pick<LoadedPartition, "isForeign">>,
   { location }: Pick<Storage, "location">,

@@ -17,22 +17,22 @@ import { unfinishedIn } from "./unfinished-put";
 
 export interface ReadStateOptions {
   readonly storage: Storage;
-  /** Names the key that fingerprints will be compared under. */
+  /** The ID of the key for comparing fingerprints. */
   readonly keyId?: string | undefined;
-  /** As for a run that writes. */
+  /** The same as for a run that writes. */
   readonly mayTakeOver?: KeyOfRun["mayTakeOver"];
-  /** Only to show it: parts of a copy that are missing there are a warning. */
+  /** Only for display: missing parts of a copy are then a warning. */
   readonly isShown?: boolean;
-  /** Given where it is to be one picture, whatever moves meanwhile. */
+  /** Present if the read must be consistent although a manager may be renamed meanwhile. */
   readonly clock?: Clock;
-  /** Takes warnings. */
+  /** Receives warnings. */
   readonly report: (diagnostic: Diagnostic) => void;
 }
 
 /**
- * The state as it is now, without a lock and without writing anything. A damaged partition is in `damaged`, and nothing of it is
- * known. Rejects with a `DiagnosticError` (`state-unreadable`, `state-shared`, `state-corrupted`) where no partition can be read, and
- * (`state-unfinished`) while parts of a copy are missing.
+ * Reads the present state without a lock and without a write. `damaged` has the faults of damaged partitions, whose
+ * content is unknown. Rejects with a `DiagnosticError` (`state-unreadable`, `state-shared`, `state-corrupted`) if no
+ * partition is readable, and (`state-unfinished`) while parts of a copy are missing.
  */
 export async function readState(options: ReadStateOptions): Promise<PartitionedView> {
   const found = await findState(options);
@@ -40,7 +40,7 @@ export async function readState(options: ReadStateOptions): Promise<PartitionedV
   return found.view;
 }
 
-/** Warns where a rekey was interrupted, or parts are under another key than the run's. */
+/** Warns if a rekey was interrupted, or if parts are under another key than the run's. */
 export function reportKey(
   { known, loaded }: Omit<FoundState, "view">,
   { storage, report, mayTakeOver }: Omit<ReadStateOptions, "keyId">,
@@ -52,12 +52,12 @@ export function reportKey(
 
 export interface FoundState {
   readonly view: PartitionedView;
-  /** What the note says of the identity, or the parts where it was lost. */
+  /** The identity from the note, or from the parts if the note was lost. */
   readonly known: StateIdentity | undefined;
   readonly loaded: ReadPartitions["loaded"];
 }
 
-/** The same, before anything is said of its key. */
+/** The same, before the warnings about its key. */
 export async function findState(options: ReadStateOptions): Promise<FoundState> {
   const { storage, keyId, report, isShown = false, clock } = options;
   const seen = await storage.identity();
@@ -88,11 +88,11 @@ export interface PartitionsToRead {
 export interface ReadPartitions {
   /** By manager. */
   readonly loaded: ReadonlyMap<string, LoadedPartition>;
-  /** By manager, what is wrong with its partition. */
+  /** By manager: the fault of its partition. */
   readonly damaged: ReadonlyMap<string, DiagnosticError>;
 }
 
-/** Reads all partitions side by side. */
+/** Reads all partitions in parallel. */
 export async function readPartitions(options: PartitionsToRead): Promise<ReadPartitions> {
   const { storage, except } = options;
   const loaded = new Map<string, LoadedPartition>();
@@ -114,13 +114,16 @@ export async function readPartitions(options: PartitionsToRead): Promise<ReadPar
   return { loaded, damaged };
 }
 
-/** The same as they are now, and not as a server said a moment ago. */
+/** The same, without a recent answer of a server. */
 export async function readPartitionsAgain(options: PartitionsToRead): Promise<ReadPartitions> {
   await options.storage.identity(true);
   return readPartitions(options);
 }
 
-/** What the note says of the identity, or the parts where that was lost: all of the state's, also for a run that sees only some. */
+/**
+ * The identity from the note, or from all of the state's parts if the note was lost, also for a run that sees only
+ * some.
+ */
 export async function knownIdentity(
   seen: StateIdentity | undefined,
   loaded: ReadPartitions["loaded"],
@@ -135,12 +138,12 @@ export async function knownIdentity(
   return inParts ? { ...inParts, ...seen } : seen;
 }
 
-/** That of a note that is damaged may be cut off as well. */
+/** A damaged note may also have a damaged lineage. */
 export function soundLineage(seen: StateIdentity | undefined): string | undefined {
   return seen?.put?.damaged === undefined ? seen?.lineage : undefined;
 }
 
-/** What the parts say. */
+/** The identity from the parts. */
 export function identityIn(loaded: ReadPartitions["loaded"]): StateIdentity | undefined {
   const [first] = loaded.values();
   if (first === undefined) return undefined;

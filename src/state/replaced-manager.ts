@@ -14,11 +14,11 @@ import type {
 } from "./port";
 
 /**
- * The state as it is once a manager has been replaced. What was issued there is gone with it, and only the places stay
- * known, so that the files there may be overwritten; its lower managers are to be added anew; the keys on agents stay
- * ours, with nothing known of their values. Agents of the lost manager itself are from then on those of the new one.
+ * The state after the replacement of a manager. Its issued secrets are lost: only their places stay known, so that
+ * their files may be overwritten. Its lower managers have to be added again. The keys on agents stay ours, but their
+ * values are unknown. Agents of the lost manager itself belong to the new one.
  *
- * It is shown before anything is written: a plan is made from it and approved. `begin` then makes it so.
+ * A plan is made from this view and approved before any write. `begin` then writes it.
  */
 export class ReplacedManager implements StateView {
   readonly #state: StateView;
@@ -26,14 +26,14 @@ export class ReplacedManager implements StateView {
   readonly #lostHosts: readonly string[];
   /** The replaced manager's, by address. */
   readonly #records = new Map<string, StateRecord>();
-  /** The agents whose keys one has, by its address: more than one where it was known under both hosts. */
+  /** By address of an agent: the agents whose keys it has. More than one if it was known under both hosts. */
   readonly #origins = new Map<string, string[]>();
   #begun = false;
 
   constructor(state: StateView, rebuild: RebuildRecord) {
     this.#state = state;
     this.#rebuild = rebuild;
-    // Where an earlier new manager was lost as well, agents may have been set up for that one.
+    // If an earlier new manager was lost as well, agents may have been set up for it.
     const earlier = state.record(rebuild.address);
     this.#lostHosts = [rebuild.replaces, ...(earlier?.kind === "rebuild" ? [earlier.host] : [])];
     for (const each of state.records()) if (each.manager === rebuild.manager) this.#take(each);
@@ -65,14 +65,14 @@ export class ReplacedManager implements StateView {
     return this.#isOther(address) ? this.#state.fingerprints(address, of) : this.#unverified(address);
   }
 
-  /** Of a value that nothing is known of, the version tells nothing either. */
+  /** The version of a source is useless for an unknown value. */
   versions(address: string, of?: readonly string[]): KeyVersions {
     return this.#isOther(address) ? this.#state.versions(address, of) : new Map();
   }
 
   /**
-   * Writes it, the record of the rebuild last: whoever finds that finds all the rest done. A crash before leaves a part
-   * that another `begin` completes. The caller flushes. From here on this view is the store's own.
+   * Writes the view, with the record of the rebuild last, so that this record shows that the rest is complete. After
+   * a crash before that, another `begin` completes it. The caller flushes. From then on this view reads the store.
    */
   begin(store: StateStore): void {
     const before = [...store.records()].filter(({ manager }) => manager === this.#rebuild.manager);
@@ -122,7 +122,7 @@ export class ReplacedManager implements StateView {
   }
 }
 
-/** An address' first segment, as it is escaped. */
+/** The escaped first segment of an address. */
 function managerPart(address: string): string {
   return address.split("/", 1)[0] ?? address;
 }

@@ -6,8 +6,8 @@ import { type LoadedLog, loadLog } from "./log/load-log";
 import { holdsRecords, holdsResources } from "./read-partition";
 
 /**
- * A copy may come from anywhere, and its names become paths. Throws a `DiagnosticError` (`copy-unreadable`) for what no version of
- * this tool wrote.
+ * Checks a copy, because it may come from anywhere and its names become paths. Throws a `DiagnosticError`
+ * (`copy-unreadable`) if no version of this tool can have written it.
  */
 export function soundCopy({ lineage, managers }: StateCopy): SoundCopy {
   if (!/^[0-9a-f]{32}$/.test(lineage)) throw unsound("it has no lineage");
@@ -22,7 +22,7 @@ export function soundCopy({ lineage, managers }: StateCopy): SoundCopy {
   return { lineage, managers: sound, keyIds };
 }
 
-/** `undefined` for a part that is to be left out. */
+/** Returns `undefined` for a part to leave out. */
 function soundLog(
   manager: string,
   { serial, log, kept }: PartitionCopy,
@@ -41,7 +41,7 @@ function soundLog(
   return loaded;
 }
 
-/** Holds nothing, under a name that no manager can have: an earlier version moved a part there, and away again. */
+/** An empty part under an invalid manager name. An earlier version could leave one after a rename. */
 export function isIgnoredPart(manager: string, log: LoadedLog, kept: PartitionCopy["kept"]): boolean {
   return !isManagerName(manager) && kept.size === 0 && !holdsRecords(log);
 }

@@ -1,4 +1,4 @@
-/** All of a state as one value: what `state pull` writes, and what `state push` and `state migrate` put in a place. */
+/** Reads a whole state as one value, which `state pull` writes, and `state push` and `state migrate` put in a place. */
 import { isManagerName } from "../model/address";
 import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
 import { suggest } from "../model/shell-command";
@@ -13,14 +13,15 @@ import type { Storage } from "./storage";
 import { changedMeanwhile, requireFinished } from "./unfinished-put";
 
 export interface CopyOptions {
-  /** Whose locks the run holds: the copy has their parts alone. */
+  /** Managers whose locks the run holds. The copy has only their parts. */
   readonly held?: Iterable<string> | undefined;
   readonly clock?: Clock;
 }
 
 /**
- * A state as it is now. Rejects with a `DiagnosticError` (`state-corrupted`, `state-unreadable`, `state-unfinished`, `state-locked`) where
- * a part of it is damaged, or a copy was put there or a manager moved meanwhile: half a state is no copy.
+ * Copies the present state. Rejects with a `DiagnosticError` (`state-corrupted`, `state-unreadable`,
+ * `state-unfinished`, `state-locked`) if a part is damaged, or if a copy was put there or a manager was renamed
+ * meanwhile, because a copy must be complete.
  */
 export async function copyState(
   storage: Storage,
@@ -60,7 +61,7 @@ async function copyParts(storage: Storage, names: readonly string[]): Promise<Co
       const keptBefore = await copyKept(storage, manager);
       const bytes = await storage.read(manager);
       if (bytes === undefined) continue;
-      // Of both moments: what was delivered in between is kept in vain, while what is missing would be lost.
+      // From before and after: a secret delivered in between is kept needlessly, but a missing one would be lost.
       const kept = new Map([...keptBefore, ...(await copyKept(storage, manager))]);
       const loaded = loadLog(bytes, logPlace(storage, manager), undefined);
       const { contents, header, length } = loaded;

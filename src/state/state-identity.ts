@@ -1,13 +1,13 @@
 import type { Random } from "../platform/random";
 import { type LastPut, lastPutFromJson } from "./last-put";
 
-/** What names a state for ever, the key that it is under, and the last copy that was put there. */
+/** The permanent ID of a state, its key, and the last copy that was put there. */
 export interface StateIdentity {
   /** 32 hex digits. */
   readonly lineage: string;
-  /** Names the key; absent in a state that no run with a key has written to. */
+  /** The ID of the key; absent if no run with a key has written to the state. */
   readonly keyId?: string;
-  /** Absent where none was put. */
+  /** Absent if none was put. */
   readonly put?: LastPut;
 }
 
@@ -22,7 +22,7 @@ export function identityToText({ lineage, keyId, put }: StateIdentity): string {
   return keyId === undefined ? lineage : `${lineage} ${keyId}`;
 }
 
-/** `undefined` for a blank text, as a full disk or a copy leaves it. */
+/** Returns `undefined` for a blank text, which a full disk or a copy can leave. */
 export function identityFromText(text: string): StateIdentity | undefined {
   const [lineage = "", keyId = NO_KEY, ...rest] = text.trim().split(" ");
   if (lineage === "") return undefined;
@@ -30,7 +30,7 @@ export function identityFromText(text: string): StateIdentity | undefined {
   return { lineage, ...(keyId !== NO_KEY && { keyId }), ...(put && { put }) };
 }
 
-/** The same of a file, which ends with a line feed: of one that was cut off, nobody can tell what it said of a copy, or of its key. */
+/** The same for a file, which ends with a line feed. A truncated file may lack its record of a copy or of the key. */
 export function identityFromFile(content: Buffer | undefined): StateIdentity | undefined {
   const text = content?.toString("utf8") ?? "";
   const identity = identityFromText(text);

@@ -1,6 +1,6 @@
 /**
- * Where a state is kept. It has a partition for each manager, with a log, a lock and kept secrets of its own, so that
- * runs on different managers go on side by side. Each backend implements this in a folder of its own.
+ * The place of a state. It has a partition for each manager, with its own log, lock and kept secrets, so that runs on
+ * different managers can work in parallel. Each backend implements this in its own folder.
  */
 import type { Diagnostic } from "../model/diagnostic";
 import type { LockHolder } from "../model/state-listing";
@@ -9,61 +9,66 @@ import type { Random } from "../platform/random";
 import type { StateIdentity } from "./state-identity";
 
 export interface Storage {
-  /** As a person reads it: a path, or a URL without credentials. */
+  /** A path, or a URL without credentials, for messages. */
   readonly location: string;
-  /** Whether a killed run can leave a part of a write. Where each is whole or nothing, an end that is not whole is damage. */
+  /** Whether a killed run can leave a part of a write. If writes are atomic, an incomplete end is damage. */
   readonly mayTear: boolean;
-  /** How long results wait to be made durable together, in milliseconds; 0 where that is nearly free. */
+  /** Milliseconds for which results wait for a common flush; 0 if a flush costs little. */
   readonly flushPauseMs: number;
-  /** `undefined` before the state's first write. `isFresh`: as it is now, and not as it was seen a moment ago; so are reads after it. */
+  /**
+   * `undefined` before the state's first write. `isFresh`: reads the place again instead of using a recent answer,
+   * also for later reads.
+   */
   identity(isFresh?: boolean): Promise<StateIdentity | undefined>;
   /** The managers that have a partition, sorted. */
   managers(): Promise<readonly string[]>;
   /**
-   * The partition's log as it is now, also while a run writes it; `undefined` where there is none. Rejects with a `HiddenPartError`
-   * where the place knows that there was one.
+   * The present log of the partition, also while a run writes it; `undefined` if there is none. Rejects with a
+   * `HiddenPartError` if the place knows that there was one.
    */
   read(manager: string): Promise<Buffer | undefined>;
-  /** Where the partition is, or a file of it, as a person reads it. */
+  /** The location of the partition, or of a file of it, for messages. */
   describe(manager: string, file?: string): string;
-  /** Who holds the partition's lock. `asks`: where the place tells that only to a run that wants the lock, it is asked for the lock. */
+  /** The holder of the partition's lock. `asks`: tries to take the lock, if the place names its holder only then. */
   holder(manager: string, asks?: boolean): Promise<LockHolder | undefined>;
-  /** Whether the run that left a lock is known to have ended. */
+  /** Whether the run that holds a lock has certainly ended. */
   isGone(holder: LockHolder): boolean;
   /** Takes the partition's lock. Rejects with a `DiagnosticError`: `state-locked`, `state-unwritable`. */
   hold(manager: string, run: LockRequest): Promise<HeldPartition>;
   /** Removes a lock by force; see `unlock`. */
   unlock(manager: string, id: string): Promise<LockHolder | undefined>;
   /**
-   * The same place for one of several runs of a process: with locks of its own, so that a run whose lock was taken away writes nothing
-   * under the lock of the next one. Absent where nothing is written under a lock.
+   * The same place for one of several runs of a process, with separate locks. A run that lost its lock then cannot
+   * write under the next run's lock. Absent if nothing is written under a lock.
    */
   forRun?(): Storage;
-  /** All of the place, where this is a view of it that leaves managers out. */
+  /** The whole place, if this is a view that leaves out managers. */
   readonly whole?: Storage;
   /**
-   * Takes a manager off the list of those that have a partition; false where its partition is there. Absent where the partitions
-   * themselves are that list.
+   * Removes a manager from the list of partitions. Returns false if its partition exists. Absent if the place needs
+   * no such list.
    */
   forget?(manager: string, run: LockRequest): Promise<boolean>;
-  /** Gives up what the place remembers of former states. Absent where it remembers nothing. */
+  /** Discards the history of the place. Absent if it keeps none. */
   dropHistory?(): Promise<void>;
-  /** Issued secrets of the manager that wait for their delivery, sealed. They are written by the lock's holder alone. */
+  /** Sealed secrets of the manager that wait for their delivery. Only the lock's holder writes them. */
   kept(manager: string): KeptFiles;
 }
 
 /** A partition whose lock this run holds. */
 export interface HeldPartition {
-  /** The log under the lock. */
   read(): Promise<Buffer | undefined>;
-  /** Rejects with a `DiagnosticError` (`lock-lost`) when the lock is no longer ours. A server is asked only now and then. */
+  /**
+   * Rejects with a `DiagnosticError` (`lock-lost`) if the lock is no longer ours. It does not ask a server on every
+   * call.
+   */
   verify(): Promise<void>;
-  /** The log to write to: whole up to `length`, with the debris of an unfinished write behind it where it is `torn`. */
+  /** The log to write to. It is complete up to `length`; if it is `torn`, an incomplete write follows. */
   log(length: number, torn: boolean): PartitionLog;
   /**
-   * Called before the partition's first write: makes what every state has, and puts `next` in the place of the identity `seen`, or of
-   * none. Another one that is there stays. Resolves to what is there then. Rejects with a `DiagnosticError` (`lock-lost`), and changes
-   * nothing, when the lock is no longer ours.
+   * Called before the partition's first write. It creates what every state has, and replaces the identity `seen`, or
+   * a missing one, by `next`. Another identity stays. Resolves to the resulting identity. Rejects with a
+   * `DiagnosticError` (`lock-lost`) and changes nothing if the lock is no longer ours.
    */
   settle(seen: StateIdentity | undefined, next: StateIdentity): Promise<StateIdentity>;
   /** Never rejects. */
@@ -75,48 +80,48 @@ export interface PartitionLog {
   readonly length: number;
   /** Durable when it resolves. */
   append(lines: readonly Buffer[]): Promise<void>;
-  /** Prepares a whole new log, durably; resolves to its length. `install` puts it in the old one's place. */
+  /** Prepares a complete new log, durably, and resolves to its length. `install` then replaces the old log. */
   draft(lines: Iterable<Buffer>): Promise<number>;
   install(length: number): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface KeptFiles {
-  /** Where a file is, as a person reads it. */
+  /** The location of a file, for messages. */
   describe(name: string): string;
   list(): Promise<readonly string[]>;
-  /** `undefined` where there is none, or not any more. */
+  /** `undefined` if it does not exist, or no longer exists. */
   read(name: string): Promise<string | undefined>;
-  /** Whole and durable when it resolves. */
+  /** The file is complete and durable when this resolves. */
   write(name: string, text: string): Promise<void>;
   /** Durable when it resolves. */
   remove(name: string): Promise<void>;
-  /** Removes what a killed run left of writing. */
+  /** Removes unfinished files of killed runs. */
   removeDrafts(): Promise<void>;
 }
 
-/** What tells whether a run has ended, on this host or another one. */
+/** Checks whether a run has ended, on this host or another one. */
 export interface Observer {
   readonly host: string;
   readonly pid: number;
   readonly clock: Clock;
   /** Whether a process of this host is running. */
   readonly isProcessAlive: (pid: number) => boolean;
-  /** When a process of this host began; `undefined` where that is not known. */
+  /** When a process of this host started; `undefined` if it is unknown. */
   readonly processStart?: (pid: number) => string | undefined;
 }
 
-/** What taking a lock needs of the run. */
+/** The data of a run that a lock needs. */
 export interface LockRequest extends Observer {
   /** The command that the lock is for: `apply`. */
   readonly command: string;
   /** User and host: `operator@build-7`. */
   readonly who: string;
-  /** How long to wait for a lock that is held; 0 for not at all. */
+  /** How long to wait for a lock that is held. 0: does not wait. */
   readonly lockTimeoutMs: number;
   readonly random: Random;
-  /** Takes warnings. */
+  /** Receives warnings. */
   readonly report: (diagnostic: Diagnostic) => void;
-  /** Ends the waiting. */
+  /** Stops the wait. */
   readonly signal?: AbortSignal;
 }

@@ -1,11 +1,11 @@
-/** A copy of several parts is all of it there, or nobody relies on any of it: see `docs/decisions/0032-a-copy-is-put-whole.md`. */
+/** No run relies on a copy before all its parts are written: see `docs/decisions/0032-a-copy-is-put-whole.md`. */
 import { type Diagnostic, type DiagnosticError, failure } from "../model/diagnostic";
 import { suggest } from "../model/shell-command";
 import type { LastPut, UnfinishedPut } from "./last-put";
 import type { StateIdentity } from "./state-identity";
 import type { Storage } from "./storage";
 
-/** More names than this make no message clearer. */
+/** The most names that a message shows. */
 const SHOWN = 5;
 
 type Place = Pick<Storage, "location" | "holder" | "isGone">;
@@ -16,7 +16,7 @@ export async function requireFinished(identity: StateIdentity | undefined, place
   if (error !== undefined) throw error;
 }
 
-/** What is wrong with a state in which parts of a copy are missing. */
+/** The fault of a state that lacks parts of a copy. */
 export async function unfinishedIn(
   identity: StateIdentity | undefined,
   place: Place,
@@ -56,7 +56,7 @@ function unfinishedPut(
   });
 }
 
-/** What a put says of itself that ends with an error. */
+/** The summary of a put that ends with an error. */
 export function leftIncomplete({ id, unfinished }: LastPut, location: string): Diagnostic | undefined {
   if (unfinished === undefined) return undefined;
   return {

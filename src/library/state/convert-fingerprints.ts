@@ -7,9 +7,9 @@ import type { KeyFingerprints } from "../../state/port";
 import { type AgentPatch, type AgentRecord, isFingerprint, type LowerManagerRecord } from "../../state/port";
 
 /**
- * Takes fingerprints from one key to another. A fingerprint cannot be converted without its value; but whether a
- * declared value is the one that was written last, the old fingerprint itself proves, and no manager has to be asked.
- * What none of the declared values proves becomes unverified.
+ * Converts fingerprints from one key to another. This needs the values. The old fingerprint proves whether a declared
+ * value is the last written one, so no manager has to be asked. Fingerprints that match no declared value become
+ * unverified.
  */
 export class FingerprintConversion {
   kept = 0;
@@ -21,7 +21,7 @@ export class FingerprintConversion {
   readonly #declared = new Map<string, DeclaredSecrets>();
   readonly #tagged = new Map<SecretBlock, Tagged>();
 
-  /** Declarations without a value in `values` prove nothing. */
+  /** Declarations without a value in `values` are ignored. */
   constructor(
     desired: DesiredState | undefined,
     values: DesiredValues,
@@ -42,7 +42,7 @@ export class FingerprintConversion {
     const value =
       lower?.initialSecret.from === "source" ? this.#values.get(lower.initialSecret.source) : undefined;
     const isProven = value !== undefined && this.#old.value(boundTo ?? address, value) === fingerprint;
-    // A version stays bound to the address that it was made for, and is taken again by the next apply.
+    // A version stays bound to its former address, and the next apply replaces it.
     const { version: _version, ...rest } = bound;
     return {
       ...(boundTo === undefined ? bound : rest),
@@ -68,7 +68,7 @@ export class FingerprintConversion {
     return fingerprint;
   }
 
-  /** Entries that may apply to an agent, judged by its names alone: system and add-ons are not in the state. */
+  /** Entries that may apply to an agent by its names, because the state does not record systems and add-ons. */
   #applicable(name: string, address: string, agent: AgentRecord["agent"]): readonly AgentDeclaration[] {
     const manager = this.#managers.get(name);
     if (manager === undefined || this.#values.size === 0) return [];
@@ -116,8 +116,8 @@ export class FingerprintConversion {
   }
 
   /**
-   * An agent's digest is over the entries that apply to it: those of which it has every key. Where the old digest
-   * does not confirm the guess it is given up, and the next plan compares the fingerprints one by one.
+   * An agent's digest covers the entries that apply to it, presumably those of which it has every key. If the old
+   * digest does not confirm this, the digest is dropped, and the next plan compares the fingerprints one by one.
    */
   #digest(
     address: string,
@@ -141,7 +141,7 @@ export class FingerprintConversion {
   }
 }
 
-/** What stands in a fingerprint's place under any key. */
+/** Values that replace a fingerprint, which do not depend on the key. */
 function isMark(fingerprint: string | null): fingerprint is string {
   return fingerprint !== null && !isFingerprint(fingerprint);
 }
@@ -150,7 +150,7 @@ interface Tagged {
   readonly indexes: ReadonlyMap<string, number>;
   readonly old: Uint8Array;
   readonly next: Uint8Array;
-  /** Of the whole block, under the old key and the new one. */
+  /** Digests of the whole block, under the old and the new key. */
   readonly digests: readonly [old: string, next: string];
 }
 

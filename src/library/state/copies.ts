@@ -21,21 +21,21 @@ import { type LockWait, lockOptions } from "./locked";
 import { findSpareStateKey } from "./state-key";
 import { type StatePlace, statePlace } from "./state-place";
 
-/** Larger than the state of a million keys. */
+/** A state of a million keys is smaller. */
 const LARGEST_COPY = 1 << 30;
 
 export interface PushOptions extends InputOptions, LockWait {
   /** Path of a copy, or `-`. */
   readonly copy: string;
-  /** Also over what is newer there, or damaged. */
+  /** Overwrite newer or damaged parts. */
   readonly force?: boolean | undefined;
-  /** Put the parts of these managers alone; all by default. */
+  /** Put only the parts of these managers; all by default. */
   readonly managers?: readonly string[] | undefined;
 }
 
 /**
- * The whole state as one JSON document, for a backup: records, saved plans, and the secrets that wait for their delivery, sealed. The
- * state's key is not in it. Throws a `DiagnosticError` where a part of the state is damaged.
+ * Returns the whole state as one JSON document, for a backup: records, saved plans, and sealed secrets that wait for
+ * their delivery. It does not contain the state's key. Throws a `DiagnosticError` if a part of the state is damaged.
  *
  * @example
  * await writeFile("state.backup.json", await pullState({ files: ["tokyo.yaml"] }, createPlatform()));
@@ -46,8 +46,8 @@ export async function pullState(options: InputOptions, platform: Platform): Prom
 }
 
 /**
- * Puts a copy that `pullState` made in the state's place. Throws a `DiagnosticError` (`state-conflict`), and writes nothing, where
- * another state is there, or anything newer and `force` is not set. With `managers` the parts of the others stay as they are.
+ * Replaces the state by a copy from `pullState`. Throws a `DiagnosticError` (`state-conflict`) and writes nothing if
+ * the place has another state, or anything newer without `force`. With `managers` the parts of other managers stay.
  *
  * @example
  * const { managers } = await pushState({ files: ["tokyo.yaml"], copy: "state.backup.json" }, createPlatform());
@@ -74,7 +74,7 @@ async function performPushState(options: PushOptions, platform: Platform): Promi
 }
 
 /**
- * Writes every part of the state anew, without what was replaced, and gives up the history that a git branch keeps of it.
+ * Rewrites every part of the state without replaced entries, and discards the history of a git branch.
  *
  * @example
  * const { managers } = await compactState({ files: ["tokyo.yaml"] }, createPlatform());
@@ -104,7 +104,7 @@ async function performCompactState(options: InputOptions & LockWait, platform: P
   }
 }
 
-/** Throws a `DiagnosticError` (`nothing-matched`) where the copy has no part of a manager that is named. */
+/** Throws a `DiagnosticError` (`nothing-matched`) if the copy has no part of a named manager. */
 function partsOf(copy: StateCopy, only: readonly string[]): StateCopy {
   if (only.length === 0) return copy;
   const names = [...copy.managers.keys()];
@@ -122,13 +122,16 @@ function notInCopy(name: string, names: readonly string[]) {
   });
 }
 
-/** The place need not hold anything yet. */
+/** The place may be empty. */
 export async function placeToWrite(options: InputOptions, platform: Platform): Promise<StatePlace> {
   const desired = options.state === undefined ? await readDesired(options, platform) : undefined;
   return statePlace(options, desired, platform);
 }
 
-/** Without the key that a state is under, its next run would write every value anew, and could open no secret that waits. */
+/**
+ * Warns about the key of the copy. Without it the next run would write every value again, and could not open waiting
+ * secrets.
+ */
 export async function warnOfKey(place: StatePlace, platform: Platform): Promise<void> {
   const { key } = await findSpareStateKey(place, platform);
   const keyIds = [...(await keyIdsOf(place.storage)).byManager.values()];

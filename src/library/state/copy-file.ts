@@ -18,7 +18,7 @@ interface ManagerDocument {
   readonly kept: Readonly<Record<string, string>>;
 }
 
-/** A copy as JSON on many lines, with a checksum over all the rest. It holds no secret value: what is kept is sealed. */
+/** A copy as multi-line JSON with a checksum. It contains no secret in clear text: kept secrets are sealed. */
 export function serialiseCopy({ lineage, managers }: StateCopy): string {
   const parts = [...managers].map(([name, { serial, log, kept }]): [string, ManagerDocument] => [
     name,
@@ -45,7 +45,7 @@ export function parseCopy(text: string, file: string): StateCopy {
   return { lineage: document.lineage, managers: new Map(parts) };
 }
 
-/** Before anything is computed of it: its depth is bounded by this. */
+/** Checks the document first, which also limits its depth. */
 function isCopy(document: Record<string, unknown>): document is Record<string, unknown> & CopyDocument {
   const { format: _format, format_version: _version, lineage, managers, ...more } = document;
   return (
@@ -77,7 +77,7 @@ function readJson(text: string, file: string): Record<string, unknown> {
     const document: unknown = JSON.parse(text);
     if (isObject(document)) return document;
   } catch {
-    // Falls through: JSON's own message would show a part of the file.
+    // Falls through, because JSON's message would show a part of the file.
   }
   throw unreadable(file, "it is not a whole JSON document");
 }

@@ -1,6 +1,6 @@
 import type { OpenState } from "../../state/open-state";
 
-/** Throws what is wrong with the managers' parts of the state, for those who need them whole. */
+/** Throws the faults of the managers' parts, for callers that need complete parts. */
 export function throwDamage({ damaged }: Pick<OpenState, "damaged">, managers: Iterable<string>): void {
   for (const manager of managers) {
     const error = damaged.get(manager);

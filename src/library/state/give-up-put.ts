@@ -9,8 +9,9 @@ import type { LockRequest, Storage } from "../../state/storage";
 import { changedMeanwhile, commandOf } from "../../state/unfinished-put";
 
 /**
- * Keeps what is there of a copy that was interrupted: from then on it is the state. Resolves to the run that had begun it, and to `undefined`,
- * with nothing done, where none with this ID was interrupted. Rejects with a `DiagnosticError` (`state-locked`) while that run is at work.
+ * Gives up an interrupted copy: its written parts become the state. Resolves to the run that started the copy.
+ * Resolves to `undefined` and does nothing if no copy with this ID was interrupted. Rejects with a `DiagnosticError`
+ * (`state-locked`) while that run is at work.
  */
 export async function giveUpPut(
   id: string,
@@ -19,7 +20,7 @@ export async function giveUpPut(
 ): Promise<HeldLockEntry | undefined> {
   const found = await openPut(id, storage);
   if (found === undefined) return undefined;
-  // A note that is damaged may be of any of them.
+  // A damaged note may be about any of the managers.
   const managers = found.unfinished?.managers ?? (await storage.managers());
   const held = await holdAll({ ...lock, storage, managers });
   try {
@@ -50,12 +51,12 @@ export async function giveUpPut(
   }
 }
 
-/** The rest of a note that is damaged may be so as well. */
+/** The identity from the parts, because the rest of a damaged note may be damaged too. */
 async function identityOfParts(storage: Storage): Promise<StateIdentity | undefined> {
   return identityIn((await readPartitions({ storage, keyId: undefined, lineage: undefined })).loaded);
 }
 
-/** Of which parts may be missing. */
+/** The unfinished copy with this ID, of which parts may be missing. */
 async function openPut(id: string, storage: Storage): Promise<LastPut | undefined> {
   const put = (await storage.identity())?.put;
   return put?.id === id && (put.unfinished ?? put.damaged) !== undefined ? put : undefined;

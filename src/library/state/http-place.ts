@@ -17,7 +17,7 @@ import { lockOwner } from "./lock-owner";
 const TIMEOUTS = { connect: 10_000, headers: 60_000, body: 30_000, deadline: 120_000 };
 /** A state of 10,000 agents with 100 keys each has about 30 MB. */
 const MOST_BYTES = 1 << 30;
-/** A manager's state is sent over one connection; several managers are flushed side by side. */
+/** Each manager's state uses one connection. Several managers flush in parallel. */
 const CONNECTIONS = 10;
 const NAME = "the state";
 const TLS_REMEDY =
@@ -25,7 +25,7 @@ const TLS_REMEDY =
 const NO_TLS_REMEDY =
   "write the port at which the server speaks https, or an address that begins with http:// where the network is trusted";
 
-/** The state on a server of Terraform's HTTP protocol. Rejects with a `DiagnosticError`; nothing is sent yet. */
+/** Opens a state on a server of Terraform's HTTP protocol. It sends nothing yet. Rejects with a `DiagnosticError`. */
 export async function openHttpState(settings: HttpStateSettings, platform: Platform): Promise<Storage> {
   const { clock, random, report } = platform;
   for (const diagnostic of exposures(settings)) report({ type: "diagnostic", diagnostic });
@@ -37,12 +37,12 @@ export async function openHttpState(settings: HttpStateSettings, platform: Platf
 
 interface KnownLogin {
   readonly login?: ServerLogin;
-  /** As a person reads it. */
+  /** For messages. */
   readonly credentials: string;
   readonly loginRemedy: string;
 }
 
-/** As declared, else as the variables of Terraform's backend say. */
+/** The declared login, or the login from the variables of Terraform's backend. */
 async function loginOf(settings: HttpStateSettings, platform: Platform): Promise<KnownLogin> {
   const { env } = platform;
   const secrets = createSecretResolver(secretsPlatformOf(platform));
@@ -88,7 +88,7 @@ function incomplete(what: string, setting: string, variable: string, { position 
   });
 }
 
-/** Sends requests with the credentials, over connections that are kept: one pool for each server. */
+/** Sends requests with the credentials over persistent connections, with one pool for each server. */
 async function sender(
   settings: HttpStateSettings,
   authorization: string | undefined,
@@ -114,12 +114,12 @@ async function sender(
   };
 }
 
-/** Over the network: the way to each server. */
+/** The transport to each server, over the network. */
 async function transportOver(
   { position, proxy, tls: declared }: HttpStateSettings,
   platform: Platform,
 ): Promise<(origin: string) => Transport> {
-  // The HTTP client costs a tenth of a second to load, and most states need none.
+  // Loading the HTTP client takes a tenth of a second, and most states do not need it.
   const { undiciTransport } = await import("../../api/undici-transport.js");
   const subject = { name: NAME, ...(position && { position }) };
   const tls = declared ? await readTls(subject, declared, platform) : {};
@@ -141,7 +141,7 @@ function noAnswer(error: unknown): unknown {
   return new NoAnswer(text, isPassing, fault === "tls" ? TLS_REMEDY : remedy);
 }
 
-/** Warns of what lets others read the credentials and the state. */
+/** Warns about settings that let others read the credentials and the state. */
 function exposures({ address, lockAddress, unlockAddress, tls, position }: HttpStateSettings): Diagnostic[] {
   const common = { code: "insecure-setting", severity: "warning", ...(position && { position }) } as const;
   const plain = [address, lockAddress, unlockAddress].find((each) => each !== undefined && isPlain(each));

@@ -13,7 +13,7 @@ import { locateState } from "./locate-state";
 import { type LockWait, lockOptions } from "./locked";
 import { managersAt } from "./managers-at";
 
-/** All that is kept, but for managers whose kept secrets cannot be read; no key is needed to tell. */
+/** All kept secrets, except those of managers that cannot be read. This needs no key. */
 export async function keptIn(storage: Storage, onFault: OnKeptFault): Promise<readonly KeptEntry[]> {
   return (await listKept(storage, undefined, onFault)).map(({ path, address, issuedAt }) => ({
     ...(address !== undefined && { address }),
@@ -23,9 +23,8 @@ export async function keptIn(storage: Storage, onFault: OnKeptFault): Promise<re
 }
 
 /**
- * Removes kept secrets for good: those of each address, and of all below it. The state's records stay, so that what the
- * state waits for is issued anew by the next apply. Throws `nothing-matched`, and removes nothing, when nothing is kept of an
- * address.
+ * Removes kept secrets permanently: those of each address, and of all below it. The state's records stay, so the next
+ * apply issues these secrets again. Throws `nothing-matched` and removes nothing if an address has no kept secret.
  *
  * @example
  * const { removed } = await removeKept({ files: ["tokyo.yaml"] }, ["tokyo/client/old"], createPlatform());
@@ -66,12 +65,12 @@ async function performRemoveKept(
   }
 }
 
-/** What is kept of these managers. Rejects where that of one of them cannot be read. */
+/** The kept secrets of these managers. Rejects if those of one manager cannot be read. */
 export function keptOf(managers: readonly string[], storage: Storage): Promise<readonly KeptSecret[]> {
   return listKept({ managers: async () => managers, kept: (manager) => storage.kept(manager) });
 }
 
-/** For a list of kept secrets that has to be whole for these managers, and for no other one. */
+/** Rejects for a fault of these managers, and ignores faults of others. */
 export function rejectFor(...managers: readonly (string | undefined)[]): OnKeptFault {
   return (manager, error) => {
     if (managers.includes(manager)) throw error;

@@ -1,9 +1,9 @@
 import type { Storage } from "../../state/storage";
 
 /**
- * A state as a run on some of its managers sees it: with their partitions alone. Each of a thousand runs on one manager each would
- * otherwise read a thousand partitions. Where the state has a manager that is not declared, all of it is seen: that may be one
- * of them under its former name.
+ * A view of a state for a run on some of its managers, with only their partitions. Otherwise each of a thousand runs
+ * on one manager would read a thousand partitions. If the state has an undeclared manager, the view shows everything,
+ * because this may be a declared one under its former name.
  */
 export function limitedStorage(
   storage: Storage,

@@ -6,7 +6,7 @@ import { type InputOptions, readDesired } from "../inputs/inputs";
 import type { Platform } from "../platform";
 import { type StatePlace, statePlace } from "./state-place";
 
-/** Finds the state; the desired state is read only where it might say where that is. */
+/** Finds the state. It reads the desired state only if that may name the place. */
 export async function locateState(
   options: InputOptions,
   platform: Platform,
@@ -18,7 +18,7 @@ export async function locateState(
   return place;
 }
 
-/** The state of a plan or an apply. What destroys needs the state that was named: it destroys what is in it. */
+/** The state of a plan or an apply. A destroy needs an existing state, because it destroys its content. */
 export async function stateOfRun(
   options: InputOptions & { readonly mode?: PlanMode | undefined },
   desired: DesiredState,
@@ -30,18 +30,21 @@ export async function stateOfRun(
 }
 
 /**
- * A state that was named must be there: an empty one in its place would look like a state that owns nothing. A lock to be
- * released, or a secret that waits for its delivery, may be there without a log. Throws `state-unreadable`.
+ * A named state must exist, because a missing one would look like a state that owns nothing. A lock, or a secret that
+ * waits for its delivery, may exist without a log. Throws `state-unreadable`.
  */
 async function requireState({ storage }: StatePlace, whenMissing = noState): Promise<void> {
   if ((await storage.managers()).length > 0) return;
-  // Of a copy that was interrupted at its first part, only the note is there.
+  // A copy that was interrupted at its first part left only the note.
   const { put } = (await storage.identity()) ?? {};
   if ((put?.unfinished ?? put?.damaged) !== undefined) return;
   throw whenMissing(storage);
 }
 
-/** Where a role does not see the schema with the tables, or credentials not the documents, the state looks like none. */
+/**
+ * A hint for a state that seems missing: the role may not see the schema of the tables, or the credentials not the
+ * documents.
+ */
 export function hiddenStateNote(location: string): string {
   if (/^https?:/.test(location))
     return "; a server may answer 404 as well where these credentials may not see the state";

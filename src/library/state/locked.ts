@@ -16,32 +16,32 @@ import { lockOwner } from "./lock-owner";
 import { findStateKey, keepStateKey, settleStateKey } from "./state-key";
 import { isFolder, type StatePlace, withState } from "./state-place";
 
-/** What a run under its locks works with; `state` says which parts of it cannot be read. */
+/** The context of a run under its locks. `state` names its unreadable parts. */
 export type LockedContext = ApplyContext & { readonly state: OpenState; readonly trail?: RunTrail };
 
 export interface LockWait {
-  /** How long to wait for a lock that another run holds; 0 by default. */
+  /** Milliseconds to wait for a lock that another run holds; 0 by default. */
   readonly lockTimeoutMs?: number | undefined;
 }
 
 export interface LockedRun extends LockWait {
   readonly desired: DesiredState;
   readonly place: StatePlace;
-  /** What the run is limited to; it locks the managers that it may write to. */
+  /** Limits the run. It locks the managers that it may write to. */
   readonly managers?: readonly string[] | undefined;
   readonly shard?: Shard | undefined;
   readonly targets?: readonly string[] | undefined;
   readonly command: string;
   readonly parallelism?: number | undefined;
-  /** Somebody said that the state is to go on under the run's key, whichever it was under. */
+  /** The user confirmed that the state continues under the run's key. */
   readonly newState?: boolean | undefined;
-  /** By default where the key lies beside the state, in a folder. */
+  /** Default: true if the key is beside the state, in a folder. */
   readonly mayTakeOver?: KeyOfRun["mayTakeOver"];
 }
 
 /**
- * Everything that a run needs, with the locks of the managers that it may write to held while `work` lasts. Where an audit trail is declared,
- * the run is recorded in it.
+ * Runs `work` with all that a run needs, under the locks of the managers that it may write to. If an audit trail is
+ * declared, it records the run.
  */
 export async function locked<T>(
   run: LockedRun,
@@ -66,7 +66,7 @@ async function underLock<T>(
   work: (context: LockedContext) => Promise<T>,
 ): Promise<T> {
   const { place, desired, managers = [], targets = [], shard } = run;
-  // Looked for before the lock as well: what is wrong with it is reported before anything is waited for.
+  // Also searched before the lock, to report its faults before a wait.
   let key = await findStateKey(place, platform);
   const state = await openState({
     ...lockOptions(run, platform),
@@ -89,13 +89,12 @@ async function underLock<T>(
       await close();
     }
   } finally {
-    // Whatever was written is flushed by whoever wrote it, and reported there where that failed: what `work` has to
-    // report is not lost to hearing of it once more.
+    // Writers flush their own writes and report failures. A second report here would hide the result of `work`.
     await state.close().catch(() => undefined);
   }
 }
 
-/** What opening a state for writing takes of the caller's surroundings. */
+/** The options for opening a state for writing. */
 export function lockOptions(
   { command, lockTimeoutMs = 0 }: LockWait & { readonly command: string },
   platform: Platform,

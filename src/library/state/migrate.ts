@@ -16,15 +16,15 @@ import { hiddenStateNote, locateState } from "./locate-state";
 import { type LockWait, lockOptions } from "./locked";
 import { atNamedPlace } from "./named-place";
 
-/** `state` says where the state is to be; without it the desired state does. */
+/** `state` names the new place; by default the desired state names it. */
 export interface MigrateOptions extends InputOptions, LockWait {
-  /** Where the state is, as `--state` takes it. */
+  /** The present place, in the form of `--state`. */
   readonly from: string;
 }
 
 /**
- * Copies a state from one place to another while no run can write to either. It stays where it was. Throws a `DiagnosticError`
- * (`state-conflict`), and writes nothing, where another state is in the new place, or anything newer.
+ * Copies a state from one place to another while no run can write to either. The original stays. Throws a
+ * `DiagnosticError` (`state-conflict`) and writes nothing if the new place has another state, or anything newer.
  *
  * @example
  * const { managers } = await migrateState({ files: ["tokyo.yaml"], from: ".jp1im" }, createPlatform());
@@ -53,7 +53,7 @@ async function performMigrateState(options: MigrateOptions, platform: Platform):
     const copy = await atSource(async () => {
       await requireOneKey(source);
       const whole = await wholeState(source, { held: held.keys(), whenMissing: noSource });
-      // Nobody wrote to it meanwhile.
+      // Makes sure that no other run wrote to it meanwhile.
       for (const each of held.values()) await each.verify();
       return whole;
     });
@@ -68,14 +68,14 @@ async function performMigrateState(options: MigrateOptions, platform: Platform):
   }
 }
 
-/** A copy has the key of its parts: in it a rekey that was interrupted would not have begun. */
+/** A copy has the key of its parts, so it would lose an interrupted rekey. */
 async function requireOneKey(source: Storage): Promise<void> {
   const { known, loaded } = await findState({ storage: source, report: () => {} });
   const behind = partsUnderOtherKey(known, loaded);
   if (behind.length > 0) throw interruptedRekey(source, behind);
 }
 
-/** Two names of one place: whoever looks there sees the locks that were just taken of the other. */
+/** Whether both names mean the same place. The target then shows the locks that this run just took in the source. */
 async function isSamePlace(source: Storage, target: Storage, held: Iterable<string>): Promise<boolean> {
   for (const manager of held) {
     const there = await target.holder(manager, true);

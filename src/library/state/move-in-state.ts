@@ -26,9 +26,9 @@ export interface Moved {
 }
 
 /**
- * Gives what the state holds at one address another one, without touching any manager: of a manager whose key in the YAML
- * changed, of an agent that is known under another name, or of a client. Throws a `DiagnosticError`, and moves nothing, when
- * `from` is not in the state, when `to` is, or could not be declared, or when an issued secret waits there for its delivery.
+ * Renames an address in the state without a request to a manager: a manager whose key in the YAML changed, an agent
+ * with another name, or a client. Throws a `DiagnosticError` and moves nothing if `from` is not in the state, if `to`
+ * exists or cannot be declared, or if an issued secret waits there for its delivery.
  *
  * @example
  * const { moved } = await moveInState({ files: ["tokyo.yaml"] }, "tokio", "tokyo", createPlatform());
@@ -66,7 +66,7 @@ async function performMoveInState(
   const managers = [managerOf(from), managerOf(to)];
   const keyOfPart = async () => (await keyIdsOf(storage)).byManager.get(managerOf(from));
   const keyId = await keyOfPart();
-  // A partition that is new is under the key of the one that its records come from.
+  // A new partition gets the key of the partition that its records come from.
   const settleKey = async () => {
     if ((await keyOfPart()) !== keyId) throw rekeyedDuringRun(storage);
     return keyId;
@@ -88,7 +88,7 @@ async function performMoveInState(
       put(state, record, target, fingerprints);
       return { from: record.address, to: target.address };
     });
-    // Between two managers, a crash leaves the records at both rather than at none.
+    // A crash between two managers leaves the records at both, and never at none.
     if (managerOf(from) !== managerOf(to)) await state.flush([managerOf(to)]);
     for (const { address } of records) state.drop(address);
     await state.flush();
@@ -101,7 +101,7 @@ async function performMoveInState(
 type Target = Pick<StateRecord, "address" | "manager">;
 type Agent = Extract<Addressed, { kind: "agent" }>;
 
-/** Where a record goes. Throws `usage` for two addresses of which one cannot become the other. */
+/** Returns the move of a record. Throws `usage` if one address cannot become the other. */
 function moveOf(from: string, to: string): (record: StateRecord) => Target & Partial<Pick<Agent, "agent">> {
   const [old, next] = [parseAddress(from), parseAddress(to)];
   if (old?.kind === "manager" && next?.kind === "manager" && from !== to) {
@@ -135,7 +135,7 @@ function put(
     const set = bindTo(address, record.address, state.fingerprints(record.address), fingerprints);
     state.patchAgent(address, { manager, agent: agent ?? record.agent, set, unset: [] });
   } else if (record.kind === "lower-manager") {
-    // Its fingerprint was made of the value itself, and cannot be bound to another address.
+    // Its fingerprint is made of the value itself, and cannot be bound to another address.
     const { boundTo = record.address, ...rest } = record;
     state.put({ ...rest, address, manager, ...(boundTo !== address && { boundTo }) });
   } else state.put({ ...record, address, manager });
@@ -151,7 +151,7 @@ function bindTo(
   return [...entries].map(([key, entry]) => [key, isFingerprint(entry) ? bound(entry) : entry]);
 }
 
-/** Without the key that they were made under, they could not be bound to another address, and would be lost. */
+/** Refuses fingerprints under another key, which cannot be bound to another address and would be lost. */
 function refuseFingerprints(
   records: readonly StateRecord[],
   state: StateStore,
@@ -171,7 +171,7 @@ function refuseFingerprints(
   });
 }
 
-/** Of a manager, anything that the state holds under its name. */
+/** Refuses a target that exists. For a manager, any record under its name counts. */
 function refuseTaken(state: StateStore, to: string): void {
   const taken = [...state.records()].find(({ address }) => isWithin(address, to));
   if (taken === undefined) return;
@@ -182,7 +182,7 @@ function refuseTaken(state: StateStore, to: string): void {
   });
 }
 
-/** A kept secret is sealed with its address, and belongs to no other one. */
+/** Refuses kept secrets, which are sealed with their addresses. */
 function refuseWaiting(addresses: string[]): void {
   if (addresses.length === 0) return;
   throw failure({

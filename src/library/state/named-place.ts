@@ -3,8 +3,8 @@ import { type Diagnostic, DiagnosticError } from "../../model/diagnostic";
 import type { Platform } from "../platform";
 
 /**
- * Does work on a place that the run's own `-f` and `--state` do not find: every command that a message of it suggests names that place.
- * `state`: as `--state` takes it; absent for the place that the desired state names.
+ * Runs work on a place that differs from the run's `-f` and `--state`, and names that place in every suggested
+ * command. `state`: in the form of `--state`; absent for the place that the desired state names.
  */
 export async function atNamedPlace<T>(
   state: string | undefined,

@@ -9,7 +9,7 @@ import type { Storage } from "../../state/storage";
 import { secretsPlatformOf } from "../inputs/secrets-platform";
 import type { Platform } from "../platform";
 
-/** The state in a PostgreSQL database. Rejects with a `DiagnosticError`; nothing is sent yet. */
+/** Opens a state in a PostgreSQL database. It sends nothing yet. Rejects with a `DiagnosticError`. */
 export async function openPostgresState(
   settings: PostgresStateSettings,
   platform: Platform,
@@ -19,7 +19,7 @@ export async function openPostgresState(
   return openPostgres({ ...connectionOf(settings, platform), observer: platform });
 }
 
-/** The database that keeps a state, for what replicas share beside it. */
+/** The database of a state, for further data that replicas share. */
 export function connectStateDatabase(settings: PostgresStateSettings, platform: Platform): Promise<Database> {
   return connectPostgres(connectionOf(settings, platform));
 }

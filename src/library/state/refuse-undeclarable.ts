@@ -2,8 +2,8 @@ import { parseAddress } from "../../model/address";
 import { DiagnosticError } from "../../model/diagnostic";
 
 /**
- * Throws `usage` for an address that no desired state can declare, such as that of a manager with a blank in its name: what the
- * state holds there could never be applied. The rules are those of `validate`, which checks a document that declares it.
+ * Throws `usage` for an address that no desired state can declare, for example a manager name with a blank, because
+ * its records could never be applied. It validates a document that declares the address.
  */
 export async function refuseUndeclarable(address: string): Promise<void> {
   const document = declaring(address);

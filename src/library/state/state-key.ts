@@ -10,8 +10,8 @@ import type { Platform } from "../platform";
 import { isFolder, type StatePlace } from "./state-place";
 
 /**
- * The key of a state, wherever it is kept; where there is none, a new one that is not kept yet. Rejects with a
- * `DiagnosticError` (`state-key`, `state-shared`). `isRekey`: an interrupted rekey is about to be finished.
+ * Finds the key of a state. If there is none, it returns a new key that is not stored yet. Rejects with a
+ * `DiagnosticError` (`state-key`, `state-shared`). `isRekey`: the run will finish an interrupted rekey.
  */
 export async function findStateKey(
   { folder, storage }: StatePlace,
@@ -19,7 +19,7 @@ export async function findStateKey(
   isRekey = false,
 ): Promise<StateKey> {
   const { env, cwd, fileSystem, random } = platform;
-  // A key that others could have put there is not to be read.
+  // A key that other users could have written must not be read.
   await checkStateFolder(folder, fileSystem);
   return loadStateKey({
     ...{ folder, cwd, env, fileSystem, random },
@@ -29,7 +29,7 @@ export async function findStateKey(
   });
 }
 
-/** Why a text is no key, in a message that calls it `where`; nothing where it is one. */
+/** The faults of a text that is not a key, which messages call `where`; empty for a key. */
 export function stateKeyFaults(text: string, where: string): readonly Diagnostic[] {
   try {
     parseKey(text, where);
@@ -40,7 +40,7 @@ export function stateKeyFaults(text: string, where: string): readonly Diagnostic
   }
 }
 
-/** The same for a run that can do without: where the key cannot be had, one is drawn. */
+/** The same for a run that does not need the key: it gets a random one if the key is unavailable. */
 export async function findSpareStateKey(place: StatePlace, platform: Platform): Promise<StateKey> {
   try {
     return await findStateKey(place, platform);
@@ -51,26 +51,26 @@ export async function findSpareStateKey(place: StatePlace, platform: Platform): 
 }
 
 /**
- * Makes the key file of a new key, before anything is written that refers to the key: a run that is refused leaves
+ * Writes the key file of a new key, right before the first write that needs the key, so that a refused run leaves
  * nothing. Rejects with a `DiagnosticError` (`state-key`).
  */
 export async function keepStateKey({ key, origin, file }: StateKey, platform: Platform): Promise<void> {
   if (origin !== "new" || file === undefined) return;
   const { env, fileSystem, random } = platform;
-  // The folder is our own where no variable names the file, and nobody may commit it.
+  // Without a variable for the file the folder is ours, and must stay out of git.
   const isOwn = env.JP1IM_STATE_KEY_FILE === undefined;
   const onFolder = (folder: string) => keepFromGit(fileSystem, folder, random.bytes(8).toString("hex"));
   await makeKeyFile(file, key, { ...keyFileContext(platform), ...(isOwn && { onFolder }) });
 }
 
-/** The same before any lock is taken, for several runs of one state that are about to begin: they all get one key. */
+/** Finds or stores the key before any lock, so that several runs of one state get the same key. */
 export async function keptStateKey(place: StatePlace, platform: Platform): Promise<StateKey> {
   const found = await findStateKey(place, platform);
   try {
     await keepStateKey(found, platform);
     return found;
   } catch (error) {
-    // Another process for another manager may have made it a moment ago.
+    // Another process, for another manager, may have just created it.
     const settled = await findStateKey(place, platform);
     if (!(error instanceof DiagnosticError) || settled.origin !== "file") throw error;
     return settled;
@@ -78,9 +78,9 @@ export async function keptStateKey(place: StatePlace, platform: Platform): Promi
 }
 
 /**
- * The same for a watch. Where the state is under a key already none is made: a new one would not be it, and whoever is about to write
- * under it is refused (`mayTakeOver`). Nor is one made for a new state on a server, where each replica would make its own. Rejects
- * with a `DiagnosticError` (`state-key`).
+ * The same for a watch. It stores no key if the state already has one, because a new key would be the wrong one and
+ * writes under it are refused (`mayTakeOver`). It stores none for a new state on a server either, because each
+ * replica would create its own. Rejects with a `DiagnosticError` (`state-key`).
  */
 export async function keptKeyOfNewState(place: StatePlace, platform: Platform): Promise<void> {
   const { storage } = place;
@@ -100,9 +100,9 @@ function withoutKey(location: string) {
 }
 
 /**
- * Under the lock: the key that the run works with. It is the one that was found before, unless that was new and another
- * run has made the key file since. Finishes a rekey that was interrupted. Rejects with a `DiagnosticError` where another
- * run rekeyed the state meanwhile.
+ * Returns the run's key, under the lock. It is the key found before, unless that was new and another run has written
+ * the key file since. Finishes an interrupted rekey. Rejects with a `DiagnosticError` if another run rekeyed the
+ * state meanwhile.
  */
 export async function settleStateKey(
   found: StateKey,
@@ -110,7 +110,7 @@ export async function settleStateKey(
   platform: Platform,
   isRekey = false,
 ): Promise<StateKey> {
-  // What the environment or a program gives cannot have changed under this run.
+  // A key from the environment or a program cannot change during this run.
   if (found.origin === "environment" || found.origin === "command") return found;
   const settled = await findStateKey(place, { ...platform, report: () => {} }, isRekey);
   if (settled.origin === "new") return found;
@@ -121,7 +121,9 @@ export async function settleStateKey(
   return settled;
 }
 
-/** Under the lock, of a state that is under its new key: puts that key in the key file's place, unless another rekey has done it meanwhile. */
+/**
+ * Replaces the key file by the new key once the state is under it, under the lock, unless another rekey has done so.
+ */
 export async function finishRekey(place: StatePlace, platform: Platform): Promise<void> {
   await installIfNext(await findStateKey(place, { ...platform, report: () => {} }, true), place, platform);
 }

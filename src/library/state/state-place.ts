@@ -11,19 +11,22 @@ import type { Platform } from "../platform";
 
 /** Where a run's state is. */
 export interface StatePlace {
-  /** The folder of the state's key; where the state is local, that of the state itself. */
+  /** The folder of the state's key; for a local state, the state's folder. */
   readonly folder: string;
   readonly storage: Storage;
-  /** As a plan names it: from the working folder where it was named from there, or a URL. */
+  /** As a plan names it: a path relative to the working folder if the user named it so, or a URL. */
   readonly location: string;
 }
 
-/** Whether the state lies beside its key. */
+/** Whether the state is beside its key. */
 export function isFolder({ folder, storage }: StatePlace): boolean {
   return storage.location === folder;
 }
 
-/** The state's place: as asked for, as declared, or `.jp1im` beside the first input. Rejects with a `DiagnosticError`. */
+/**
+ * The state's place: from the option, from the desired state, or `.jp1im` beside the first input. Rejects with a
+ * `DiagnosticError`.
+ */
 export async function statePlace(
   options: InputOptions,
   desired: Pick<DesiredState, "state"> | undefined,
@@ -37,7 +40,7 @@ export async function statePlace(
   return { folder, storage, location: storage.location };
 }
 
-/** `folder` is for what this machine keeps of it: the key, and copies. Each backend is loaded where a state needs it. */
+/** `folder` is for this machine's data of the state: the key, and copies. Loads a backend only if a state needs it. */
 async function openRemote(settings: RemoteSettings, folder: string, platform: Platform): Promise<Storage> {
   if (settings.at === "git") {
     const { openGit } = await import("../../state/git/open-git.js");
@@ -59,7 +62,7 @@ export function placeAt(folder: string, platform: Pick<Platform, "fileSystem"> &
   return { folder, storage: new LocalStorage({ folder, fileSystem, observer: platform }), location: folder };
 }
 
-/** A run's context with the state, and with what is kept of issued secrets. */
+/** A run's context with the state and its kept secrets. */
 export async function withState<C extends Pick<PlanContext, "damaged"> & { recovery: Kept }, S extends State>(
   context: C,
   state: S,

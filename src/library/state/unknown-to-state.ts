@@ -6,14 +6,14 @@ import { suggest } from "../../model/shell-command";
 import { IMPORTED, type StateRecord, type StateView } from "../../state/port";
 import { hiddenStateNote } from "./locate-state";
 
-/** Addresses that a diagnostic names, at most. */
+/** The most addresses that a diagnostic names. */
 const NAMED = 3;
 
 /**
- * Refusals of managers to which, by the state, nothing was ever written, although something that is declared for them is
- * there already. With the right state that would be ours; without one an apply would issue their initial secrets anew and
- * overwrite every value. An import of some of it changes nothing about that: only what was imported is known. Where nothing
- * declared is there yet, there is nothing to lose.
+ * Refuses managers that have declared resources although the state records no write to them. The right state would
+ * show them as ours; without it an apply would issue their initial secrets again and overwrite every value. An import
+ * of some resources does not change this, because the state then knows only those. A manager without any declared
+ * resource has nothing to lose.
  */
 export function unknownToState(plan: Plan, state: StateView): Diagnostic[] {
   const there = new Map<string, string[]>();
@@ -40,7 +40,9 @@ function isOwner(name: string, state: StateView): boolean {
   return false;
 }
 
-/** Whether the state holds more of a manager than what was imported, and so what an apply wrote. Reads no more than it has to. */
+/**
+ * Whether the state has records of a manager that an apply wrote, and not only imports. Reads no more than necessary.
+ */
 function isAppliedManager(name: string, state: StateView): boolean {
   for (const record of state.records()) if (record.manager === name && isApplied(record, state)) return true;
   return false;
@@ -48,11 +50,11 @@ function isAppliedManager(name: string, state: StateView): boolean {
 
 function isApplied(record: StateRecord, state: StateView): boolean {
   switch (record.kind) {
-    // An import records the manager, too.
+    // An import also records the manager.
     case "manager":
       return false;
     case "agent":
-      // Only an apply leaves a digest; to look for one spares parsing the agent's fingerprints.
+      // Only an apply leaves a digest. This check avoids parsing the agent's fingerprints.
       if (record.digest !== undefined) return true;
       return [...state.fingerprints(record.address).values()].some((entry) => entry !== IMPORTED);
     case "lower-manager":
@@ -69,7 +71,7 @@ function isRecorded(address: string, state: StateView): boolean {
   return state.record(address) !== undefined || isOwnedKey(address, state);
 }
 
-/** What a plan says of declared things that nobody knows the writer of. */
+/** Declared resources that exist although the state has no record of their writer. */
 export function declaredAndThere({ changes, blocked, kept }: Plan): string[] {
   return [
     ...changes.filter(({ reason }) => reason === "unverified" || reason === "adopted"),

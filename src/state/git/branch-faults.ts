@@ -17,7 +17,7 @@ export function branchHoldsOtherFiles(branch: string, path: string) {
   });
 }
 
-/** Giving up the history of a branch takes a force push, which a server may deny. */
+/** Discarding the history of a branch needs a force push, which a server may deny. */
 const FORCED = /non-fast-forward|force[- ]push/i;
 
 export function refused(reason: string) {

@@ -4,11 +4,11 @@ import { branchHoldsOtherFiles, pushedElsewhere, refused } from "./branch-faults
 import type { Git, GitAnswer } from "./run-git";
 import { SharedWork } from "./shared-work";
 
-/** All that a state's branch holds. */
+/** The entries of a state's branch. */
 export const LINEAGE = "lineage";
 export const MANAGERS = "managers/";
 
-/** How long what was learned counts as what is there, for those who only look, in milliseconds. */
+/** Milliseconds for which a read without a lock may use the last answer. */
 const FRESH_MS = 2_000;
 /** How often refs may move between asking for them and fetching them. */
 const MOST_TRIES = 5;
@@ -19,13 +19,13 @@ export interface BranchOptions {
   readonly remote: string;
   readonly branch: string;
   readonly clock: Clock;
-  /** Ends the waiting for a server while no lock is held: what a run has begun under its lock is finished. */
+  /** Stops waiting for a server while this process holds no lock. A run finishes what it began under its lock. */
   readonly signal?: AbortSignal | undefined;
-  /** Gives an absolute path for an index that nobody else uses, and removes it afterwards. */
+  /** Provides the absolute path of a private index file, and removes the file afterwards. */
   readonly withIndex: <T>(work: (path: string) => Promise<T>) => Promise<T>;
 }
 
-/** What was on the server at one moment. */
+/** The refs on the server at one moment. */
 export interface Seen {
   /** The branch's commit. */
   readonly tip: string | undefined;
@@ -33,7 +33,7 @@ export interface Seen {
   readonly locks: ReadonlyMap<string, string>;
 }
 
-/** A ref that a push moves, from the value that it was seen at. */
+/** A ref that a push moves from a known value. */
 export type RefMove =
   | { readonly branch: true; readonly from: string | undefined; readonly to: string }
   | { readonly lock: string; readonly from: string | undefined; readonly to: string | undefined };
@@ -46,17 +46,17 @@ export class Branch {
   #refs: ReadonlyMap<string, string> = new Map();
   readonly #fetches = new SharedWork(() => this.#fetch());
   #fetchedAt = Number.NEGATIVE_INFINITY;
-  /** The IDs of this process's locks: while there is one, nothing ends the waiting for the server. */
+  /** IDs of this process's locks. While there is one, the signal does not stop waiting for the server. */
   readonly held = new Set<string>();
   #signs: Promise<boolean> | undefined;
-  /** Messages of commits that the refs name, or are about to. */
+  /** Messages of commits, by commit. */
   readonly #messages = new Map<string, string>();
 
   constructor(options: BranchOptions) {
     this.#options = options;
   }
 
-  /** What was there when somebody looked last. */
+  /** The result of the last fetch. */
   get seen(): Seen {
     const locks = [...this.#refs].flatMap(([ref, commit]) =>
       ref.startsWith(this.#lockPrefix) ? [[nameIn(ref.slice(this.#lockPrefix.length)), commit] as const] : [],
@@ -64,13 +64,13 @@ export class Branch {
     return { tip: this.#refs.get(this.#branchRef), locks: new Map(locks) };
   }
 
-  /** What is there. Those who only look take what was learned a moment ago. */
+  /** Reads the refs. A reader without a lock gets the last answer if it is recent. */
   async look(): Promise<Seen> {
     if (this.#options.clock.elapsed() - this.#fetchedAt > FRESH_MS) await this.#fetches.current();
     return this.seen;
   }
 
-  /** What is there now: the server is asked after the call. */
+  /** Reads the refs from the server after the call. */
   async fetch(): Promise<Seen> {
     await this.#fetches.fresh();
     return this.seen;
@@ -86,7 +86,7 @@ export class Branch {
         const options = ["--quiet", "--no-tags", "--no-write-fetch-head"];
         await git.run(["fetch", ...options, remote, ...missing], { signal: this.#signal });
       }
-      // Where one moved in between, what was fetched is not what it was seen at.
+      // If a ref moved in between, the fetched commit is not the listed one.
       if (missing.length > 0 && (await this.#missing(refs)).length > 0) continue;
       this.#refs = refs;
       this.#fetchedAt = now;
@@ -111,7 +111,10 @@ export class Branch {
     return this.held.size > 0 ? undefined : this.#options.signal;
   }
 
-  /** The refs whose commits are not here. It is asked each time: git collects after weeks what none of the refs here names. */
+  /**
+   * The refs whose commits are not in this repository. Checked each time, because git removes unreferenced commits
+   * after weeks.
+   */
   async #missing(refs: ReadonlyMap<string, string>): Promise<string[]> {
     const asked = new Set(refs.values());
     for (const commit of this.#messages.keys()) if (!asked.has(commit)) this.#messages.delete(commit);
@@ -122,7 +125,7 @@ export class Branch {
     return [...refs].flatMap(([ref, commit]) => (absent.has(commit) ? [ref] : []));
   }
 
-  /** Rejects with a `DiagnosticError` (`state-conflict`) where the branch is for something else as well. */
+  /** Rejects with a `DiagnosticError` (`state-conflict`) if the branch has other files. */
   async list({ tip }: Seen, prefix = ""): Promise<readonly string[]> {
     if (tip === undefined) return [];
     const { text } = await this.#options.git.run(["ls-tree", "--full-tree", "-r", "-z", "--name-only", tip]);
@@ -137,7 +140,7 @@ export class Branch {
     return (await this.readAll(seen, [path]))[0];
   }
 
-  /** Files that are there, in one call. */
+  /** Reads several files in one call. */
   async readAll({ tip }: Seen, paths: readonly string[]): Promise<Buffer[]> {
     const stdin = paths.map((path) => `${tip}:${path}\n`).join("");
     const { stdout } = await this.#options.git.run(["cat-file", "--batch"], { stdin });
@@ -152,7 +155,7 @@ export class Branch {
     return contents;
   }
 
-  /** A commit on top of what was seen, with these files changed. */
+  /** Creates a commit that changes these files, on top of `seen`. */
   async commit(
     { tip }: Seen,
     changes: ReadonlyMap<string, Buffer | undefined>,
@@ -163,7 +166,7 @@ export class Branch {
     return this.#commitTree(tree, message, tip);
   }
 
-  /** What was seen as a commit without a history; `undefined` where it is one, or nothing was there. */
+  /** The same content as a commit without history. `undefined` if it already has none, or if the branch is missing. */
   async squashed({ tip }: Seen, message: string): Promise<string | undefined> {
     if (tip === undefined) return undefined;
     await this.list({ tip, locks: new Map() });
@@ -189,7 +192,7 @@ export class Branch {
     return (await git.run(["write-tree"], { env })).text;
   }
 
-  /** A commit that holds nothing but a message. */
+  /** An empty commit with a message. */
   async note(message: string, parent?: string): Promise<string> {
     const tree = (await this.#options.git.run(["mktree"])).text;
     return this.#commitTree(tree, message, parent);
@@ -200,7 +203,7 @@ export class Branch {
     return this.note(await this.message(commit), commit);
   }
 
-  /** As it was written, whatever the user's settings make of logs. */
+  /** The message as written. The user's settings for `git log` do not matter. */
   async message(commit: string): Promise<string> {
     const known = this.#messages.get(commit);
     if (known !== undefined) return known;
@@ -212,8 +215,8 @@ export class Branch {
   }
 
   /**
-   * Moves the refs, all of them or none, from where they were seen; false where others moved one. Where the answer was lost, what
-   * is there decides: nobody else moves a lock to where this push does.
+   * Moves all the refs from their known values, or none of them. Returns false if another run moved one. After a lost
+   * answer the refs themselves decide, because no other run moves a lock to the same commit.
    */
   async push(moves: readonly RefMove[]): Promise<boolean> {
     const named = moves.map((move) => ({ ...move, ref: this.#refOf(move) }));
@@ -226,9 +229,9 @@ export class Branch {
     const locks = named.filter((move) => "lock" in move);
     if ((locks.length > 0 ? locks : named).every(isAt("to"))) return true;
     if ("error" in answer) throw answer.error;
-    // Where a ref had moved, others have moved it back since.
+    // A ref had moved, and another run moved it back.
     const hadMoved = answer.text.includes("(stale info)");
-    // Nobody moved them: the server does not want this push, whoever sends it.
+    // No ref moved, so the server refuses this push from anybody.
     if (!hadMoved && named.every(isAt("from"))) throw refused(answer.reason);
     return false;
   }
@@ -237,7 +240,7 @@ export class Branch {
     const { git, remote } = this.#options;
     const leases = moves.map(({ ref, from = "" }) => `--force-with-lease=${ref}:${from}`);
     const specs = moves.map(({ ref, to = "" }) => `${to}:${ref}`);
-    // A mirror would take every other branch away, and other settings send tags or submodules along.
+    // A mirror push would delete every other branch. Other settings would also push tags or submodules.
     const settings = {
       [`remote.${remote}.mirror`]: "false",
       "push.followTags": "false",
@@ -247,7 +250,10 @@ export class Branch {
     return git.run(["push", ...options, ...own, remote, ...specs], { settings, expects: [1] });
   }
 
-  /** After a push that moved nothing here: whether it moved the refs elsewhere. Else a person removed a lock that was new. */
+  /**
+   * After a push without a visible effect: whether it moved the refs on another server. Otherwise a person removed
+   * the new lock.
+   */
   async #isElsewhere(moves: readonly NamedMove[]): Promise<boolean> {
     const made = moves.filter(({ to }) => to !== undefined);
     if (made.length === 0) return true;
@@ -284,7 +290,7 @@ export class Branch {
   }
 }
 
-/** A manager's name in a ref, where dots are not allowed everywhere. */
+/** A manager's name for a ref, in which dots are not allowed everywhere. */
 function refName(manager: string): string {
   return manager.replaceAll(".", "%2E");
 }

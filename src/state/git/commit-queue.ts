@@ -5,16 +5,16 @@ import { holderFromJson } from "../lock/holder-json";
 import { LockLostError } from "../remote/backend";
 import type { Branch, RefMove, Seen } from "./branch";
 
-/** How long a push is tried again because other runs have pushed to the branch meanwhile, and the pauses between. */
+/** How long to retry a push because other runs pushed to the branch, and the pauses between tries. */
 const LONGEST_MS = 120_000;
 const SHORTEST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 3_000;
 
 export interface QueuedWrite {
   readonly manager: string;
-  /** The lock that must be the manager's when the branch moves. */
+  /** The ID that the manager's lock must have when the branch moves. */
   readonly lockId: string;
-  /** Which files change, by what is there: `undefined` removes one. */
+  /** Returns the changed files for the present ones; `undefined` removes a file. */
   readonly apply: (
     files: readonly string[],
     read: (path: string) => Promise<Buffer | undefined>,
@@ -31,7 +31,7 @@ interface Waiting extends QueuedWrite {
   readonly reject: (error: unknown) => void;
 }
 
-/** The writes of one process: those that come while a push is on its way share the next commit. */
+/** The writes of one process. Writes that arrive during a push share the next commit. */
 export class CommitQueue {
   readonly #branch: Branch;
   readonly #timing: Timing;
@@ -43,7 +43,10 @@ export class CommitQueue {
     this.#timing = timing;
   }
 
-  /** Durable on the server when it resolves. Rejects with a `LockLostError` where the lock is another one's. */
+  /**
+   * The write is durable on the server when this resolves. Rejects with a `LockLostError` if another run has the
+   * lock.
+   */
   write(write: QueuedWrite): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ ...write, resolve, reject });
@@ -51,7 +54,7 @@ export class CommitQueue {
     });
   }
 
-  /** Does something to the repository while nothing else does. */
+  /** Runs work on the repository while no other work runs. */
   alone<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#last.then(work);
     this.#last = result.catch(() => undefined);
@@ -69,7 +72,7 @@ export class CommitQueue {
     }
   }
 
-  /** Makes one commit without a history of the branch. Other runs may go on: their next push is made on top of it. */
+  /** Replaces the history of the branch by one commit. Other runs can continue: their next push is on top of it. */
   squash(message: string): Promise<void> {
     return this.alone(async () => {
       await this.#branch.fetch();
@@ -89,7 +92,7 @@ export class CommitQueue {
     });
   }
 
-  /** Tries until no other run has moved the branch meanwhile. `push` gets one view of the server: others may look in between. */
+  /** Retries until no other run moves the branch during a try. `push` works on one view of the server. */
   async #untilFirst(push: (seen: Seen) => Promise<boolean>): Promise<void> {
     const { clock, random } = this.#timing;
     const until = clock.elapsed() + LONGEST_MS;
@@ -101,7 +104,7 @@ export class CommitQueue {
     }
   }
 
-  /** The writes whose locks are theirs still; the others are rejected. */
+  /** Returns the writes whose locks are still held, and rejects the others. */
   async #stillHeld(all: readonly Waiting[], { locks }: Seen): Promise<Waiting[]> {
     const held: Waiting[] = [];
     for (const each of all) {
@@ -129,7 +132,7 @@ export class CommitQueue {
     const managers = [...new Set(held.map(({ manager }) => manager))];
     const commit = await branch.commit(seen, changes, `State of ${managers.join(", ")}`);
     const moves: RefMove[] = [{ branch: true, from: seen.tip, to: commit }];
-    // Each lock moves with it: a server checks only the refs that a push changes.
+    // Each lock moves too, because a server checks only the refs that a push changes.
     for (const manager of managers) {
       const from = seen.locks.get(manager);
       if (from !== undefined) moves.push({ lock: manager, from, to: await branch.renewed(from) });

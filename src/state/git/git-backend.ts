@@ -1,6 +1,7 @@
 /**
- * A state on a branch of a git repository. Each flush is a commit; a lock is a ref that is made only where there is none; and a
- * push moves the branch and the locks of what it writes in one atomic step, each from the value that it was seen at.
+ * A state on a branch of a git repository. Each flush is a commit. A lock is a ref, which a run creates only if it
+ * does not exist. A push moves the branch and the locks of the written parts in one atomic step, each from its known
+ * value.
  */
 import type { LockHolder } from "../../model/state-listing";
 import { holderFromJson, holderToJson, unreadableHolder } from "../lock/holder-json";
@@ -11,7 +12,7 @@ import { CommitQueue, type Timing } from "./commit-queue";
 
 export interface GitPlace extends Timing {
   readonly branch: Branch;
-  /** The repository and the branch, as a person reads them. */
+  /** The repository and the branch, for messages. */
   readonly location: string;
 }
 
@@ -59,7 +60,7 @@ export class GitBackend implements RemoteBackend {
   ): Promise<boolean> {
     const [id, { held }] = [next?.id ?? expected ?? "", this.#branch];
     if (next !== undefined) held.add(id);
-    // A renewal without an answer leaves the lock with us.
+    // After a renewal without an answer the lock is still ours.
     let isHeld = expected === next?.id;
     try {
       const isSwapped = await this.#swapLock(manager, expected, next);
@@ -157,7 +158,7 @@ function isSegment(path: string): boolean {
   return SEGMENT.test(path);
 }
 
-/** In the order of their names, the parts are the log. */
+/** The log is the concatenation of the segments in the order of their names. */
 function segmentPath(manager: string, number: number): string {
   return `${folderOf(manager)}state.${String(number).padStart(8, "0")}.log`;
 }

@@ -14,11 +14,11 @@ const PATHS = [
   ...["GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_EXEC_PATH"],
   ...["GIT_SSL_CAINFO", "GIT_SSL_CAPATH", "GIT_SSL_CERT", "GIT_SSL_KEY"],
 ];
-/** A name without a folder is looked for on `PATH`. */
+/** A name without a folder is searched on `PATH`. */
 const PROGRAMS = ["GIT_SSH", "GIT_ASKPASS", "SSH_ASKPASS", "GIT_PROXY_COMMAND"];
 const LIST = "GIT_ALTERNATE_OBJECT_DIRECTORIES";
 
-/** The same environment for a git that is started in another folder than `cwd`: it takes relative paths from where it is started. */
+/** Makes relative paths in the environment absolute, for a git that starts in another folder than `cwd`. */
 export function withAbsolutePaths(env: Environment, cwd: string): Environment {
   const absolute = (path: string) => (path === "" ? path : resolve(cwd, path));
   const changed = Object.entries(env).map(([name, value = ""]) => {

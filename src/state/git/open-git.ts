@@ -18,16 +18,16 @@ import { makeOwnRepository } from "./own-repository";
 import { Git, ownershipFault } from "./run-git";
 
 export interface GitStateOptions {
-  /** Tells which runs have ended. */
+  /** Checks which runs have ended. */
   readonly observer?: Observer;
   /** A remote's name, or its URL; `origin` by default. */
   readonly remote?: string | undefined;
   readonly branch: string;
-  /** Absolute folder of the desired state: the repository that it lies in gives remotes, credentials and identity. */
+  /** Absolute folder of the desired state. Its repository provides remotes, credentials and identity. */
   readonly folder: string;
-  /** Absolute folder that the process works in. */
+  /** Absolute working folder of the process. */
   readonly cwd: string;
-  /** Absolute folder for what this machine keeps of the state: its key, and objects where `folder` lies in no repository. */
+  /** Absolute folder for this machine's data of the state: the key, and git objects if `folder` is in no repository. */
   readonly cache: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly fileSystem: FileSystem;
@@ -35,11 +35,11 @@ export interface GitStateOptions {
   readonly random: Random;
   /** The machine's own unless handed in. */
   readonly runProgram?: RunProgram;
-  /** Ends the waiting for a server. */
+  /** Stops waiting for a server. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The author of commits where git's settings name none. */
+/** The author of commits if git's settings name none. */
 const NOBODY = { NAME: "jp1im", EMAIL: "jp1im@localhost" };
 
 /** The state on a branch of a git repository. Rejects with a `DiagnosticError` (`state-unreachable`, `usage`). */
@@ -49,19 +49,19 @@ export async function openGit(options: GitStateOptions): Promise<Storage> {
   const named = options.remote ?? "origin";
   const remotes = await remotesOf(git);
   if (options.remote === undefined && !remotes.has(named)) throw noRemote(options.folder);
-  // A plan names the remote by its address without the credentials that the repository's settings may hold.
+  // A plan names the remote by its address, without credentials from the repository's settings.
   const known = [...remotes].find(([, url]) => withoutCredentials(url) === named);
   const remote = known?.[0] ?? named;
   const address = remotes.get(remote) ?? named;
   const withIndex = async <T>(work: (path: string) => Promise<T>): Promise<T> => {
     await makeFolder(fileSystem, cache);
-    // The state's key may come to lie in it.
+    // A run may put the state's key in it.
     await keepFromGit(fileSystem, cache, random.bytes(8).toString("hex"));
     const path = join(cache, `index.${random.bytes(8).toString("hex")}`);
     try {
       return await work(path);
     } finally {
-      // An index that stays is in nobody's way.
+      // A leftover index does no harm.
       await removeIfThere(fileSystem, path).catch(() => undefined);
     }
   };
@@ -77,11 +77,11 @@ export async function openGit(options: GitStateOptions): Promise<Storage> {
   );
 }
 
-/** The repository that the folder lies in; else one of our own, for its objects. */
+/** The repository that contains the folder; otherwise a private one for the objects. */
 async function repositoryOf(options: GitStateOptions): Promise<Git> {
   const { cache, fileSystem, random, runProgram, cwd } = options;
   const given = withAbsolutePaths(options.env, cwd);
-  // Where the environment names the repository, its work tree and relative URLs begin where the process works.
+  // If the environment names the repository, its work tree and relative URLs start from the working folder.
   const folder = given.GIT_DIR === undefined ? options.folder : cwd;
   const around = { folder, ...(runProgram && { runProgram }) };
   const plain = new Git({ ...around, env: given });
@@ -106,7 +106,7 @@ async function makeFolder(fileSystem: FileSystem, folder: string): Promise<void>
   });
 }
 
-/** The URLs of the repository's remotes, by their names. */
+/** The URLs of the repository's remotes, by name. */
 async function remotesOf(git: Git): Promise<ReadonlyMap<string, string>> {
   const { text } = await git.run(["config", "--get-regexp", "^remote\\..*\\.url$"], { expects: [1] });
   const entries = text.split("\n").flatMap((line) => {

@@ -3,8 +3,8 @@ import { removeTree } from "../../platform/remove-tree";
 import type { Git } from "./run-git";
 
 /**
- * Makes a bare repository where there is none. It is made under the name `draft` and then renamed: two runs of `git init` in one
- * folder fail, and a run must not use what another one has made in part.
+ * Creates a bare repository if there is none. It creates it under the name `draft` and renames it: two runs of `git
+ * init` in one folder fail, and no run may use an unfinished repository.
  */
 export async function makeOwnRepository(
   folder: string,
@@ -16,10 +16,10 @@ export async function makeOwnRepository(
     await initialise(draft, git);
     await fileSystem.rename(draft, folder);
   } catch (error) {
-    // A draft that stays is in nobody's way.
+    // A leftover draft does no harm.
     await removeTree(fileSystem, draft).catch(() => undefined);
     if (errorCode(error) === undefined) throw error;
-    // Most likely another run was first. What a killed run of an earlier version left is completed in place.
+    // Most likely another run was first. If a killed run of an earlier version left a part, it is completed in place.
     if (!(await isRepository(folder, git))) await initialise(folder, git);
   }
 }
@@ -28,7 +28,7 @@ async function isRepository(folder: string, git: Git): Promise<boolean> {
   return (await git.run([`--git-dir=${folder}`, "rev-parse"], { expects: [128] })).code === 0;
 }
 
-/** Without templates: hooks of a person's own repositories do not belong here. */
+/** Uses no templates, because they may contain a user's hooks. */
 async function initialise(folder: string, git: Git): Promise<void> {
   await git.run(["init", "--quiet", "--bare", "--template=", folder]);
 }

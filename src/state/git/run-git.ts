@@ -4,17 +4,17 @@ import { withoutCredentials } from "../../model/without-credentials";
 import { type ProgramResult, type RunProgram, runProgram } from "../../platform/run-program";
 import { withoutAtomic } from "./branch-faults";
 
-/** Settings of a user that would change what is read or written here. */
+/** Overrides for user settings that would change what this module reads or writes. */
 const SETTINGS = { "core.splitIndex": "false", "log.showSignature": "false" };
-/** It never asks for anything, and speaks English. */
+/** Git must never prompt, and its messages must be English. */
 const OWN = { LC_ALL: "C", GIT_TERMINAL_PROMPT: "0" };
 const TIMEOUT_MS = 120_000;
 const MAX_BYTES = 1 << 30;
-/** How a shell ends that finds no such program. */
+/** The exit code of a shell that does not find the program. */
 const NOT_FOUND = 127;
 
 export interface GitContext {
-  /** Absolute folder to work in: below the repository whose settings, remotes and credentials are used. */
+  /** Absolute working folder. Its repository provides settings, remotes and credentials. */
   readonly folder: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The machine's own unless handed in. */
@@ -23,13 +23,13 @@ export interface GitContext {
 
 export interface GitOptions {
   readonly stdin?: string;
-  /** Variables beside the context's. */
+  /** Variables in addition to the context's. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Settings in the place of the user's. */
+  /** Settings that override the user's. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Ends a command that waits for a server. */
+  /** Stops a command that waits for a server. */
   readonly signal?: AbortSignal | undefined;
-  /** Exit codes other than 0 that are an answer. */
+  /** Exit codes other than 0 that count as an answer. */
   readonly expects?: readonly number[];
 }
 
@@ -37,14 +37,14 @@ export interface GitAnswer {
   readonly code: number;
   readonly stdout: Buffer;
   readonly text: string;
-  /** What git said of a failure, without credentials. */
+  /** Git's message about a failure, without credentials. */
   readonly reason: string;
 }
 
 /** The user's own `git`. */
 export class Git {
   readonly #context: GitContext;
-  /** Where the repository is; `undefined` for the one that the folder lies in. */
+  /** The repository; `undefined` for the one that contains the folder. */
   readonly #gitDir: string | undefined;
 
   constructor(context: GitContext, gitDir?: string) {
@@ -75,7 +75,7 @@ export class Git {
     throw failed(args[0] ?? "", result);
   }
 
-  /** Settings that the user gives in the environment stay; ours follow them, and the last one counts. */
+  /** Appends our settings to those that the user gives in the environment, because the last one counts. */
   #environment(settings: Readonly<Record<string, string>>, variables: Readonly<Record<string, string>>) {
     const { env } = this.#context;
     const own = Object.entries(settings);
@@ -89,7 +89,7 @@ export class Git {
   }
 }
 
-/** Git uses no repository of another user that nobody has allowed; `undefined` where what it said is about something else. */
+/** The fault if git refuses a repository because another user owns it; `undefined` for other messages. */
 export function ownershipFault(said: string): DiagnosticError | undefined {
   const folder = /detected dubious ownership in repository at '(.*)'/.exec(said)?.[1];
   if (folder === undefined) return undefined;
@@ -125,10 +125,10 @@ function failed(command: string, result: ProgramResult): DiagnosticError {
   });
 }
 
-/** What git says when the program that it connects with, such as ssh, has said why already. */
+/** A message of git that follows the reason, which a program such as ssh has reported before. */
 const SAID_BEFORE = /^fatal: (Could not read from remote repository|the remote end hung up unexpectedly)/i;
 
-/** The line of git's messages that says why. */
+/** The line of git's messages that contains the reason. */
 function reasonIn(stderr: string): string {
   const lines = withoutCredentials(stderr)
     .split("\n")

@@ -1,4 +1,4 @@
-/** Work that callers share, such as asking a server what is there. One turn runs at a time. */
+/** Work that callers share, such as reading a server's refs. Only one turn runs at a time. */
 export class SharedWork {
   readonly #work: () => Promise<void>;
   #running: Promise<void> | undefined;
@@ -8,13 +8,13 @@ export class SharedWork {
     this.#work = work;
   }
 
-  /** A turn that begins after the call. All who call before it begins share it. */
+  /** Waits for a turn that starts after the call. All callers before its start share it. */
   fresh(): Promise<void> {
     this.#next ??= this.#turnAfter(this.#running);
     return this.#next;
   }
 
-  /** The turn that runs, where one does: what it finds may be older than the call. */
+  /** Waits for the running turn, if any. Its result may be older than the call. */
   current(): Promise<void> {
     return this.#running ?? this.fresh();
   }

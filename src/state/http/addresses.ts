@@ -1,6 +1,6 @@
-/** Where the documents of a state are on a server of Terraform's HTTP protocol, and with which methods it is asked. */
+/** The addresses and methods for the documents of a state on a server of Terraform's HTTP protocol. */
 
-/** Named as the settings of Terraform's backend `http`. Each address has `{manager}` where a name goes. */
+/** Named like the settings of Terraform's backend `http`. Each address contains `{manager}`. */
 export interface HttpAddresses {
   readonly address: string;
   /** `POST` by default. */
@@ -15,13 +15,13 @@ export interface HttpAddresses {
   readonly unlockMethod?: string;
 }
 
-/** What stands for the name of a manager. */
+/** The placeholder for the name of a manager. */
 export const MANAGER = "{manager}";
 
-/** GitLab's state of a project: its lock is at an address of its own. */
+/** GitLab's state of a project, which has a separate address for its lock. */
 const GITLAB = /\/api\/v4\/projects\/[^/]+\/terraform\/state\/[^/]+$/;
 
-/** With what is not given: as GitLab has it for an address of GitLab, else as most servers do. */
+/** Adds defaults: those of GitLab for a GitLab address, otherwise those of most servers. */
 export function withDefaults(given: HttpAddresses): Required<HttpAddresses> {
   const isGitlab = GITLAB.test(given.address);
   const lockAddress = given.lockAddress ?? (isGitlab ? `${given.address}/lock` : given.address);

@@ -1,4 +1,4 @@
-/** What a server keeps under one name: the part of one manager, or the list of all managers. */
+/** A document on the server: the part of one manager, or the list of all managers. */
 import { gunzipSync, gzipSync } from "node:zlib";
 import { type DiagnosticError, failure } from "../../model/diagnostic";
 import type { LockHolder } from "../../model/state-listing";
@@ -6,13 +6,13 @@ import { type LastPut, lastPutFrom } from "../last-put";
 import { holderFromJson } from "../lock/holder-json";
 import { putBack } from "../log/damage";
 
-/** Of the format that Terraform writes. It refuses to read, and so to overwrite, what has a later one. */
+/** A version of Terraform's state format. Terraform refuses to read, and so to overwrite, a later one. */
 const NOT_TERRAFORM = 1_000;
 const VERSION = 1;
 const MOST_BYTES = 1 << 30;
 
 export interface Document {
-  /** Counts the writes; a server may refuse one that it has. */
+  /** Counts the writes. A server may refuse a serial that it has. */
   readonly serial: number;
   readonly lineage?: string;
   readonly content: Content;
@@ -22,10 +22,10 @@ export type Content = PartitionContent | IndexContent;
 
 export interface PartitionContent {
   readonly manager: string;
-  /** The run that wrote last and has not given its lock back since. */
+  /** The run that wrote last, if it has not released its lock. */
   readonly lock?: LockHolder;
   readonly log?: Buffer;
-  /** Issued secrets that wait for their delivery, sealed. */
+  /** Sealed secrets that wait for their delivery. */
   readonly kept: ReadonlyMap<string, string>;
 }
 
@@ -33,7 +33,7 @@ export interface IndexContent {
   readonly managers: readonly string[];
   /** Those whose part was written. */
   readonly begun?: readonly string[];
-  /** Names the key that the state is under. */
+  /** The ID of the state's key. */
   readonly keyId?: string;
   readonly put?: LastPut;
 }
@@ -46,14 +46,14 @@ export function documentToJson({ serial, lineage, content }: Document): string {
     ...head,
     jp1im: {
       ...{ version: VERSION, manager, ...(lock && { lock }) },
-      // Half of what the lines take as they are, though Base64 adds a third.
+      // Half the size of the plain lines, although Base64 adds a third.
       ...(log && { log: gzipSync(log).toString("base64") }),
       kept: Object.fromEntries(kept),
     },
   });
 }
 
-/** Throws a `DiagnosticError` (`state-unreadable`, `state-corrupted`) for what this tool did not write. */
+/** Throws a `DiagnosticError` (`state-unreadable`, `state-corrupted`) for a document that this tool did not write. */
 export function partitionFromJson(text: string, manager: string, url: string) {
   const remedy = `${VERSIONS}; or ${putBack(manager)}`;
   const { head, jp1im } = ourDocument(text, url, { damage: remedy });
@@ -72,7 +72,7 @@ export function partitionFromJson(text: string, manager: string, url: string) {
   }
 }
 
-/** The serial that a damaged part counts on from. */
+/** The serial from which the repair of a damaged part continues. */
 export function serialInDamaged(text: string | undefined): number {
   const serial = parsed(text ?? "")?.serial;
   return typeof serial === "number" && Number.isSafeInteger(serial) ? serial : 0;
@@ -82,7 +82,7 @@ export function serialInDamaged(text: string | undefined): number {
 export function indexFromJson(text: string, url: string) {
   const { head, jp1im } = ourDocument(text, url, { damage: INDEX_REMEDY, notJson: INDEX_REMEDY });
   const { managers, begun, keyId } = jp1im;
-  // What names the state is there before anything else is.
+  // The identity is written before anything else.
   const isNamed = head.lineage !== undefined || (keyId ?? jp1im.put) === undefined;
   const put = jp1im.put === undefined ? undefined : lastPutFrom(jp1im.put);
   if (!areTexts(managers) || !isNamed || !["undefined", "string"].includes(typeof keyId))
@@ -100,13 +100,13 @@ export function indexFromJson(text: string, url: string) {
   };
 }
 
-/** The parts of the managers hold all that matters. */
+/** The parts of the managers contain all important data. */
 const INDEX_REMEDY =
   "restore an earlier version of the document on the server, or delete it and run `jp1im apply` for all managers at once, which makes it again; if every document of the server is so, check the address of the state, and whether a login page or a proxy answers in its place";
 
 const VERSIONS = "restore an earlier version of the document on the server, where it keeps versions";
 
-/** What to do where a document is damaged, and where it is none. */
+/** Remedies for a damaged document, and for a document of something else. */
 interface Remedies {
   readonly damage: string;
   readonly notJson?: string;

@@ -1,4 +1,4 @@
-/** The HTTP that a state needs. What implements it adds the credentials, so that no secret comes in here. */
+/** The HTTP that a state needs. The implementation adds the credentials, so this code sees no secret. */
 export interface HttpRequest {
   readonly method: string;
   readonly url: string;
@@ -13,13 +13,13 @@ export interface HttpReply {
   readonly body: Buffer;
 }
 
-/** Sends once, follows no redirect. Rejects with a `NoAnswer` and with nothing else. */
+/** Sends the request once and follows no redirect. Rejects only with a `NoAnswer`. */
 export type SendRequest = (request: HttpRequest) => Promise<HttpReply>;
 
-/** Why there is no answer. Whether the server carried the request out is then unknown, unless the request never left. */
+/** Why there is no answer. It is then unknown whether the server carried out the request, unless it was never sent. */
 export class NoAnswer extends Error {
   override readonly name = "NoAnswer";
-  /** Whether the same request may succeed a little later. */
+  /** Whether a retry may succeed soon. */
   readonly mayPass: boolean;
   readonly remedy: string | undefined;
 

@@ -1,18 +1,18 @@
-/** What a server's answer, or the lack of one, means for the state. */
+/** Converts a server's answer, or its absence, to a diagnostic. */
 import { type DiagnosticError, failure } from "../../model/diagnostic";
 import type { HttpReply, NoAnswer } from "./exchange";
 
 export type Action = "read the state" | "write the state" | "lock the state" | "unlock the state";
 
-/** What one request was about. */
+/** The subject of a request, for messages. */
 export interface Subject {
   readonly action: Action;
   /** Without a query. */
   readonly url: string;
   readonly method: string;
-  /** What the server was given to know us by, as a person reads it. */
+  /** The credentials that the server got, for messages. */
   readonly credentials: string;
-  /** What to do where it does not accept them. */
+  /** The remedy if the server does not accept them. */
   readonly loginRemedy: string;
 }
 
@@ -87,7 +87,7 @@ function meaningOf(
 
 function redirected(location: string | string[] | undefined): Meaning {
   const to = String(location ?? "");
-  // The rest of such an address may hold a token.
+  // The rest of such an address may contain a token.
   const shown = URL.canParse(to) ? ` to ${new URL(to).origin}` : "";
   return {
     why: `, a redirect${shown}, which is not followed with credentials`,

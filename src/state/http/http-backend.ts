@@ -1,7 +1,7 @@
 /**
- * A state on a server of Terraform's HTTP protocol: a document for each manager, which a flush sends whole, under the lock that
- * the server keeps. The server alone says who holds a lock, and only to those who want it; so the document names the run that
- * writes it as well, for those who only look.
+ * A state on a server of Terraform's HTTP protocol. There is one document for each manager. A flush sends it as a
+ * whole, under the server's lock. The server names the holder of a lock only to a run that wants the lock, so the
+ * document also names its writer, for readers.
  */
 import type { LockHolder } from "../../model/state-listing";
 import type { Clock } from "../../platform/clock";
@@ -29,17 +29,17 @@ type PartitionDocument = Document & { readonly content: PartitionContent };
 interface Held {
   readonly manager: string;
   readonly holder: LockHolder;
-  /** Whether the list of managers says that the part was written. */
+  /** Whether the list of managers records that the part was written. */
   isBegun?: boolean;
-  /** As this run read or wrote it last: nobody else writes it. Absent when that is not certain. */
+  /** As this run read or wrote it last, because no other run writes it. Absent if the content is not certain. */
   document?: PartitionDocument | undefined;
 }
 
 export interface HttpBackendOptions {
-  /** The address, with `{manager}` in it. */
+  /** The address, which contains `{manager}`. */
   readonly location: string;
   readonly server: StateServer;
-  /** Who is named by a lock that is held for a moment. */
+  /** The owner that short locks name. */
   readonly owner: LockOwner;
   readonly clock: Clock;
   readonly random: Random;
@@ -80,7 +80,7 @@ export class HttpBackend implements RemoteBackend {
     // Before the document: another run may write both.
     const isBegun = held ? held.isBegun : await this.#index.hasBegun(manager);
     const seen = held ? await this.#fetch(manager) : await this.#look(manager);
-    // What was seen a moment ago may be from before the first write.
+    // A recent read may be older than the first write.
     const document = isBegun && isAbsent(seen) ? await this.#fetch(manager) : seen;
     if (isBegun && isAbsent(document)) throw hiddenPart(manager, this.#server.url(manager));
     if (held) held.document = document;
@@ -120,7 +120,7 @@ export class HttpBackend implements RemoteBackend {
     if (change.do === "settle") return this.#settle(held, change);
     const before = held.document ?? (await this.#fetchToWrite(manager));
     await this.#put(held, before, { ...applyTo(before.content, change), lock: held.holder });
-    // Where it fails, the next write makes up for it.
+    // If it fails, the next write repeats it.
     held.isBegun ||= await this.#noteBegun(manager).catch(() => false);
   }
 
@@ -129,7 +129,7 @@ export class HttpBackend implements RemoteBackend {
     return true;
   }
 
-  /** Only a write shows whether the lock is still ours; a state that is new has nothing that could be lost. */
+  /** Only a write shows whether the lock is still ours. A new state has nothing to lose. */
   #settle(held: Held, { seen, next }: Extract<PartitionChange, { do: "settle" }>): Promise<void> {
     const { manager, holder: lock } = held;
     const prove = async () => {
@@ -150,13 +150,13 @@ export class HttpBackend implements RemoteBackend {
     return (await this.#noted(manager)).kept.get(name);
   }
 
-  /** True when the lock is ours, else who has it. */
+  /** Returns true if the lock is ours, otherwise its holder. */
   async #take(manager: string, own: LockHolder): Promise<true | LockHolder> {
-    // Listed from here on, so that `state unlock` finds the lock of a run that died before its first write.
+    // Adds the manager to the list, so that `state unlock` finds the lock of a run that died before its first write.
     await this.#index.add(manager);
     const isBegun = await this.#index.hasBegun(manager);
     const other = await this.#server.lock(manager, own);
-    // What was seen without the lock may be older than what its last holder wrote.
+    // A read without the lock may be older than the last holder's write.
     this.#seenOf(manager).forget();
     if (other !== undefined) return holderOf(other, (await this.#noted(manager)).lock);
     this.#held.set(manager, { manager, holder: own, isBegun });
@@ -164,7 +164,7 @@ export class HttpBackend implements RemoteBackend {
     return true;
   }
 
-  /** Removes a lock, this run's or by force; false where it was not there. */
+  /** Removes this run's lock, or another one by force. Returns false if it did not exist. */
   async #remove(manager: string, id: string, isLast: boolean): Promise<boolean> {
     const held = this.#held.get(manager);
     if (held?.holder.id === id) {
@@ -181,7 +181,7 @@ export class HttpBackend implements RemoteBackend {
     await this.#removeNote(held);
     this.#held.delete(manager);
     return this.#server.unlock(manager, holder).catch(async (error: unknown) => {
-      // By the note alone, the next run of this host may know that it can take over the lock.
+      // The next run on this host may need this note to take over the lock.
       const { document } = held;
       if (isNoted && document !== undefined)
         await this.#put(held, document, { ...document.content, lock: holder }).catch(() => undefined);
@@ -190,12 +190,12 @@ export class HttpBackend implements RemoteBackend {
   }
 
   /**
-   * Under a lock of a moment, removes from the document the name of a run that no longer holds the lock. Resolves to who has it,
-   * where that is another one.
+   * Under a short lock, removes from the document the name of a run that no longer holds the lock. Resolves to the
+   * holder if it is another run.
    */
   async #clean(manager: string): Promise<LockInfo | undefined> {
     const holder = this.#passing();
-    // Other runs of this process must take it for that of a live run.
+    // Other runs of this process must see it as the lock of a live run.
     addHeldHere(holder.id);
     try {
       const other = await this.#server.lock(manager, holder);
@@ -209,7 +209,7 @@ export class HttpBackend implements RemoteBackend {
     }
   }
 
-  /** Where this fails, the document names a run that has ended. The lock itself is what counts. */
+  /** If this fails, the document names a run that has ended. Only the lock itself counts. */
   async #removeNote(held: Held): Promise<void> {
     const { document } = held;
     if (document?.content.lock === undefined) return;
@@ -233,7 +233,7 @@ export class HttpBackend implements RemoteBackend {
     held.document = document;
   }
 
-  /** Nothing in a document that cannot be read: what is wrong with it is reported where its log is read. */
+  /** Returns an empty part for an unreadable document. Reading its log reports the fault. */
   async #noted(manager: string): Promise<PartitionContent> {
     try {
       return (await this.#look(manager)).content;
@@ -253,7 +253,7 @@ export class HttpBackend implements RemoteBackend {
     return this.#seenOf(manager).fetch(() => this.#read(manager));
   }
 
-  /** Nothing of a damaged one: a run that writes there puts a copy in its place. */
+  /** Returns an empty part for a damaged document, because the run replaces it by a copy. */
   async #fetchToWrite(manager: string): Promise<PartitionDocument> {
     try {
       return await this.#fetch(manager);

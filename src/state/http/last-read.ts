@@ -1,13 +1,16 @@
 import type { Clock } from "../../platform/clock";
 
-/** How long what was read counts as what is there, for those who only look, in milliseconds. */
+/** Milliseconds for which a read without a lock may use the last answer. */
 const FRESH_MS = 2_000;
 
-/** What was read last. A read that began before a write, or before a read that has ended, does not replace what is known since. */
+/**
+ * Caches the last read. A read that started before a write, or before a finished read, does not replace a newer
+ * value.
+ */
 export class LastRead<T> {
   readonly #clock: Clock;
   #begun = 0;
-  /** All that began up to this one came too early. */
+  /** Reads up to this number started too early. */
   #known = 0;
   #last: { readonly at: number; readonly value: T } | undefined;
 
@@ -15,7 +18,7 @@ export class LastRead<T> {
     this.#clock = clock;
   }
 
-  /** What was read a moment ago, else what a new read gives. */
+  /** Returns a recent value, or reads a new one. */
   async look(read: () => Promise<T>): Promise<T> {
     const isFresh = this.#last && this.#clock.elapsed() - this.#last.at <= FRESH_MS;
     return this.#last && isFresh ? this.#last.value : this.fetch(read);
@@ -32,13 +35,13 @@ export class LastRead<T> {
     return value;
   }
 
-  /** After a write that left this there. */
+  /** Stores the value of a write. */
   replace(value: T): void {
     this.forget();
     this.#last = { at: this.#clock.elapsed(), value };
   }
 
-  /** After any other write: the next one who looks reads anew. */
+  /** Makes the next call of `look` read again, after any other write. */
   forget(): void {
     this.#known = this.#begun;
     this.#last = undefined;

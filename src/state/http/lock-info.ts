@@ -1,17 +1,17 @@
-/** The lock as Terraform's protocol has it: what is sent with LOCK, and what a server answers that has another one. */
+/** The lock in Terraform's protocol: the body of LOCK, and the answer of a server that has another lock. */
 import type { LockHolder } from "../../model/state-listing";
 import { holderFromJson, UNREADABLE } from "../lock/holder-json";
 
-/** A lock that a server named: its ID, and what else it said. */
+/** A lock that a server named. */
 export interface LockInfo {
   readonly id?: string;
   readonly who?: string;
   readonly since?: string;
-  /** As our own run wrote it, where the server gives it back. */
+  /** The holder as our run wrote it, if the server returns it. */
   readonly holder?: LockHolder;
 }
 
-/** All that Terraform sends, as some servers ask for each of the fields. */
+/** Contains all fields that Terraform sends, because some servers require them all. */
 export function lockInfoToJson(holder: LockHolder): string {
   return JSON.stringify({
     ID: holder.id,
@@ -41,12 +41,12 @@ export function lockInfoFromJson(text: string): LockInfo {
     ...(id !== undefined && { id }),
     ...(who !== undefined && { who }),
     ...(since !== undefined && { since }),
-    // GitLab answers with the ID of the holder and the `Info` of the one who asked.
+    // GitLab answers with the ID of the holder and the `Info` of the requester.
     ...(holder !== undefined && holder.id === id && { holder }),
   };
 }
 
-/** Who holds a lock, by what the server says and by what the document says of the last run that wrote to it. */
+/** The holder of a lock, from the server's answer and from the last writer in the document. */
 export function holderOf(info: LockInfo, noted: LockHolder | undefined): LockHolder {
   const known = info.holder ?? (info.id === undefined || noted?.id === info.id ? noted : undefined);
   if (known !== undefined) return withoutHeartbeat(known);
@@ -54,7 +54,7 @@ export function holderOf(info: LockInfo, noted: LockHolder | undefined): LockHol
   return { id, who, host: "", pid: 0, command: UNKNOWN, since, heartbeat: UNKNOWN };
 }
 
-/** The protocol has no heartbeat: how old a lock is tells nothing of whether its run still works. */
+/** The protocol has no heartbeat, so the age of a lock does not show whether its run still works. */
 export function withoutHeartbeat(holder: LockHolder): LockHolder {
   return { ...holder, heartbeat: UNKNOWN };
 }

@@ -1,6 +1,6 @@
 /**
- * Which managers a state has, and its lineage: the protocol lists no documents. A document of its own says so. It is written when
- * a manager's lock is taken for the first time, and by the first write of all.
+ * The list of a state's managers, and its lineage, in a separate document, because the protocol cannot list
+ * documents. A run writes it when it first takes a manager's lock, and with the first write of the state.
  */
 import { failure } from "../../model/diagnostic";
 import type { LockHolder } from "../../model/state-listing";
@@ -13,9 +13,12 @@ import { LastRead } from "./last-read";
 import { holderOf } from "./lock-info";
 import type { StateServer } from "./state-server";
 
-/** No manager can have this name. */
+/** A name that no manager can have. */
 const NAME = "_managers";
-/** Pauses between tries to lock it. Whoever has it for longer than the second one has died: it is held for three requests. */
+/**
+ * Pauses between tries to lock it. A run holds it only for three requests, so a holder beyond `LONGEST_HELD_MS` has
+ * died.
+ */
 const PAUSE_MS = 250;
 const LONGEST_HELD_MS = 60_000;
 const LONGEST_WAIT_MS = 300_000;
@@ -26,7 +29,7 @@ type IndexDocument = Document & { readonly content: IndexContent };
 export interface IndexOptions {
   readonly server: StateServer;
   readonly clock: Clock;
-  /** Makes a holder for a lock of a moment. */
+  /** Creates a holder for a short lock. */
   readonly newHolder: () => LockHolder;
 }
 
@@ -35,7 +38,7 @@ export class ManagerIndex {
   readonly #seen: LastRead<IndexDocument | undefined>;
   /** Managers whose part this process has written for the first time. */
   readonly #begun = new Set<string>();
-  /** One change after the other. */
+  /** Runs changes one after the other. */
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: IndexOptions) {
@@ -56,7 +59,7 @@ export class ManagerIndex {
     return (await this.#look())?.content.begun?.includes(manager) === true;
   }
 
-  /** Those of several managers that begin at the same time are noted together. */
+  /** Managers that start at the same time share a write. */
   async begin(manager: string): Promise<void> {
     this.#begun.add(manager);
     await this.#change(({ content, ...rest }) => {
@@ -84,14 +87,14 @@ export class ManagerIndex {
     });
   }
 
-  /** The next one who looks reads anew. */
+  /** Makes the next call read the document again. */
   forget(): void {
     this.#seen.forget();
   }
 
   /**
-   * Puts `next` in the place of `seen`; another one stays. `prove` is called right before that, and rejects where it must not be done.
-   * Rejects where the server says that it took it, and does not have it.
+   * Replaces `seen` by `next`; another identity stays. It calls `prove` right before that, which rejects if the write
+   * is not allowed. Rejects if the server confirms the write but does not have it.
    */
   async settle(
     seen: StateIdentity | undefined,
@@ -121,7 +124,7 @@ export class ManagerIndex {
     return text === undefined ? undefined : indexFromJson(text, server.url(NAME));
   }
 
-  /** `change` gives `undefined` for what needs none. `prove`: see `settle`. */
+  /** `change` returns `undefined` if nothing changes. `prove`: see `settle`. */
   #change(
     change: (now: IndexDocument) => IndexDocument | undefined,
     prove: () => Promise<void> = async () => {},
@@ -142,7 +145,7 @@ export class ManagerIndex {
           if (!(error instanceof LockLostError)) throw error;
           if (tries >= MOST_TRIES) throw lockLost(this.#options.server.url(NAME), undefined);
         } finally {
-          // Where that fails, the next run removes it after a while.
+          // If this fails, the next run removes it after a while.
           await this.#options.server.unlock(NAME, own).catch(() => undefined);
         }
       }

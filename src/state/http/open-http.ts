@@ -9,14 +9,14 @@ import { HttpBackend } from "./http-backend";
 import { StateServer } from "./state-server";
 
 export interface HttpStateOptions {
-  /** Tells which runs have ended. */
+  /** Checks which runs have ended. */
   readonly observer?: Observer;
   readonly addresses: HttpAddresses;
   readonly send: SendRequest;
-  /** What the server is given to know us by, as a person reads it. */
+  /** The credentials that the server gets, for messages. */
   readonly credentials: string;
   readonly loginRemedy: string;
-  /** Who is named by a lock that is held for a moment. */
+  /** The owner that short locks name. */
   readonly owner: LockOwner;
   readonly clock: Clock;
   readonly random: Random;

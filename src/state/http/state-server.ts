@@ -1,6 +1,6 @@
 /**
- * A server of Terraform's HTTP state protocol: documents by name, each with a lock. A request whose answer is lost is
- * repeated only after what is there was read, and what is certain is all that a call resolves to.
+ * A server of Terraform's HTTP state protocol: documents by name, each with a lock. After a lost answer it reads the
+ * present state before it repeats a request, so that a call resolves only to certain results.
  */
 import { isDeepStrictEqual } from "node:util";
 import type { LockHolder } from "../../model/state-listing";
@@ -13,10 +13,10 @@ import { type HttpReply, type HttpRequest, NoAnswer, type SendRequest } from "./
 import { type Action, busy, refused, type Subject, unanswered } from "./faults";
 import { type LockInfo, lockInfoFromJson, lockInfoToJson } from "./lock-info";
 
-/** Tries of a request. A server that never answered is most likely not there. */
+/** Tries of a request. A server that never answered is most likely down. */
 const MOST_TRIES = 8;
 const MOST_FIRST_TRIES = 3;
-/** Pauses between tries, and after which time none is begun any more, in milliseconds. */
+/** Pauses between tries, and the time after which no further try starts, in milliseconds. */
 const SHORTEST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5_000;
 const LONGEST_RETRY_AFTER_MS = 30_000;
@@ -25,7 +25,7 @@ const LONGEST_MS = 120_000;
 export interface StateServerOptions {
   readonly addresses: Required<HttpAddresses>;
   readonly send: SendRequest;
-  /** What the server is given to know us by, as a person reads it. */
+  /** The credentials that the server gets, for messages. */
   readonly credentials: string;
   readonly loginRemedy: string;
   readonly clock: Clock;
@@ -40,12 +40,12 @@ export class StateServer {
     this.#options = options;
   }
 
-  /** Where the document of a name is. */
+  /** The address of a document. */
   url(name: string): string {
     return addressOf(this.#options.addresses.address, name);
   }
 
-  /** The document as it is now; `undefined` where there is none. Rejects with a `DiagnosticError`. */
+  /** Reads a document; `undefined` if there is none. Rejects with a `DiagnosticError`. */
   async get(name: string): Promise<string | undefined> {
     const request = { method: "GET", url: this.url(name) };
     const reply = await this.#ask(request, "read the state");
@@ -54,25 +54,25 @@ export class StateServer {
     return reply.body.toString("utf8");
   }
 
-  /** Durable when it resolves. Rejects with a `LockLostError` where the lock is not the document's. */
+  /** The write is durable when this resolves. Rejects with a `LockLostError` if the document has another lock. */
   async put(name: string, text: string, lockId: string): Promise<void> {
     const { updateMethod: method } = this.#options.addresses;
     const request = { method, url: `${this.url(name)}?ID=${encodeURIComponent(lockId)}`, body: text };
     const isThere = async () => isSame(await this.get(name), text);
     const reply = await this.#ask(request, "write the state", isThere);
     if (reply === undefined || isFine(reply)) return;
-    // A server that keeps versions refuses one that it has: that of a try whose answer was lost.
+    // A server with versions refuses one that it has, such as that of a try whose answer was lost.
     if (await isThere()) return;
     if (isConflict(reply)) throw new LockLostError();
     throw refused(reply, this.#subject(request, "write the state"));
   }
 
-  /** `undefined` when the lock is ours, else whose it is. */
+  /** Returns `undefined` if the lock is ours, otherwise the present lock. */
   async lock(name: string, holder: LockHolder): Promise<LockInfo | undefined> {
     const { lockAddress, lockMethod: method } = this.#options.addresses;
     const request = { method, url: addressOf(lockAddress, name), body: lockInfoToJson(holder) };
     const reply = await this.#ask(request, "lock the state").catch(async (error) => {
-      // The server may have taken it for ours, and not said so.
+      // The server may have locked it for us without an answer.
       await this.#once(this.#unlocking(name, holder)).catch(() => undefined);
       throw error;
     });
@@ -82,12 +82,15 @@ export class StateServer {
     return info.id === holder.id ? undefined : info;
   }
 
-  /** False where the lock was not the document's. One whose ID is unknown is removed as Terraform does by force. */
+  /**
+   * Returns false if the document did not have this lock. A lock with an unknown ID is removed by force, as Terraform
+   * does.
+   */
   async unlock(name: string, holder: LockHolder): Promise<boolean> {
     const request = this.#unlocking(name, holder);
     const reply = await this.#ask(request, "unlock the state");
     if (reply === undefined || isFine(reply)) return true;
-    // Also what a server says of a lock that an earlier try removed.
+    // A server also answers this if an earlier try removed the lock.
     if (isConflict(reply) || reply.status === 404) return false;
     throw refused(reply, this.#subject(request, "unlock the state"));
   }
@@ -99,8 +102,8 @@ export class StateServer {
   }
 
   /**
-   * The answer to a request, sent again while there is none or the server is busy; `undefined` where `isDone` found out
-   * after such a try that it was carried out.
+   * Sends a request, and repeats it while there is no answer or the server is busy. Resolves to `undefined` if
+   * `isDone` shows after such a try that the request was carried out.
    */
   async #ask(
     request: HttpRequest,
@@ -137,7 +140,7 @@ export class StateServer {
     const asked = answer instanceof NoAnswer ? Number.NaN : Number(answer.headers["retry-after"]) * 1_000;
     if (asked > 0) return Math.min(asked, LONGEST_RETRY_AFTER_MS);
     const longest = Math.min(LONGEST_PAUSE_MS, SHORTEST_PAUSE_MS * 2 ** (tries - 1));
-    // Runs that a server turned away together do not come back together.
+    // Spreads the retries of runs that the server refused at the same time.
     return longest * (0.5 + this.#options.random.bytes(1).readUInt8() / 512);
   }
 
@@ -155,17 +158,17 @@ function isEmpty({ status, body }: HttpReply): boolean {
   return status === 204 || (status === 200 && body.length === 0);
 }
 
-/** Too many requests; or a server, or a proxy before it, that failed and may be well again soon. */
+/** Too many requests, or a temporary failure of the server or of a proxy. */
 function isBusy({ status }: HttpReply): boolean {
   return status === 429 || status === 500 || (status >= 502 && status <= 504);
 }
 
-/** Another lock is there. */
+/** The document has another lock. */
 function isConflict({ status }: HttpReply): boolean {
   return status === 409 || status === 423;
 }
 
-/** Whatever a server makes of blanks and of the order of keys. */
+/** Compares the content, because a server may change blanks and the order of keys. */
 function isSame(there: string | undefined, text: string): boolean {
   if (there === undefined) return false;
   try {

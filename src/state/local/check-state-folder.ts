@@ -10,9 +10,9 @@ const WRITABLE_BY_OTHERS = 0o022;
 const ROOT = 0;
 
 /**
- * Refuses a state folder that is a file, and, as ssh does, one in which another user but root owns, or can write to,
- * what decides: they could put a state, or a key, of their own in it. `managers`: those whose parts are checked, too. What
- * does not exist is fine. Rejects with a `DiagnosticError` (`state-shared`, `state-unreadable`).
+ * Refuses a state folder that is a file. As ssh does, it also refuses files that another user than root owns or can
+ * write to, because that user could replace the state or its key. `managers`: the managers whose parts are checked as
+ * well. Missing files are fine. Rejects with a `DiagnosticError` (`state-shared`, `state-unreadable`).
  */
 export async function checkStateFolder(
   folder: string,

@@ -1,4 +1,4 @@
-/** A state's folder as versions before 0.2 left it: one log and one lock for all managers. */
+/** The state's folder of versions before 0.2: one log and one lock for all managers. */
 import { join } from "node:path";
 import { managerOf } from "../../model/address";
 import { DiagnosticError } from "../../model/diagnostic";
@@ -19,7 +19,7 @@ interface Place {
   readonly fileSystem: FileSystem;
 }
 
-/** The log of all managers; `undefined` in a folder of today. */
+/** The log of all managers; `undefined` in a folder of the present version. */
 export async function formerLog({ folder, fileSystem }: Place): Promise<LoadedLog | undefined> {
   const path = join(folder, LOG_FILE);
   try {
@@ -31,7 +31,7 @@ export async function formerLog({ folder, fileSystem }: Place): Promise<LoadedLo
   }
 }
 
-/** What the log holds of one manager, as a log of its own. */
+/** The entries of one manager, as a separate log. */
 export function partOf({ contents, header }: LoadedLog, manager: string): Iterable<Buffer> {
   const records = contents.snapshot().filter(({ record }) => record.manager === manager);
   const { serial } = contents;
@@ -43,8 +43,8 @@ export function managersIn({ contents }: LoadedLog): readonly string[] {
 }
 
 /**
- * Gives each manager its own part of the log. The former log is removed last, and is the truth until then: a crash leaves
- * nothing that a second start does not do again.
+ * Splits the log into one for each manager. It removes the former log last, so after a crash the next start repeats
+ * the upgrade.
  */
 export async function upgrade(place: Place, run: LockRequest): Promise<void> {
   if ((await formerLog(place)) === undefined) return;
@@ -80,7 +80,7 @@ async function moveKept({ folder, fileSystem }: Place): Promise<void> {
   for (const name of names) {
     const { address } = fieldsOf(parseOrNothing((await fileSystem.readFile(join(from, name))).toString()));
     if (typeof address !== "string") {
-      // A draft of a killed run, or a damaged file: nothing can be delivered from it.
+      // A draft of a killed run, or a damaged file: its secret is lost.
       await removeIfThere(fileSystem, join(from, name));
       continue;
     }

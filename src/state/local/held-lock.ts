@@ -9,17 +9,20 @@ import { claimPath, createLockFile, type LockFolder, lockPath, readLock } from "
 import { replaceLock } from "./take-over";
 
 const HEARTBEAT_MS = 60_000;
-/** Half of what makes a lock stale: so long after a heartbeat, nobody else may touch the lock. */
+/**
+ * Half of the time after which a lock counts as abandoned. For so long after a heartbeat no other run may take the
+ * lock.
+ */
 const SURELY_OURS_MS = 5 * 60_000;
 
 interface HeldLockOptions extends LockFolder {
   readonly clock: Clock;
   readonly report: (diagnostic: Diagnostic) => void;
-  /** The folders that this run made for the state; those that are still empty go with the lock. */
+  /** Folders that this run created for the state. Those that are still empty are removed with the lock. */
   readonly madeFolders?: readonly string[];
 }
 
-/** A lock that this run took. Its heartbeat goes on until `release`. */
+/** A lock that this run holds. Its heartbeat continues until `release`. */
 export class HeldLock {
   readonly #options: HeldLockOptions;
   readonly #ended = new AbortController();
@@ -38,14 +41,14 @@ export class HeldLock {
     return this.#holder;
   }
 
-  /** Rejects with a `DiagnosticError` (`lock-lost`) when the lock is no longer ours. */
+  /** Rejects with a `DiagnosticError` (`lock-lost`) if the lock is no longer ours. */
   async verify(): Promise<void> {
     const now = await readLock(this.#options);
     if (now?.id === this.#holder.id) return;
     throw lockLost(this.#options.folder, now);
   }
 
-  /** Removes the lock if it is still ours. Never rejects: the next run of this host finds our process gone. */
+  /** Removes the lock if it is still ours. Never rejects: the next run on this host sees that our process has ended. */
   async release(): Promise<void> {
     this.#ended.abort();
     await this.#heartbeat;
@@ -64,7 +67,7 @@ export class HeldLock {
     for (;;) {
       await clock.sleep(HEARTBEAT_MS, this.#ended.signal);
       if (this.#ended.signal.aborted) return;
-      // A heartbeat that fails is made up for by the next one; a lost lock shows at the next write.
+      // The next heartbeat makes up for a failed one. The next write detects a lost lock.
       await this.#changeIfOurs(() => this.#renew()).catch(() => undefined);
     }
   }
@@ -79,8 +82,8 @@ export class HeldLock {
   }
 
   /**
-   * Changes the lock file if it is ours. After a long sleep of this process another run may be about to take the lock
-   * over, so then the claim to it is needed; without it nothing is changed.
+   * Changes the lock file if it is ours. After a long sleep of this process another run may be taking over the lock,
+   * so the change then needs a claim to it.
    */
   async #changeIfOurs(change: () => Promise<void>): Promise<void> {
     const { fileSystem, folder } = this.#options;
@@ -94,7 +97,7 @@ export class HeldLock {
     }
   }
 
-  /** An ID of its own, so that others can claim what is left of it if this run dies here. */
+  /** A separate ID, so that other runs can claim this claim if this run dies. */
   #claimant(): LockHolder {
     const now = this.#options.clock.now();
     return { ...this.#holder, id: `${this.#holder.id}-${now}`, heartbeat: formatTime(now) };

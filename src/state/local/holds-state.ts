@@ -3,7 +3,10 @@ import type { FileSystem } from "../../platform/file-system";
 import { GIT_NOTE, GIT_NOTE_FILE } from "./keep-from-git";
 import { LINEAGE_FILE, LOG_FILE } from "./names";
 
-/** Whether a folder is that of a state, this run's or another one: it has a lineage, and the file that keeps it from git. */
+/**
+ * Whether a folder contains a state, this run's or another one: it has a lineage, and the file that keeps it out of
+ * git.
+ */
 export async function holdsState(
   folder: string,
   fileSystem: Pick<FileSystem, "stat" | "readFile">,
@@ -13,7 +16,7 @@ export async function holdsState(
       () => true,
       () => false,
     );
-  // A state of a version before 0.2 has one log, and no lineage of its own.
+  // A state of a version before 0.2 has one log and no lineage file.
   if (!(await isThere(LINEAGE_FILE)) && !(await isThere(LOG_FILE))) return false;
   const note = await fileSystem.readFile(join(folder, GIT_NOTE_FILE), GIT_NOTE.length).catch(() => "");
   return note.toString() === GIT_NOTE;

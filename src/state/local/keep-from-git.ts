@@ -3,17 +3,19 @@ import { removeIfThere, writeNewFile } from "../../platform/durable-file";
 import type { FileSystem } from "../../platform/file-system";
 import { unwritable } from "./state-faults";
 
-/** Keeps a state's folder out of every commit. */
 export const GIT_NOTE_FILE = ".gitignore";
 export const GIT_NOTE = "*\n";
 
-/** The state holds no secret, but the key may lie beside it. `id` names the caller's draft. Rejects with a `DiagnosticError` (`state-unwritable`). */
+/**
+ * Keeps a state's folder out of every commit, because the key may be beside the state. `id` names the caller's draft.
+ * Rejects with a `DiagnosticError` (`state-unwritable`).
+ */
 export async function keepFromGit(fileSystem: FileSystem, folder: string, id: string): Promise<void> {
   const path = join(folder, GIT_NOTE_FILE);
   const draft = `${path}.${id}`;
   try {
     if ((await fileSystem.list(folder)).includes(GIT_NOTE_FILE)) return;
-    // Whole or not at all: an empty one would keep nothing from being committed.
+    // A rename, because an empty file would not keep anything out of a commit.
     await removeIfThere(fileSystem, draft);
     await writeNewFile(fileSystem, draft, GIT_NOTE);
     await fileSystem.rename(draft, path);

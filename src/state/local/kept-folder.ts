@@ -7,11 +7,11 @@ import type { KeptFiles } from "../storage";
 
 export const RECOVERY_FOLDER = "recovery";
 
-/** How the files' names end, and those of what is not whole yet. */
+/** Extensions of complete and of unfinished files. */
 const KEPT = ".json";
 const DRAFT = ".json.new";
 
-/** Sealed secrets, each in a file of its own under `recovery/` in a partition's folder. */
+/** Sealed secrets, each in one file under `recovery/` in a partition's folder. */
 export function keptFolder(partition: string, fileSystem: FileSystem): KeptFiles {
   const folder = join(partition, RECOVERY_FOLDER);
   const pathOf = (name: string) => join(folder, `${name}${KEPT}`);
@@ -29,7 +29,7 @@ export function keptFolder(partition: string, fileSystem: FileSystem): KeptFiles
     },
     async write(name, text) {
       await makeFolderDurably(fileSystem, folder);
-      // Under its name a file is whole: a torn one would look like one that is sealed under another key.
+      // A file under its final name is complete: a torn one would look as if it were sealed under another key.
       const draft = join(folder, `${name}${DRAFT}`);
       await removeIfThere(fileSystem, draft);
       await writeNewFile(fileSystem, draft, text);

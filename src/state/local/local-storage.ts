@@ -1,4 +1,4 @@
-/** The state in a folder: `managers/<name>/` for each manager, and beside them what all of them share. */
+/** A state in a folder: `managers/<name>/` for each manager, and shared files beside them. */
 import { join } from "node:path";
 import { DiagnosticError, failure } from "../../model/diagnostic";
 import type { LockHolder } from "../../model/state-listing";
@@ -27,10 +27,10 @@ import { unreadable } from "./state-faults";
 import { unlock } from "./unlock";
 
 export interface LocalPlace {
-  /** Absolute path of the state's folder; it need not exist. */
+  /** Absolute path of the state's folder, which may be missing. */
   readonly folder: string;
   readonly fileSystem: FileSystem;
-  /** Absent where nobody asks who is gone. */
+  /** Absent if no caller checks which runs have ended. */
   readonly observer?: Observer;
 }
 
@@ -64,7 +64,7 @@ export class LocalStorage implements Storage {
     try {
       const folder = join(this.#folder, MANAGERS_FOLDER);
       const names = (await this.#fileSystem.list(folder)).filter((name) => !name.startsWith("."));
-      // Desktops leave files of their own, such as Thumbs.db.
+      // Desktops create files such as Thumbs.db.
       const types = await Promise.all(names.map((name) => this.#typeOf(join(folder, name))));
       return names.filter((_, index) => ["folder", "symlink", undefined].includes(types[index]));
     } catch (error) {
@@ -92,7 +92,7 @@ export class LocalStorage implements Storage {
     return this.#observer !== undefined && isGone(holder, this.#observer);
   }
 
-  /** Makes the partition's folder where it is missing; one that was made and holds nothing at the end is removed again. */
+  /** Creates the partition's folder if it is missing, and removes it at the end if it is still empty. */
   async hold(manager: string, run: LockRequest): Promise<HeldPartition> {
     const fileSystem = this.#fileSystem;
     await checkStateFolder(this.#folder, fileSystem, manager);
@@ -166,7 +166,7 @@ class HeldFolder implements HeldPartition {
     return new LogFile(this.#place.fileSystem, path, length, torn);
   }
 
-  /** Runs on two managers may come here at once: the first one's identity is that of all. */
+  /** Runs on two managers may call this at the same time. The identity of the first one wins. */
   async settle(seen: StateIdentity | undefined, next: StateIdentity): Promise<StateIdentity> {
     const { folder, fileSystem } = this.#place;
     try {

@@ -1,4 +1,4 @@
-/** The lock file: who holds a state, as JSON. */
+/** The lock file names the holder as JSON. */
 import { join } from "node:path";
 import { failure } from "../../model/diagnostic";
 import { shellCommand } from "../../model/shell-command";
@@ -10,7 +10,7 @@ import { errorCode, type FileSystem, LARGEST_SMALL_FILE } from "../../platform/f
 import { holderFromJson, holderToJson } from "../lock/holder-json";
 import { LOCK_FILE } from "./names";
 
-/** The ID by which a lock file that cannot be read is unlocked. */
+/** The ID to unlock an unreadable lock file. */
 export const UNREADABLE_LOCK = "unreadable";
 
 export interface LockFolder {
@@ -23,24 +23,24 @@ export function lockPath(folder: string): string {
 }
 
 /**
- * Whoever makes this file may replace the lock, or the claim, that has this ID; removed again by its maker. No ID ever
- * comes back, so that who acts on an outdated view of things finds nothing that its claim is good for.
+ * The run that creates this file may replace the lock or the claim with this ID. It removes the file afterwards. IDs
+ * are never reused, so a claim on an outdated lock has no effect.
  */
 export function claimPath(folder: string, id: string): string {
   return `${lockPath(folder)}.takeover.${id}`;
 }
 
-/** Where the run of this ID writes what is to become the lock. */
+/** Where the run with this ID writes the future lock. */
 export function draftPath(folder: string, id: string): string {
   return `${lockPath(folder)}.${id}`;
 }
 
-/** The present holder; `undefined` when nobody holds the lock. */
+/** The present holder; `undefined` if nobody holds the lock. */
 export function readLock({ folder, fileSystem }: LockFolder): Promise<LockHolder | undefined> {
   return readHolder(fileSystem, lockPath(folder));
 }
 
-/** Whom a lock, a claim or a draft names; `undefined` when there is no such file. */
+/** The holder that a lock, a claim or a draft names; `undefined` if there is no such file. */
 export async function readHolder(fileSystem: FileSystem, path: string): Promise<LockHolder | undefined> {
   try {
     const bytes = await fileSystem.readFile(path, LARGEST_SMALL_FILE);
@@ -58,7 +58,7 @@ export async function readHolder(fileSystem: FileSystem, path: string): Promise<
   }
 }
 
-/** Makes the lock, or a claim, in the holder's name; false when somebody else's is there. */
+/** Creates the lock or a claim for the holder. Returns false if another one exists. */
 export function createLockFile(
   { folder, fileSystem }: LockFolder,
   path: string,
@@ -67,13 +67,13 @@ export function createLockFile(
   return createWhole(fileSystem, path, holderToJson(holder), draftPath(folder, holder.id));
 }
 
-/** The names of everything that runs left beside the lock, or are at work with. */
+/** Names of the drafts and claims beside the lock, in use or left by dead runs. */
 export async function helperFilesOfLock({ folder, fileSystem }: LockFolder): Promise<readonly string[]> {
   const names = await fileSystem.list(folder);
   return names.filter((name) => name.startsWith("lock.")).map((name) => join(folder, name));
 }
 
-/** No run of ours leaves such a file under the lock's name: its age is all that is known. */
+/** No version of this tool writes such a file under the lock's name, so only its age is known. */
 async function unreadableHolder(path: string, fileSystem: FileSystem): Promise<LockHolder> {
   const written = formatTime((await fileSystem.lstat(path)).modifiedMs);
   const unknown = { who: "somebody unknown", host: "", pid: 0, command: "unknown" };

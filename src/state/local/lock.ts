@@ -18,17 +18,17 @@ import {
 } from "./lock-file";
 import { takeOver } from "./take-over";
 
-/** How often one attempt may find the lock released and, a moment later, taken. */
+/** How often one attempt may find the lock released and then taken again. */
 const RELEASES_SEEN = 10;
 
 export interface LockOptions extends LockFolder, LockRequest {
-  /** The folders that this run made for the state, which go with the lock where they are still empty. */
+  /** Folders that this run created for the state. Those that are still empty are removed with the lock. */
   readonly madeFolders?: readonly string[];
 }
 
 /**
- * Takes the lock of a state folder, which has to exist. Rejects with a `DiagnosticError`: `state-locked` when a live
- * run holds it for all of `lockTimeoutMs`, `state-unwritable` when the folder takes no file.
+ * Takes the lock of a state folder, which must exist. Rejects with a `DiagnosticError`: `state-locked` if a live run
+ * holds it for all of `lockTimeoutMs`, `state-unwritable` if the folder accepts no file.
  */
 export async function acquireLock(options: LockOptions): Promise<HeldLock> {
   const { clock, signal } = options;
@@ -51,7 +51,7 @@ export async function acquireLock(options: LockOptions): Promise<HeldLock> {
   }
 }
 
-/** Other runs of this process must take the lock for that of a live run from the first instant on. */
+/** Registers the lock first, so that other runs of this process never take it for an abandoned one. */
 async function registered(
   { id }: LockHolder,
   take: () => Promise<LockHolder | undefined>,
@@ -67,7 +67,7 @@ async function registered(
   }
 }
 
-/** `undefined` when the lock is ours, else who has it. */
+/** Returns `undefined` if the lock is ours, otherwise its holder. */
 async function tryToTake(
   options: LockOptions,
   own: LockHolder,
@@ -90,12 +90,15 @@ async function tryToTake(
   return { ...own, id: UNREADABLE_LOCK, who: "a series of short runs", host: "" };
 }
 
-/** The run gave the lock back meanwhile, and took the folder that it had made along. */
+/** Ignores a missing folder: the other run released the lock and removed the folder that it had created. */
 function unlessReleased(error: unknown): undefined {
   if (errorCode(error) !== "ENOENT") throw error;
 }
 
-/** False when the lock is taken, or the run before removed the folder that it had made: then the folder is made again. */
+/**
+ * Returns false if the lock is taken, or if the former run removed its folder. The caller then creates the folder
+ * again.
+ */
 async function createLock(
   { folder, fileSystem }: LockFolder,
   own: LockHolder,
@@ -110,7 +113,7 @@ async function createLock(
   }
 }
 
-/** Removes what dead runs left beside the lock. It is in nobody's way, so a failure here is no reason to stop. */
+/** Removes files of dead runs beside the lock. They do no harm, so failures are ignored. */
 async function sweep(options: LockOptions, own: LockHolder): Promise<void> {
   const { fileSystem } = options;
   const paths = await helperFilesOfLock(options).catch(() => []);

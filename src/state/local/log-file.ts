@@ -6,12 +6,12 @@ import type { PartitionLog } from "../storage";
 
 const CHUNK_BYTES = 1 << 20;
 
-/** The log on its device: appended to, or made anew. */
+/** The log file, which can be appended to or replaced. */
 export class LogFile implements PartitionLog {
   readonly #fileSystem: FileSystem;
   readonly #path: string;
   #handle: OpenFile | undefined;
-  /** Bytes up to which the file is whole. */
+  /** Length of the complete part, in bytes. */
   #length: number;
   #torn: boolean;
 
@@ -35,7 +35,7 @@ export class LogFile implements PartitionLog {
     this.#length += bytes.length;
   }
 
-  /** Written beside the old one. */
+  /** Writes the new log beside the old one. */
   async draft(lines: Iterable<Buffer>): Promise<number> {
     await removeIfThere(this.#fileSystem, this.#draftPath);
     const file = await this.#fileSystem.open(this.#draftPath, "wx", 0o600);
@@ -63,7 +63,7 @@ export class LogFile implements PartitionLog {
     return written;
   }
 
-  /** From here on the draft is the log. */
+  /** Replaces the log by the draft. */
   async install(length: number): Promise<void> {
     await this.#fileSystem.rename(this.#draftPath, this.#path);
     await this.#fileSystem.syncFolder(dirname(this.#path));
@@ -85,11 +85,12 @@ export class LogFile implements PartitionLog {
   async #open(): Promise<OpenFile> {
     const { size } = await this.#fileSystem.lstat(this.#path);
     if (!this.#torn && size !== this.#length) throw changedMeanwhile(this.#path);
-    // The run that made the file may have ended before its name was durable; what is appended would go with the name.
+    // The run that created the file may have ended before its name was durable. A lost name would lose the appended
+    // lines too.
     await this.#fileSystem.syncFolder(dirname(this.#path));
     const handle = await this.#fileSystem.open(this.#path, "a", 0o600);
     if (this.#torn) {
-      // Synced before anything is appended, so that no crash leaves new lines behind old debris.
+      // Synced before the append, so that no crash leaves new lines after old debris.
       await handle.truncate(this.#length);
       await handle.sync();
       this.#torn = false;

@@ -9,7 +9,7 @@ export const LOCK_FILE = "lock";
 export const MANAGERS_FOLDER = "managers";
 export const LINEAGE_FILE = "lineage";
 
-/** The names of managers are names of folders as they are: letters, digits, `.`, `_` and `-`. */
+/** Names of managers are valid folder names: letters, digits, `.`, `_` and `-`. */
 export function partitionFolder(folder: string, manager: string): string {
   return join(folder, MANAGERS_FOLDER, manager);
 }

@@ -11,12 +11,12 @@ import {
   readLock,
 } from "./lock-file";
 
-/** A chain longer than this is no accident; what is beyond it is left to a person. */
+/** A longer chain of claims is no accident, and a person has to resolve it. */
 const DEAD_CLAIMS = 20;
 
 /**
- * Replaces the lock of a run that is gone; false when another run is about to, or did. A run that died over the same
- * attempt left its claim behind: then the claim to that claim decides, and so on.
+ * Replaces the lock of a run that has ended. Returns false if another run does so. If a run died during the same
+ * attempt, its claim remains. A claim to that claim then decides, and so on.
  */
 export async function takeOver(
   place: LockFolder,
@@ -37,7 +37,7 @@ export async function takeOver(
   }
 }
 
-/** Puts the holder's lock in the place of the present one, which the caller has every right to. */
+/** Replaces the present lock. The caller must have the right to do so. */
 export async function replaceLock({ fileSystem, folder }: LockFolder, holder: LockHolder): Promise<void> {
   const draft = draftPath(folder, holder.id);
   await removeIfThere(fileSystem, draft);
@@ -45,7 +45,7 @@ export async function replaceLock({ fileSystem, folder }: LockFolder, holder: Lo
   await fileSystem.rename(draft, lockPath(folder));
 }
 
-/** The ID that was claimed; `undefined` when a live run has the claim. */
+/** Returns the claimed ID; `undefined` if a live run has the claim. */
 async function claimTakeover(
   place: LockFolder,
   own: LockHolder,

@@ -7,8 +7,8 @@ import { checkStateFolder } from "./check-state-folder";
 import { type LockFolder, lockPath, readLock } from "./lock-file";
 
 /**
- * Removes a lock by force. Resolves to the holder whose lock it was, or to `undefined` when nobody held one. Rejects with a
- * `DiagnosticError` when `id` is not the ID of the present lock.
+ * Removes a lock by force. Resolves to its holder, or to `undefined` if there was no lock. Rejects with a
+ * `DiagnosticError` if `id` is not the ID of the present lock.
  */
 export async function unlock(options: LockFolder & { readonly id: string }): Promise<LockHolder | undefined> {
   const { folder, fileSystem, id } = options;

@@ -1,4 +1,4 @@
-/** IDs of the locks that runs of this very process hold, or are about to take. */
+/** IDs of the locks that runs of this process hold or are taking. */
 const held = new Set<string>();
 
 export function addHeldHere(id: string): void {
@@ -9,7 +9,7 @@ export function dropHeldHere(id: string): void {
   held.delete(id);
 }
 
-/** Whether the maker of a lock, a claim or a draft with this ID is a live run of this process. */
+/** Whether a live run of this process created the lock, claim or draft with this ID. */
 export function isHeldHere(id: string): boolean {
   // A claim of the holder has the lock's ID before its dash.
   return held.has(id.replace(/-.*$/, ""));

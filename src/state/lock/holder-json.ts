@@ -4,7 +4,7 @@ export function holderToJson(holder: LockHolder): string {
   return `${JSON.stringify(holder)}\n`;
 }
 
-/** `undefined` for what is none. */
+/** Returns `undefined` if the text is not a holder. */
 export function holderFromJson(text: string): LockHolder | undefined {
   try {
     return holderFromValue(JSON.parse(text));
@@ -13,7 +13,7 @@ export function holderFromJson(text: string): LockHolder | undefined {
   }
 }
 
-/** The same of what was read as JSON already. */
+/** The same for parsed JSON. */
 export function holderFromValue(value: unknown): LockHolder | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const fields: Partial<Record<keyof LockHolder, unknown>> = value;
@@ -25,10 +25,10 @@ export function holderFromValue(value: unknown): LockHolder | undefined {
   return { id, who, host, pid, ...start, command, since, heartbeat };
 }
 
-/** The ID of a lock of which nothing is known. */
+/** The ID for an unreadable lock. */
 export const UNREADABLE = "unreadable";
 
-/** A lock that no version known here made: only a person may remove it. */
+/** The holder for an unreadable lock, which only a person may remove. */
 export function unreadableHolder(id = UNREADABLE): LockHolder {
   return {
     ...{ id, who: "somebody unknown", host: "", pid: 0, command: "unknown" },

@@ -1,4 +1,4 @@
-/** Who holds the lock of a partition, when such a run counts as gone, and what people read of it. */
+/** The holder of a partition's lock: when its run counts as ended, and the messages about it. */
 import { type Diagnostic, type DiagnosticError, failure } from "../../model/diagnostic";
 import { suggest } from "../../model/shell-command";
 import type { LockHolder } from "../../model/state-listing";
@@ -6,27 +6,30 @@ import { formatTime } from "../../platform/clock";
 import type { LockRequest, Observer } from "../storage";
 import { isHeldHere } from "./held-here";
 
-/** A lock of another host counts as abandoned when its heartbeat is older. */
+/** A lock of another host counts as abandoned if its heartbeat is older. */
 const ABANDONED_AFTER_MS = 10 * 60_000;
-/** How long to wait before a lock that is held is looked at again. */
+/** Pause before the next check of a lock that is held. */
 export const POLL_MS = 250;
 
 interface LeaseTime {
   readonly ttlMs: number;
 }
 
-/** Whether the run that made a lock has ended without giving it back. One of another host has once it was silent for `ttlMs`. */
+/**
+ * Whether the run that holds a lock has ended. A run on another host counts as ended if its last heartbeat is older
+ * than `ttlMs`.
+ */
 export function isGone(holder: LockHolder, run: Observer, ttlMs = ABANDONED_AFTER_MS): boolean {
   const { clock, host, pid, processStart, isProcessAlive } = run;
   if (holder.host !== host) return clock.now() - Date.parse(holder.heartbeat) > ttlMs;
   if (!isProcessAlive(holder.pid)) return true;
   const start = holder.processStart && processStart?.(holder.pid);
   if (start && start !== holder.processStart) return true;
-  // A container that is started again gets the process number that its killed predecessor had.
+  // A restarted container gets the process ID of its killed predecessor.
   return holder.pid === pid && !isHeldHere(holder.id);
 }
 
-/** What a lock says of the run that holds it. */
+/** What a lock records about its run. */
 export type LockOwner = Pick<LockRequest, "who" | "host" | "pid" | "processStart">;
 
 /** This run, under a new ID. */
@@ -57,7 +60,7 @@ export function lockedBy(
   });
 }
 
-/** A restarted container has another host name as a rule. */
+/** A restarted container usually has another host name. */
 function ofAnotherHost(ttlMs: number): string {
   return ` (a run of another host or container counts as gone ${formatDuration(ttlMs)} after it was last heard of)`;
 }
@@ -66,7 +69,7 @@ function formatDuration(ms: number): string {
   return ms < 60_000 ? `${ms / 1_000} seconds` : `${ms / 60_000} minutes`;
 }
 
-/** Not every server says more of a run than who started it. */
+/** Some servers report only who started a run. */
 function purposeOf({ command }: LockHolder): string {
   return command === "unknown" ? "" : ` for "${command}"`;
 }
@@ -90,7 +93,10 @@ export function takenOver(place: string, { who, host, pid, command, since }: Loc
   };
 }
 
-/** A run has ended, and its lock is still there. `lease`: it runs out for everybody, this host's runs included. */
+/**
+ * The warning if a run has ended and its lock remains. `lease`: the lock expires for all runs, also those on this
+ * host.
+ */
 export function lockLeft(
   place: string,
   { id, host }: LockHolder,
@@ -104,7 +110,7 @@ export function lockLeft(
   return { code: "state-locked", severity: "warning", summary, remedy };
 }
 
-/** Somebody wants to unlock another ID than the present one. */
+/** The error if a user wants to unlock another ID than the present one. */
 export function otherLock(holder: LockHolder, place: string, id: string): DiagnosticError {
   return failure({
     code: "state-locked",
@@ -113,7 +119,7 @@ export function otherLock(holder: LockHolder, place: string, id: string): Diagno
   });
 }
 
-/** A server keeps a lock that it was asked to remove. */
+/** The error if a server keeps a lock that it should remove. */
 export function stillLocked(place: string, id: string): DiagnosticError {
   return failure({
     code: "state-locked",
@@ -122,7 +128,7 @@ export function stillLocked(place: string, id: string): DiagnosticError {
   });
 }
 
-/** This run's lock is another one's now, or nobody's. */
+/** The error if another run, or nobody, has this run's lock. */
 export function lockLost(place: string, now: LockHolder | undefined): DiagnosticError {
   const taker = now === undefined ? "was removed" : `was taken over by ${now.who} at ${now.since}`;
   return failure({

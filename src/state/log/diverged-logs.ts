@@ -8,8 +8,8 @@ export interface LogBytes {
 }
 
 /**
- * Whether two logs of one state certainly went on apart: an entry that was appended to both under one serial is not the same. A log
- * that was made anew since shows nothing of what was before.
+ * Whether two logs of one state certainly diverged: they have different entries with the same serial. A rewritten log
+ * does not show its former entries.
  */
 export function haveDiverged(one: LogBytes, other: LogBytes): boolean {
   const logs = [one, other];
@@ -18,7 +18,7 @@ export function haveDiverged(one: LogBytes, other: LogBytes): boolean {
   return to > from && !entries(one, from, to).equals(entries(other, from, to));
 }
 
-/** The lines of the entries after the serial `from`, up to that of `to`: appended serials have no gap. */
+/** The lines of the entries after serial `from` up to `to`. Serials of appended entries have no gap. */
 function entries({ bytes, loaded: { header } }: LogBytes, from: number, to: number): Buffer {
   const before = 1 + header.entries + from - header.serial;
   const start = afterLines(bytes, 0, before);

@@ -1,4 +1,4 @@
-/** The body of an agent's line: which fingerprints and source versions it sets, and which keys it gives up. */
+/** The body of an agent's line: the fingerprints and source versions that it sets, and the keys that it removes. */
 import { managerOf } from "../../model/address";
 import { failure } from "../../model/diagnostic";
 import { isFingerprint, type KeyFingerprints, type KeyVersions } from "../port";
@@ -8,11 +8,11 @@ import { putBack } from "./damage";
 export interface Body {
   readonly set: Readonly<Record<string, string | null>>;
   readonly unset: readonly string[];
-  /** Of the keys of `set`, in their order; absent where none has one. Names would take more room than versions. */
+  /** For the keys of `set`, in their order; absent if none has a version. Repeating the names would take more space. */
   readonly versions?: readonly (string | null)[];
 }
 
-/** What a state holds of one agent's keys. */
+/** The recorded keys of one agent. */
 export interface AgentKeys {
   readonly fingerprints: Map<string, string | null>;
   readonly versions: Map<string, string>;
@@ -20,13 +20,13 @@ export interface AgentKeys {
 
 const noVersions: KeyVersions = new Map();
 
-/** A version of a key that `set` does not name is not recorded; a key that is set without one has none from then on. */
+/** Records versions only for keys in `set`. Setting a key without a version removes its version. */
 export function bodyOf(
   set: Iterable<readonly [key: string, fingerprint: string | null]>,
   unset: Iterable<string>,
   versions: KeyVersions = noVersions,
 ): Body {
-  // `fromEntries` defines its properties, so that a key named `__proto__` is one like any other.
+  // `fromEntries` defines properties, so a key named `__proto__` is an ordinary key.
   const entries: Body["set"] = Object.fromEntries(set);
   const body: Body = { set: entries, unset: [...unset] };
   const own = versions.size === 0 ? [] : Object.keys(entries).map((key) => versions.get(key) ?? null);
@@ -38,14 +38,17 @@ export function encodeBody(body: Body): Buffer {
   return Buffer.from(JSON.stringify(body));
 }
 
-/** What a chain of bodies leaves, oldest body first. Throws a `DiagnosticError` (`state-corrupted`) for a body that this tool did not write. */
+/**
+ * Merges a chain of bodies, oldest first. Throws a `DiagnosticError` (`state-corrupted`) for a body that this tool
+ * did not write.
+ */
 export function mergeBodies(bodies: readonly Buffer[], agentAddress?: string): AgentKeys {
   const keys = { fingerprints: new Map(), versions: new Map() };
   for (const bytes of bodies) applyBody(keys, decodeBody(bytes, agentAddress));
   return keys;
 }
 
-/** Changes the keys as a body says. A key both unset and set in one body is set. */
+/** Applies a body to the keys. A key that is both unset and set in one body is set. */
 export function applyBody(
   { fingerprints, versions }: AgentKeys,
   { set, unset, versions: own = [] }: Body,
@@ -69,7 +72,7 @@ export function joinBodies(bodies: readonly Buffer[], agentAddress?: string): Bu
   return encodeBody(bodyOf(fingerprints, [], versions));
 }
 
-/** A checksum that holds says that the line is whole, and not who wrote it. */
+/** Checks the format: a valid checksum shows that the line is complete, but not who wrote it. */
 export function decodeBody(bytes: Buffer, agentAddress?: string): Body {
   try {
     const body = JSON.parse(bytes.toString("utf8"));
@@ -77,7 +80,7 @@ export function decodeBody(bytes: Buffer, agentAddress?: string): Body {
     const isBody = typeof body.set === "object" && body.set !== null && Array.isArray(body.unset);
     if (isBody && Array.isArray(versions)) return body;
   } catch {
-    // Falls through: the parser's own message would show a part of the state.
+    // Falls through, because the parser's message would show a part of the state.
   }
   throw failure({
     code: "state-corrupted",
@@ -86,7 +89,7 @@ export function decodeBody(bytes: Buffer, agentAddress?: string): Body {
   });
 }
 
-/** The same keys, with no last write known. What was never finished, and what was imported, is so under any key. */
+/** The same keys without fingerprints. `PENDING` and `IMPORTED` stay, because they do not depend on the key. */
 export function withoutFingerprints(fingerprints: KeyFingerprints): Map<string, string | null> {
   return new Map([...fingerprints].map(([key, value]) => [key, isFingerprint(value) ? null : value]));
 }

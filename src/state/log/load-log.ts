@@ -10,14 +10,14 @@ const LINE_FEED = 0x0a;
 export interface LoadedLog {
   readonly contents: StateContents;
   readonly header: LogHeader;
-  /** Bytes up to the end of the last whole line; what follows is an unfinished write. */
+  /** Bytes up to the end of the last complete line. The rest is an unfinished write. */
   readonly length: number;
   readonly torn: boolean;
 }
 
 /**
- * Reads a log. Only heads are parsed: bodies stay slices of `bytes`. An unfinished last write is left out; any other
- * damage is a `DiagnosticError` (`state-corrupted`, `state-unreadable`) that names the line.
+ * Reads a log. It parses only heads; bodies stay slices of `bytes`. It leaves out an unfinished last write. Throws a
+ * `DiagnosticError` (`state-corrupted`, `state-unreadable`) that names the line for any other damage.
  */
 export function loadLog(bytes: Buffer, place: LogPlace, keyId: string | undefined): LoadedLog {
   const first = lineAt(bytes, 0);
@@ -35,13 +35,13 @@ export function loadLog(bytes: Buffer, place: LogPlace, keyId: string | undefine
     takeIn(contents, header, found, { place, number });
     offset = found.end;
   }
-  // The lines that the file was made with were durable before it got its name: they cannot be an unfinished write.
+  // The file got its name after its first lines were durable, so they cannot be an unfinished write.
   if (number - 2 < header.entries) throw corrupted(place, number);
   return { contents, header, length: offset, torn: offset < bytes.length };
 }
 
 interface FoundLine {
-  /** `undefined` when the line is not whole. */
+  /** `undefined` if the line is incomplete. */
   readonly line: Line | undefined;
   readonly bytes: number;
   /** Offset of the next line. */
@@ -72,7 +72,7 @@ function takeIn(
   const entry = entryFromHead(line?.head);
   if (entry === undefined || line === undefined) throw corrupted(at.place, at.number);
   if (at.number - 2 >= header.entries) {
-    // A gap or a repeated number means that lines were lost, or that two runs wrote at once.
+    // A gap or a repeated number means that lines were lost, or that two runs wrote at the same time.
     if (entry.serial !== contents.serial + 1) throw corrupted(at.place, at.number);
     contents.serial = entry.serial;
   }

@@ -1,4 +1,4 @@
-/** The heads of the log's lines, and the pair of functions that takes them from and to JSON. */
+/** The heads of the log's lines, and the functions that convert them from and to JSON. */
 
 import { parseAddress } from "../../model/address";
 import { holderFromValue } from "../lock/holder-json";
@@ -25,11 +25,11 @@ export interface LogHeader {
   readonly format: typeof LOG_FORMAT;
   readonly version: typeof LOG_VERSION;
   readonly lineage: string;
-  /** Names the key that the fingerprints were made under. */
+  /** The ID of the key of the fingerprints. */
   readonly keyId: string;
-  /** The serial when the file was made; appended entries count on from it. */
+  /** The serial at the creation of the file. Appended entries continue from it. */
   readonly serial: number;
-  /** Number of lines that the file was made with. They were durable before it got its name. */
+  /** Number of lines at the creation of the file. They were durable before the file got its name. */
   readonly entries: number;
 }
 
@@ -48,7 +48,7 @@ export function entryToHead(entry: LogEntry): object {
   return { op, serial, ...(op === "plan" ? entry.plan : entry.record) };
 }
 
-/** `undefined` when the head is none of this format. */
+/** Returns `undefined` if the head has another format. */
 export function entryFromHead(head: unknown): LogEntry | undefined {
   if (!isFields(head)) return undefined;
   const { op, serial, address } = head;
@@ -63,7 +63,7 @@ export function entryFromHead(head: unknown): LogEntry | undefined {
   return undefined;
 }
 
-/** What the first line says about itself, before its version is known to be one that can be read. */
+/** Reads the first line before its version is checked. */
 export function headerFromHead(
   head: unknown,
 ): LogHeader | { readonly version: number } | "foreign" | undefined {
@@ -93,7 +93,7 @@ function recordFromFields(fields: Fields, address: string): StateRecord | undefi
   return addressed && addressed.kind === kind && !("agent" in addressed) ? fieldsOnly(fields) : undefined;
 }
 
-/** The record of a kind that the state itself has no interest in: the kind's folder knows what is in it. */
+/** Passes on the fields of a record unchecked. The folder of its kind knows them. */
 function fieldsOnly({ op: _op, serial: _serial, ...record }: Fields): StateRecord {
   return record as unknown as StateRecord;
 }
@@ -179,7 +179,7 @@ function agentRecord(
   if (typeof count !== "number") return undefined;
   const { kind, address, manager } = common;
   const ref = { host: agent.host, managerHost: agent.managerHost };
-  // A fleet has ten thousand of them at every start, and spreading objects takes several times as long.
+  // A start reads ten thousand of them, and spreading objects takes several times as long.
   if (typeof digest !== "string") return { kind, address, manager, agent: ref, count };
   const known = knownAnswer(answer);
   const record = { kind, address, manager, agent: ref, digest, count };

@@ -1,8 +1,8 @@
 import { crc32 } from "node:zlib";
 
 /**
- * One line of the state's log: `<crc32 hex> <head JSON>\t<body JSON>\n`, the checksum over all between the blank
- * and the line feed. JSON escapes tabs and line feeds, so that neither stands inside a head or a body.
+ * One line of the state's log: `<crc32 hex> <head JSON>\t<body JSON>\n`. The checksum covers all between the blank
+ * and the line feed. JSON escapes tabs and line feeds, so no head or body contains one.
  */
 const BLANK = 0x20;
 const TAB = 0x09;
@@ -11,7 +11,7 @@ const NO_BODY = Buffer.alloc(0);
 
 export interface Line {
   readonly head: unknown;
-  /** A slice of the buffer that it was read from: parsed only when it is needed. */
+  /** A slice of the original buffer, which is parsed only if it is needed. */
   readonly body: Buffer;
 }
 
@@ -20,7 +20,7 @@ export function encodeLine(head: object, body: Buffer = NO_BODY): Buffer {
   return Buffer.concat([Buffer.from(`${checksum(content)} `), content, Buffer.from("\n")]);
 }
 
-/** Reads a line that is given without its line feed; `undefined` when it is not whole. */
+/** Reads a line without its line feed. Returns `undefined` if it is incomplete. */
 export function decodeLine(line: Buffer): Line | undefined {
   const content = lineContent(line);
   if (content === undefined) return undefined;
@@ -33,7 +33,7 @@ export function decodeLine(line: Buffer): Line | undefined {
   }
 }
 
-/** Whether a line's checksum holds. */
+/** Whether a line's checksum is correct. */
 export function isWhole(line: Buffer): boolean {
   return lineContent(line) !== undefined;
 }

@@ -1,4 +1,4 @@
-/** Places as the log's lines hold them. Each function gives `undefined` for what is none of this format. */
+/** Places in the log's lines. Each function returns `undefined` for another format. */
 import type { PlacePath, RecordedFile, RecordedPlace } from "../../model/sink-place";
 import type { FileWriting } from "../port";
 

@@ -1,13 +1,13 @@
-/** What bodies say of a few keys, without parsing the long ones: a patch changes one key of a hundred. */
+/** Reads a few keys from bodies without parsing long ones, because a patch changes one key of a hundred. */
 import { type AgentKeys, applyBody, type Body, decodeBody } from "./fingerprint-body";
 
-/** Shorter bodies are parsed in the time that looking for a key takes. */
+/** Parsing a shorter body is as fast as searching a key in it. */
 const SHORT = 1_000;
 const END = Buffer.from('},"unset":[]}');
 const QUOTE = 0x22;
 const BEFORE_A_NAME = new Set([..."{,"].map((character) => character.charCodeAt(0)));
 
-/** What a chain of bodies leaves of these keys, oldest body first. Throws as `mergeBodies` does for a body that is parsed. */
+/** Merges these keys from a chain of bodies, oldest first. Throws as `mergeBodies` does for a body that it parses. */
 export function mergeBodiesFor(
   bodies: readonly Buffer[],
   names: readonly string[],
@@ -18,7 +18,7 @@ export function mergeBodiesFor(
   return keys;
 }
 
-/** How many keys an agent with `count` of them has after a body. `before` is what it had of the body's keys. */
+/** The number of keys of an agent after a body. `before` has its former keys among the body's keys. */
 export function countAfter(count: number, before: AgentKeys["fingerprints"], { set, unset }: Body): number {
   let after = count;
   for (const key of Object.keys(set)) if (!before.has(key)) after++;
@@ -41,16 +41,16 @@ function bodyFor(bytes: Buffer, wanted: ReadonlySet<string>, agentAddress: strin
   };
 }
 
-/** Of a body that only sets keys, and none of them with a version. */
+/** The entries of a body that only sets keys without versions. */
 function* entriesIn(bytes: Buffer, wanted: Iterable<string>): Generator<readonly [string, string | null]> {
   for (const key of wanted) {
     const value = placeOfValue(bytes, Buffer.from(`${JSON.stringify(key)}:`));
-    // A fingerprint is a text without escapes, and anything else is none.
+    // A fingerprint is a string without escapes.
     if (value !== undefined) yield [key, bytes[value] === QUOTE ? textAt(bytes, value + 1) : null];
   }
 }
 
-/** A quote inside a name stands behind a backslash, so that what begins behind a brace or a comma is a whole name. */
+/** A quote inside a name follows a backslash, so a match after a brace or a comma is a whole name. */
 function placeOfValue(bytes: Buffer, name: Buffer): number | undefined {
   for (let at = bytes.indexOf(name); at !== -1; at = bytes.indexOf(name, at + 1))
     if (BEFORE_A_NAME.has(bytes[at - 1] ?? 0)) return at + name.length;

@@ -20,21 +20,21 @@ import {
 import type { LogEntry } from "./log-entry";
 import { countAfter, mergeBodiesFor } from "./some-keys";
 
-/** Longer chains of bodies are merged, so that reading one agent stays cheap however often it was patched. */
+/** Longer chains of bodies are merged, so that reading an agent stays cheap after many patches. */
 const LONGEST_CHAIN = 16;
-/** Those that an apply has under work. More of them would outlive many collections of garbage, for nothing. */
+/** Enough for the agents that an apply works on. More would only burden the garbage collector. */
 const PARSED_AT_ONCE = 32;
-/** So many keys are found in the bytes of a body in less time than it takes to parse it. */
+/** Searching this many keys in a body is faster than parsing it. */
 const FEW_KEYS = 16;
-/** Older plans are stale by their serial; what is kept of the latest only says so in better words. */
+/** Older plans are stale by their serial. Records of the latest ones only improve the message. */
 const KEPT_PLANS = 16;
 
-/** One record as it is kept in memory. Never modified, so that a list of them is a snapshot. */
+/** A record in memory. It is never modified, so a list of records is a snapshot. */
 export interface KeptRecord {
   readonly record: StateRecord;
   /** An agent's unparsed bodies, oldest first; empty for the other kinds. */
   readonly bodies: readonly Buffer[];
-  /** About what the record would take in a rewritten log. */
+  /** Approximate size of the record in a rewritten log, in bytes. */
   readonly liveBytes: number;
 }
 
@@ -43,17 +43,17 @@ interface ParsedAgent {
   readonly merged: AgentKeys;
 }
 
-/** One partition in memory: what the log's entries add up to. */
+/** One partition in memory: the sum of the log's entries. */
 export class StateContents {
   lineage: string;
   serial: number;
-  /** Bytes that a rewritten log would have, about. */
+  /** Approximate size of a rewritten log, in bytes. */
   liveBytes = 0;
   readonly #records = new Map<string, KeptRecord>();
-  /** By ID, the latest last. */
+  /** By ID, the oldest first. */
   readonly #plans = new Map<string, SavedPlanRecord>();
   readonly #parsed = new Map<string, ParsedAgent>();
-  /** The log was written under another key: its fingerprints mean nothing under ours. */
+  /** The log was written under another key, so its fingerprints are useless under ours. */
   #foreign: boolean;
 
   constructor(lineage: string, serial: number, foreign: boolean) {
@@ -83,7 +83,7 @@ export class StateContents {
     return this.#entries(agentAddress, of).versions;
   }
 
-  /** At least those of these keys. */
+  /** Returns at least these keys. */
   #entries(agentAddress: string, of: readonly string[] | undefined): AgentKeys {
     const bodies = this.#records.get(agentAddress)?.bodies ?? [];
     if (of === undefined || of.length > FEW_KEYS) return this.#merged(agentAddress, bodies);
@@ -95,7 +95,7 @@ export class StateContents {
     return known?.bodies === bodies ? known.merged : undefined;
   }
 
-  /** An agent under work is asked for several times in a row; the latest few are kept parsed. */
+  /** Caches the last few parsed agents, because an apply reads an agent several times in a row. */
   #merged(agentAddress: string, bodies: readonly Buffer[]): AgentKeys {
     const known = this.#parsedNow(agentAddress, bodies);
     if (known) return known;
@@ -114,7 +114,7 @@ export class StateContents {
     }
   }
 
-  /** Takes one entry in. `bytes` is the length of its line. */
+  /** Applies one entry. `bytes` is the length of its line. */
   apply(entry: LogEntry, body: Buffer, bytes: number): void {
     if (entry.op === "drop") {
       this.#keep(entry.address, undefined);
@@ -130,26 +130,26 @@ export class StateContents {
     this.#keep(record.address, {
       record,
       bodies: entry.op === "patch" ? extend(earlier?.bodies ?? [], body) : [],
-      // The longest line stands for the merged one: to know that one's length, every body would have to be parsed.
+      // The longest line approximates the merged one, whose exact length would need every body parsed.
       liveBytes: Math.max(earlier?.liveBytes ?? 0, bytes),
     });
   }
 
-  /** How many keys an agent would own with one more body. */
+  /** The number of keys that an agent would own after another body. */
   countWith(agentAddress: string, body: Body): number {
     const record = this.record(agentAddress);
     const { fingerprints } = this.#entries(agentAddress, [...Object.keys(body.set), ...body.unset]);
     return countAfter(record?.kind === "agent" ? record.count : 0, fingerprints, body);
   }
 
-  /** Takes in a patch whose `body` makes the entry's bytes, so that nobody has to parse what was just written. */
+  /** Applies a patch with its known `body`, to avoid parsing the bytes just written. */
   applyPatch(entry: LogEntry & { readonly op: "patch" }, body: Body, bytes: Buffer, length: number): void {
     const { address, count } = entry.record;
     const parsed = this.#parsedNow(address, this.#records.get(address)?.bodies ?? []);
     this.apply(entry, bytes, length);
     const kept = this.#records.get(address);
     if (kept === undefined) return;
-    // What sets every key leaves nothing of the bodies before it.
+    // A body that sets every key replaces all earlier bodies.
     const isAll = Object.keys(body.set).length === count;
     const bodies = isAll ? [bytes] : kept.bodies;
     if (isAll) this.#records.set(address, { ...kept, bodies });
@@ -158,7 +158,7 @@ export class StateContents {
     this.#keepParsed(address, { bodies, merged: parsed });
   }
 
-  /** Before the first write under a new key: every fingerprint of the old one is given up, so that keys never mix. */
+  /** Drops all fingerprints of the old key before the first write under a new one, so that keys never mix. */
   forgetForeign(): boolean {
     if (!this.#foreign) return false;
     for (const [address, kept] of this.#records) {
@@ -174,7 +174,7 @@ export class StateContents {
     return [...this.#records.values()];
   }
 
-  /** Puts a rewritten record in the place of the one it was made from, unless that changed meanwhile. */
+  /** Replaces a record by its rewritten form, unless it changed meanwhile. */
   replace(from: KeptRecord, to: KeptRecord): void {
     if (this.#records.get(from.record.address) === from) this.#keep(from.record.address, to);
   }
@@ -198,7 +198,7 @@ function extend(bodies: readonly Buffer[], body: Buffer): readonly Buffer[] {
   return chain.length > LONGEST_CHAIN ? [joinBodies(chain)] : chain;
 }
 
-/** An agent's record as a patch leaves it. */
+/** An agent's record after a patch. */
 export function patchedRecord(
   address: string,
   { manager, agent, digest, versionsDigest, answer }: AgentPatch,
@@ -214,10 +214,10 @@ export function patchedRecord(
   };
 }
 
-/** The record without what was made under a key that is not ours. */
+/** The record without data that depends on another key. */
 function withoutKeyed<R extends StateRecord>(record: R): R {
   if (record.kind === "agent") {
-    // Without a known value the version of its source tells nothing either.
+    // The version of a source is useless without a known value.
     const { digest: _digest, versions: _versions, answer: _answer, ...rest } = record;
     return rest as R;
   }

@@ -14,16 +14,16 @@ import {
 } from "./faults";
 import { type Lacking, lackingRights, remedyOfRights } from "./rights";
 
-/** How long a call is repeated: a restart or a failover takes less. */
+/** How long to repeat a call. A restart or a failover takes less. */
 const LONGEST_MS = 60_000;
-/** The same after the run was cancelled, and while nothing shows that a PostgreSQL server is there at all. */
+/** The same after the run was cancelled, and before a PostgreSQL server has answered. */
 const LONGEST_IN_HASTE_MS = 5_000;
 const SHORTEST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2_000;
 /** A shorter wait is not reported. */
 const SILENT_MS = 2_000;
 const OLDEST_VERSION = 120_000;
-/** More would only wait for each other on the server's disk. */
+/** More connections would only wait for the server's disk. */
 const MOST_CONNECTIONS = 4;
 
 export interface DatabaseOptions {
@@ -32,13 +32,13 @@ export interface DatabaseOptions {
   readonly readTls: () => Promise<PoolConfig["ssl"]>;
   readonly clock: Clock;
   readonly signal?: AbortSignal;
-  /** Takes a warning where the server is waited for. */
+  /** Receives a warning during a wait for the server. */
   readonly onWait?: (warning: Diagnostic) => void;
 }
 
 /**
- * One database. Connections are opened when they are needed and closed soon after; none keeps the process from ending.
- * A call whose answer is lost is made again on a new connection, so each statement must do nothing when it comes twice.
+ * One database. It opens connections when it needs them and closes them soon after, so that none keeps the process
+ * alive. It repeats a call whose answer is lost on a new connection, so a repeated statement must have no effect.
  */
 export class Database {
   readonly #options: DatabaseOptions;
@@ -53,7 +53,7 @@ export class Database {
     this.#pool = this.#openPool();
   }
 
-  /** One statement, or several without values, in a transaction of its own. Rejects with a `DiagnosticError`. */
+  /** Runs one statement, or several without values, in one transaction. Rejects with a `DiagnosticError`. */
   async run<R extends QueryResultRow>(sql: string, values?: readonly unknown[]): Promise<readonly R[]> {
     const { clock, signal, connection } = this.#options;
     const began = clock.elapsed();
@@ -65,7 +65,7 @@ export class Database {
         await this.#renewTls();
         if (pool !== this.#pool) continue;
         if (clock.elapsed() - began >= this.#patience(error)) {
-          // The calls that are left, such as giving back locks, need not wait for it once more.
+          // The remaining calls, such as the release of locks, need not wait for it again.
           if (isPassing(error)) this.#server = "gone";
           throw failed(error, connection.host, await this.#meaningOf(error, sql));
         }
@@ -84,12 +84,15 @@ export class Database {
       ...{ application_name: "jp1im", onConnect, Client: ClosingClient },
       ...{ ...this.#options.connection, ssl: this.#tls },
     });
-    // An idle connection that breaks is replaced when the next one is needed.
+    // The pool replaces a broken idle connection when it needs one.
     pool.on("error", () => undefined);
     return pool;
   }
 
-  /** Certificates are replaced while a process runs. The connections of the pool that is left end once they are idle. */
+  /**
+   * Reads certificates again, because they may change while a process runs. Connections of the former pool end once
+   * they are idle.
+   */
   async #renewTls(): Promise<void> {
     const tls = await this.#options.readTls().catch(() => this.#tls);
     if (isDeepStrictEqual(tls, this.#tls)) return;
@@ -97,7 +100,7 @@ export class Database {
     this.#pool = this.#openPool();
   }
 
-  /** Which rights are lacking, only the server knows. */
+  /** Asks the server which rights are missing. */
   async #meaningOf(error: unknown, sql: string): Promise<Meaning | undefined> {
     const message = refusalIn(error);
     if (message === undefined) return undefined;
@@ -107,7 +110,7 @@ export class Database {
     return lacking && remedyOfRights(statement, lacking);
   }
 
-  /** For how long a call that failed so may be repeated. */
+  /** How long to repeat a call that failed with this error. */
   #patience(error: unknown): number {
     if (!isPassing(error) || this.#server === "gone") return 0;
     if (this.#options.signal?.aborted) return LONGEST_IN_HASTE_MS;
@@ -115,7 +118,7 @@ export class Database {
     return isOutOfReach(error) ? 0 : LONGEST_IN_HASTE_MS;
   }
 
-  /** Once for all calls that wait at the same time. */
+  /** Reports once for all calls that wait at the same time. */
   #reportWait(error: unknown, began: number): void {
     const { clock, connection, onWait } = this.#options;
     if (this.#isWaitReported || clock.elapsed() - began < SILENT_MS) return;
@@ -124,7 +127,7 @@ export class Database {
   }
 
   async #begin(client: ClientBase): Promise<void> {
-    // What a flush has written must outlast a crash, whatever the role's settings are.
+    // A flush must survive a crash, whatever the role's settings are.
     await client.query("set synchronous_commit = on");
     const { rows } = await client.query<{ server_version_num: string }>("show server_version_num");
     const version = Number(rows[0]?.server_version_num);
@@ -136,7 +139,7 @@ export class Database {
 
 type Connected = (error: Error | null, client?: ClientBase) => void;
 
-/** Closes its connection when the login fails: the server would wait for a minute, and the process with it. */
+/** Closes its connection if the login fails. Otherwise the server, and so the process, would wait for a minute. */
 class ClosingClient extends Client {
   override connect(): Promise<Client>;
   override connect(callback: Connected): void;

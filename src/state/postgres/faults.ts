@@ -2,11 +2,11 @@ import { type Diagnostic, DiagnosticError, failure } from "../../model/diagnosti
 
 export type Meaning = readonly [Diagnostic["code"], remedy: string];
 
-/** Of a table that was dropped, or lacks a column. A new schema gets new tables. */
+/** The remedy for a table that was dropped or lacks a column. A new schema gets new tables. */
 const RESTORE =
   "restore the tables from a backup of the database; or give the role an empty schema in its search_path, and put a copy of the state there: `jp1im state push BACKUP`";
 
-/** What a SQLSTATE, or the code of an error of Node, means for the state, and the way out. */
+/** The meaning of a SQLSTATE or of a Node error code for the state, and its remedy. */
 const KNOWN: Readonly<Record<string, Meaning>> = {
   "28P01": [
     "state-unreachable",
@@ -48,7 +48,7 @@ const NO_TLS =
   "switch TLS on at the server; sslmode=disable in the URL does without, for a network that you trust";
 const UNREACHABLE = "check that the server runs, and that this machine may connect to it";
 
-/** Goes away by itself: a restart, a failover, a cut connection, a moment with too many connections. */
+/** Temporary faults: a restart, a failover, a broken connection, too many connections. */
 export function isPassing(error: unknown): boolean {
   if (error instanceof DiagnosticError) return false;
   const { code, message } = partsOf(error);
@@ -56,12 +56,12 @@ export function isPassing(error: unknown): boolean {
   return isBusy(error) || isOutOfReach(error) || (code === "" && /terminated|timeout/i.test(message));
 }
 
-/** The server is there, and takes no connection just now. */
+/** The server exists, but accepts no connection now. */
 export function isBusy(error: unknown): boolean {
   return /^(53300|57P03)$/.test(partsOf(error).code);
 }
 
-/** No connection was made. */
+/** No connection could be opened. */
 export function isOutOfReach(error: unknown): boolean {
   return /^(ECONNREFUSED|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|ENOENT)$/.test(
     partsOf(error).code,
@@ -73,15 +73,15 @@ function partsOf(error: unknown): { readonly code: string; readonly message: str
   return { code: typeof code === "string" ? code : "", message: typeof message === "string" ? message : "" };
 }
 
-/** What the server said where it refused a statement for want of a right. */
+/** The server's message about a statement that it refused because of a missing right. */
 export function refusalIn(error: unknown): string | undefined {
   const { code, message } = partsOf(error);
   return code === "42501" ? message : undefined;
 }
 
 /**
- * What a call failed with, as a diagnostic. `host` is shown; messages of a server hold no credentials. `meaning` is known where the
- * server was asked for more.
+ * The diagnostic of a failed call. It shows `host`; messages of a server contain no credentials. `meaning` is present
+ * if the server gave details.
  */
 export function failed(error: unknown, host: string, meaning?: Meaning): DiagnosticError {
   if (error instanceof DiagnosticError) return error;
@@ -90,7 +90,7 @@ export function failed(error: unknown, host: string, meaning?: Meaning): Diagnos
   return failure({ code: diagnosed, summary: summaryOf(error, host), remedy }, { cause: error });
 }
 
-/** A call that failed so is repeated for that long. */
+/** How long to repeat a call that failed with this error. */
 export function waitingFor(error: unknown, host: string, patienceMs: number): Diagnostic {
   return {
     code: "state-unreachable",
@@ -112,7 +112,7 @@ export function tooOld(version: number, host: string): DiagnosticError {
   });
 }
 
-/** One SQLSTATE for causes of several kinds. Servers of other languages say it in other words. */
+/** One SQLSTATE has several causes. The words are those of an English server. */
 function byWords(code: string, message: string): Meaning | undefined {
   if (code !== "28000") return undefined;
   if (/is not permitted to log in$/.test(message))
@@ -130,7 +130,7 @@ function byWords(code: string, message: string): Meaning | undefined {
 function byMessage(code: string, message: string): Meaning {
   if (/CERT|SIGNATURE|ALTNAME/.test(code)) return ["state-unreachable", CERTIFICATE];
   if (/support SSL|SSL connection/.test(message)) return ["state-unreachable", NO_TLS];
-  // What the server refuses while it could be asked, such as a full disk's relatives.
+  // Other refusals by a working server, such as a lack of resources.
   if (/^(5[345]|XX)...$/.test(code))
     return ["state-unwritable", "ask whoever runs the server, then run again"];
   return ["state-unreachable", UNREACHABLE];

@@ -10,25 +10,25 @@ import { PostgresBackend } from "./postgres-backend";
 import { tlsOptions } from "./tls";
 
 export interface PostgresConnectionOptions {
-  /** Tells which runs have ended. */
+  /** Checks which runs have ended. */
   readonly observer?: Observer;
   readonly address: PostgresAddress;
-  /** Reads the password's source, where the desired state names one. */
+  /** Reads the password's source, if the desired state names one. */
   readonly password?: (() => Promise<string>) | undefined;
-  /** Absolute folder that the paths of certificates start at. */
+  /** Absolute folder that paths of certificates start from. */
   readonly folder: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The machine's user, who logs in where neither the URL nor PGUSER names another one. */
+  /** The machine's user, for the login if neither the URL nor PGUSER names one. */
   readonly user: string;
   readonly fileSystem: FileSystem;
   readonly clock: Clock;
-  /** Once aborted, calls are repeated for a few seconds only. */
+  /** Once aborted, calls are repeated only for a few seconds. */
   readonly signal?: AbortSignal;
-  /** Takes a warning where the server is waited for. */
+  /** Receives a warning during a wait for the server. */
   readonly onWait?: (warning: Diagnostic) => void;
 }
 
-/** The state of a name in a database. Nothing is asked before it is needed. Rejects with a `DiagnosticError`. */
+/** The state with a name in a database. It sends nothing before the first use. Rejects with a `DiagnosticError`. */
 export async function openPostgres(options: PostgresConnectionOptions): Promise<Storage> {
   const { address, clock } = options;
   const database = await connectPostgres(options);

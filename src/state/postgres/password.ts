@@ -7,7 +7,7 @@ import type { FileSystem } from "../../platform/file-system";
 const OPEN_TO_OTHERS = 0o077;
 
 export interface PasswordOptions {
-  /** Reads the password's source, where the desired state names one. */
+  /** Reads the password's source, if the desired state names one. */
   readonly source?: (() => Promise<string>) | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly fileSystem: FileSystem;
@@ -21,8 +21,8 @@ export interface Login {
 }
 
 /**
- * The password of a login, once the server asks for it: from its source, else as `psql` finds it in PGPASSWORD, or in the
- * file that PGPASSFILE names (`~/.pgpass` by default). Rejects with a `DiagnosticError`.
+ * The password of a login, read when the server asks for it: from its source, or as `psql` does from PGPASSWORD or
+ * from the file in PGPASSFILE (`~/.pgpass` by default). Rejects with a `DiagnosticError`.
  */
 export async function passwordOf(
   login: Login,
@@ -39,9 +39,11 @@ export async function passwordOf(
   return found;
 }
 
-/** Of the first line that fits: `host:port:database:user:password`, where `*` is anything and `\` escapes. */
+/**
+ * The password in the first matching line: `host:port:database:user:password`. `*` matches anything, and `\` escapes.
+ */
 function passwordIn(text: string, { host, port, database, user }: Login): string | undefined {
-  // A socket's folder stands in such a file as `localhost`.
+  // Such a file names a socket's folder `localhost`.
   const wanted = [host.startsWith("/") ? "localhost" : host, String(port), database, user];
   for (const line of text.split(/\r?\n/)) {
     const fields = [...line.matchAll(/((?:\\.|[^:\\])*)(?::|$)/g)].map(([, field = ""]) =>

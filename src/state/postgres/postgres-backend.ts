@@ -1,6 +1,6 @@
 /**
- * A state in PostgreSQL. A lock is a row with a fencing number that only grows; each write checks it, under that row's lock, in
- * the same statement that appends. Every statement does nothing when it comes twice or late.
+ * A state in PostgreSQL. A lock is a row with a fencing number that only grows. Each write checks the number under
+ * that row's lock, in the same statement that appends. A statement that arrives twice or late has no effect.
  */
 import { failure } from "../../model/diagnostic";
 import type { LockHolder } from "../../model/state-listing";
@@ -11,7 +11,7 @@ import { identityFromText, identityToText, isSameIdentity, type StateIdentity } 
 import type { Database } from "./database";
 import { Tables } from "./tables";
 
-/** A smaller step of the server's clock delays no takeover by more than that. */
+/** A smaller step of the server's clock delays a takeover by at most this time. */
 const SMALL_STEP_MS = 1_000;
 
 export interface PostgresPlace {
@@ -23,10 +23,10 @@ export interface PostgresPlace {
   readonly clock: Clock;
 }
 
-/** A lock that this process took: what the server must still have when it writes. */
+/** A lock that this process took. The server must still have these values during a write. */
 interface Lease {
   readonly fence: string;
-  /** The latest write that the server acknowledged, and the latest that was tried. */
+  /** The last write that the server confirmed, and the last that was tried. */
   acknowledged: number;
   tried: number;
 }
@@ -44,7 +44,7 @@ interface LockRow extends MovedLock {
 }
 
 export class PostgresBackend implements RemoteBackend {
-  // The server's clock judges them, and a run that was only slow writes nothing more.
+  // The server's clock decides, and a run that was only slow writes nothing more.
   readonly lease = { heartbeatMs: 10_000, ttlMs: 30_000 };
   readonly location: string;
   readonly #database: Database;
@@ -93,8 +93,8 @@ export class PostgresBackend implements RemoteBackend {
     const id = idIn(row);
     if (row === undefined || id === undefined) return undefined;
     const holder = holderFromJson(row.holder ?? "") ?? unreadableHolder(id);
-    // How old a lease is, the server's clock decides: those of the hosts may differ.
-    // The column is what a takeover and `state unlock` go by, whatever somebody wrote into the text.
+    // The server's clock decides how old a lease is, because the clocks of hosts may differ. A takeover and `state
+    // unlock` use the column, whatever the text contains.
     return { ...holder, id, heartbeat: formatTime(this.#clock.now() - row.age) };
   }
 
@@ -115,7 +115,7 @@ export class PostgresBackend implements RemoteBackend {
       ...[this.#state, manager, before?.fence ?? "0"],
       ...[next?.id ?? null, next === undefined ? null : holderToJson(next)],
     ]);
-    // Where nothing was done, another run was faster, or the answer to the same statement was lost.
+    // No row changed: another run was faster, or the answer to the same statement was lost.
     const now = moved ?? (await this.#lock(manager));
     if (idIn(now) !== next?.id) return false;
     if (expected !== undefined) this.#leases.delete(expected);
@@ -152,7 +152,7 @@ export class PostgresBackend implements RemoteBackend {
     return row?.content;
   }
 
-  /** Nothing was done: the lock is another one's, or the answer to the same statement was lost. */
+  /** No row changed: another run has the lock, or the answer to the same statement was lost. */
   async #requireWritten(manager: string, lease: Lease, number: number): Promise<void> {
     const now = await this.#lock(manager);
     if (now?.fence !== lease.fence) throw new LockLostError();
@@ -165,7 +165,7 @@ export class PostgresBackend implements RemoteBackend {
     });
   }
 
-  /** Heard of in the future: the clock was set back. From now on, silence counts again. */
+  /** A heartbeat in the future: the clock was set back. From now on the time without a heartbeat counts again. */
   async #heardNow(manager: string): Promise<void> {
     await this.#database.run(
       `update jp1im_lock set renewed = clock_timestamp()
@@ -192,7 +192,7 @@ export class PostgresBackend implements RemoteBackend {
     return row;
   }
 
-  /** Rows of this state; none where nothing was ever written. */
+  /** Rows of this state; none before its first write. */
   async #select<R extends object>(sql: string, ...values: readonly string[]): Promise<readonly R[]> {
     if (!(await this.#tables.exist())) return [];
     return this.#database.run<R>(`select ${sql}`, [this.#state, ...values]);
@@ -203,7 +203,7 @@ function idIn(row: MovedLock | undefined): string | undefined {
   return row?.lock_id ?? undefined;
 }
 
-/** From the fencing number that was seen to the next one: nobody takes or gives back the lock in between. */
+/** Changes the fencing number from the known one to the next, so nobody takes or releases the lock in between. */
 const MOVE = `
   insert into jp1im_lock as held (state, manager, fence, writes, lock_id, holder, renewed)
   select $1, $2, greatest($3::bigint, (select max(fence) from jp1im_log where state = $1 and manager = $2)) + 1, 0,
@@ -214,7 +214,10 @@ const MOVE = `
     where held.fence = $3::bigint
   returning fence, lock_id`;
 
-/** The lock is ours, nothing acknowledged is missing, and this write was not done before. Keeps it ours until the commit. */
+/**
+ * Conditions of a write: the lock is ours, no confirmed write is missing, and this write is new. The lock stays ours
+ * until the commit.
+ */
 const HELD = `held as (
   update jp1im_lock set writes = $5
   where state = $1 and manager = $2 and fence = $3 and writes >= $4 and writes < $5
@@ -223,7 +226,7 @@ const HELD = `held as (
 const APPEND = `appended as (
   insert into jp1im_log (state, manager, fence, number, lines) select $1, $2, $3, $5, $6 from held)`;
 
-/** What one change does while the lock is held. */
+/** The statement of one change under the lock. */
 function statementOf(change: PartitionChange): { readonly sql: string; readonly values: readonly unknown[] } {
   switch (change.do) {
     case "append":
@@ -235,7 +238,7 @@ function statementOf(change: PartitionChange): { readonly sql: string; readonly 
     }
     case "settle": {
       const [next, seen] = [change.next, change.seen ?? change.next].map(identityToText);
-      // A role that only begins states needs no right to update them.
+      // A role that only creates states needs no right to update them.
       const isNew = isSameIdentity(change.seen ?? change.next, change.next);
       const other = isNew ? "do nothing" : "do update set lineage = $6 where known.lineage = $7";
       return {

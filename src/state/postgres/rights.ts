@@ -1,6 +1,6 @@
 import type { Meaning } from "./faults";
 
-/** What a run that writes does to each table; one that plans only reads. */
+/** The operations of a writing run on each table. A plan only reads. */
 const OF_STATE: Readonly<Record<string, readonly string[]>> = {
   jp1im_version: ["SELECT"],
   jp1im_lineage: ["SELECT", "INSERT", "UPDATE"],
@@ -10,7 +10,7 @@ const OF_STATE: Readonly<Record<string, readonly string[]>> = {
 };
 const OF_SCHEDULE = { jp1im_schedule: ["SELECT", "INSERT", "UPDATE"] };
 
-/** What of these rights on tables the role lacks, in the schema that it works in. */
+/** The rights on tables that the role lacks in its schema. */
 const LACKING = `
   select nspname as schema, quote_ident(current_user) as role, quote_ident(pg_get_userbyid(nspowner)) as owner,
     array(
@@ -27,13 +27,13 @@ export interface Lacking {
   readonly grants: readonly string[];
 }
 
-/** A statement that the server refused, and how. */
+/** A statement that the server refused, with the error. */
 export interface RefusedStatement {
   readonly sql: string;
   readonly message: string;
 }
 
-/** The question about the rights that a refused statement lacked, as a statement with its values. */
+/** The statement that asks which rights a refused statement lacked, with its values. */
 export function lackingRights({ sql }: RefusedStatement): readonly [sql: string, values: unknown[]] {
   const tables: Readonly<Record<string, readonly string[]>> = isOfSchedule(sql) ? OF_SCHEDULE : OF_STATE;
   const needed = Object.entries(tables).flatMap(([table, rights]) =>
@@ -42,13 +42,13 @@ export function lackingRights({ sql }: RefusedStatement): readonly [sql: string,
   return [LACKING, [needed.map(([table]) => table), needed.map(([, right]) => right)]];
 }
 
-/** The way out of a refusal, with as few rights as do; `undefined` where the server says too little. */
+/** The remedy for a refusal, with as few rights as possible. `undefined` if the server's answer has too few details. */
 export function remedyOfRights(
   { sql, message }: RefusedStatement,
   { schema, role, owner, grants }: Lacking,
 ): Meaning | undefined {
   const code = isRead(sql) ? "state-unreadable" : "state-unwritable";
-  // Most likely nobody meant the tables to be there.
+  // Most likely the tables are not meant to be in this schema.
   const own =
     schema === "public" ? [`give the role a schema of its own: CREATE SCHEMA AUTHORIZATION ${role}`] : [];
   if (/ for (table|relation) jp1im_/.test(message) && grants.length > 0)
@@ -62,7 +62,7 @@ export function remedyOfRights(
   ];
 }
 
-/** Most likely the role is one that only plans, and is meant to stay so. */
+/** Most likely the role only plans, and should not get more rights. */
 function otherRole(sql: string, role: string): string {
   if (isRead(sql) || isOfSchedule(sql)) return "";
   return `use the role that writes (docs/state.md has three roles); or, if ${role} is to write: `;

@@ -1,12 +1,12 @@
 import { failure } from "../../model/diagnostic";
 import type { Database } from "./database";
 
-/** Of the tables below. Another version of them gets another number, and a step that leads to it. */
+/** The version of the tables below. A change of them needs another number and a migration. */
 const VERSION = 1;
 
 /**
- * `fence` grows with each lock that is taken or given back, and `writes` with each write under one lock: together they
- * order the rows of a log, and tell a write that comes late or twice.
+ * `fence` grows with each lock that is taken or released, and `writes` with each write under one lock. Together they
+ * order the rows of a log, and identify a write that arrives late or twice.
  */
 const TABLES = `
   select pg_advisory_xact_lock(hashtext('jp1im tables'));
@@ -34,19 +34,19 @@ export class Tables {
     this.#location = location;
   }
 
-  /** Rejects with a `DiagnosticError` (`state-unreadable`) where a later version made them. */
+  /** Rejects with a `DiagnosticError` (`state-unreadable`) if a later version created them. */
   async exist(): Promise<boolean> {
     this.#areThere ??= this.#look();
     const areThere = await this.#areThere.catch((error) => {
       this.#areThere = undefined;
       throw error;
     });
-    // Another run may make them at any time.
+    // Another run may create them at any time.
     if (!areThere) this.#areThere = undefined;
     return areThere;
   }
 
-  /** Two runs that make them at once wait for each other. */
+  /** If two runs create them at the same time, one waits for the other. */
   async make(): Promise<void> {
     if (await this.exist()) return;
     await this.#database.run(TABLES);

@@ -6,8 +6,8 @@ import { fileFault } from "../../platform/file-fault";
 import type { FileSystem } from "../../platform/file-system";
 
 /**
- * The settings of Node for what `sslmode` means to libpq; there `require` checks the authority as well where one is named.
- * Without `sslrootcert`, the authorities are those that Node knows. Rejects with a `DiagnosticError` (`state-unreachable`).
+ * Node's TLS settings for an `sslmode`, with libpq's meaning: `require` also checks the authority if one is named.
+ * Without `sslrootcert` the authorities are Node's. Rejects with a `DiagnosticError` (`state-unreachable`).
  */
 export async function tlsOptions(
   { mode, rootCert, cert, key }: PostgresTls,
@@ -25,7 +25,7 @@ export async function tlsOptions(
   return { ...named, ...own, rejectUnauthorized: isChecked, ...(mode !== "verify-full" && anyName) };
 }
 
-/** One and the same, so that settings that are read again can be compared. */
+/** A shared object, so that settings that are read again compare as equal. */
 const anyName = { checkServerIdentity: () => undefined };
 
 function unreadable(path: string, error: unknown) {

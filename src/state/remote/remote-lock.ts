@@ -7,7 +7,7 @@ import { LockLostError, type PartitionChange, type RemoteBackend } from "./backe
 
 const HEARTBEAT_MS = 60_000;
 
-/** A lock that this run took on a server. Its heartbeat goes on until `release`. */
+/** A lock that this run holds on a server. Its heartbeat continues until `release`. */
 export class RemoteLock {
   readonly #backend: RemoteBackend;
   readonly #manager: string;
@@ -15,9 +15,9 @@ export class RemoteLock {
   readonly #ended = new AbortController();
   readonly #heartbeat: Promise<void>;
   #holder: LockHolder;
-  /** How long ago the server last showed that the lock is ours; absent once it showed that it is not. */
+  /** Milliseconds since the server last confirmed that the lock is ours; absent once it is lost. */
   #sinceConfirmed: (() => number) | undefined;
-  /** One call after the other, so that no heartbeat comes between a write and its lock. */
+  /** Runs calls one after the other, so that no heartbeat comes between a write and its lock. */
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(backend: RemoteBackend, manager: string, holder: LockHolder, run: LockRequest) {
@@ -29,7 +29,7 @@ export class RemoteLock {
     this.#heartbeat = this.#beat();
   }
 
-  /** Rejects with a `DiagnosticError` (`lock-lost`), with nothing written, when the lock is no longer ours. */
+  /** Rejects with a `DiagnosticError` (`lock-lost`) and writes nothing if the lock is no longer ours. */
   write(change: PartitionChange): Promise<void> {
     return this.#inTurn(async () => {
       try {
@@ -43,13 +43,13 @@ export class RemoteLock {
     });
   }
 
-  /** Asks the server where it has not shown for a heartbeat that the lock is ours, as after this process was stopped. */
+  /** Asks the server if the last confirmation is older than a heartbeat, for example after this process was paused. */
   async verify(): Promise<void> {
     if (this.#sinceConfirmed && this.#sinceConfirmed() > this.#heartbeatMs) await this.#renew();
     if (this.#sinceConfirmed === undefined) throw this.#lost(await this.#backend.holder(this.#manager));
   }
 
-  /** Removes the lock if it is still ours. Never rejects: the run counts as gone after a while. */
+  /** Removes the lock if it is still ours. Never rejects: the run counts as ended after a while. */
   async release(): Promise<void> {
     this.#ended.abort();
     await this.#heartbeat;
@@ -66,7 +66,7 @@ export class RemoteLock {
     for (;;) {
       await clock.sleep(this.#heartbeatMs, this.#ended.signal);
       if (this.#ended.signal.aborted) return;
-      // One that fails is made up for by the next one.
+      // The next heartbeat makes up for a failed one.
       await this.#renew().catch(() => undefined);
     }
   }
@@ -93,7 +93,7 @@ export class RemoteLock {
   }
 
   #lost(now: LockHolder | undefined) {
-    // Where a lock is noted by its holder, the note of one that was removed is still ours.
+    // If the lock was removed, the holder's note of it is still ours to remove.
     const taker = now?.id === this.#holder.id ? undefined : now;
     return lockLost(this.#backend.describe(this.#manager), taker);
   }

@@ -1,7 +1,7 @@
 import type { PartitionLog } from "../storage";
 import type { PartitionChange } from "./backend";
 
-/** A log on a server: every write there is whole or nothing, so that it is never torn. */
+/** A log on a server. Every write is atomic, so the log is never torn. */
 export class RemoteLog implements PartitionLog {
   readonly #write: (change: PartitionChange) => Promise<void>;
   #length: number;

@@ -8,10 +8,10 @@ import type { PartitionChange, RemoteBackend } from "./backend";
 import { RemoteLock } from "./remote-lock";
 import { RemoteLog } from "./remote-log";
 
-/** How long to wait before a server is asked again for a lock that is held. */
+/** Pause before the next request for a lock that is held. */
 const LOOK_AGAIN_MS = 2_000;
 
-/** Took the lock and gave it back between two looks at it. */
+/** A run that took and released the lock between two checks. */
 const UNSEEN: LockHolder = {
   ...{ id: "", who: "a series of short runs", host: "", pid: 0, command: "unknown" },
   ...{ since: "unknown", heartbeat: "unknown" },
@@ -89,7 +89,7 @@ export class RemoteStorage implements Storage {
     if (holder === undefined) return undefined;
     if (holder.id !== id) throw otherLock(holder, this.describe(manager), id);
     if ((await this.#backend.swapLock(manager, id, undefined)) === true) return holder;
-    // It was given back or taken over in between.
+    // The lock was released or taken over in between.
     const now = await this.holder(manager, true);
     const place = this.describe(manager);
     if (now !== undefined) throw now.id === id ? stillLocked(place, id) : otherLock(now, place, id);
@@ -117,7 +117,7 @@ export class RemoteStorage implements Storage {
       read: (name) => backend.readKept(manager, name),
       write: (name, text) => this.#write(manager, { do: "keep", name, text }),
       remove: (name) => this.#write(manager, { do: "remove", name }),
-      // Every write is whole or nothing.
+      // Every write is atomic.
       removeDrafts: async () => {},
     };
   }
@@ -128,7 +128,7 @@ export class RemoteStorage implements Storage {
     return lock.write(change);
   }
 
-  /** Waits for the lock, and takes it over from a run that is gone. */
+  /** Waits for the lock, and takes it over from a run that has ended. */
   async #take(manager: string, run: LockRequest): Promise<LockHolder> {
     const { clock, signal, report } = run;
     const deadline = clock.elapsed() + run.lockTimeoutMs;
@@ -145,10 +145,13 @@ export class RemoteStorage implements Storage {
     }
   }
 
-  /** `undefined` when the lock is ours, else who has it. Only the server knows: what it shows of a holder may be old. */
+  /**
+   * Returns `undefined` if the lock is ours, otherwise its holder. Only the server decides: a known holder may be
+   * outdated.
+   */
   async #tryToTake(manager: string, own: LockHolder, run: LockRequest): Promise<LockHolder | undefined> {
     let other = await this.#swap(manager, undefined, own);
-    // It was given back before anybody could look who has it.
+    // The lock was released before this run could read its holder.
     if (other === UNSEEN) other = await this.#swap(manager, undefined, own);
     if (other === undefined || !isGone(other, run, this.#backend.lease?.ttlMs)) return other;
     const next = await this.#swap(manager, other.id, own);
@@ -162,7 +165,7 @@ export class RemoteStorage implements Storage {
     expected: string | undefined,
     own: LockHolder,
   ): Promise<LockHolder | undefined> {
-    // Other runs of this process must take the lock for that of a live run from the first instant on.
+    // Registered first, so that other runs of this process never take it for an abandoned lock.
     addHeldHere(own.id);
     const result = await this.#backend.swapLock(manager, expected, own).catch((error) => {
       dropHeldHere(own.id);
