@@ -13,6 +13,7 @@ test.each([
   ["https://[::1]:1/im", "did you mean `https://[::1]:1`?"],
   ["immhost01:20703", "did you mean `https://immhost01:20703`?"],
   ["https", "did you mean `https://https`?"],
+  [" https://a:1\n", "did you mean `https://a:1`?"],
   ["ftp://a", "write it as `https://host:port`"],
   ["https://", "write it as `https://host:port`"],
   ["https://d?token=hunter2", "did you mean `https://d`?"],
