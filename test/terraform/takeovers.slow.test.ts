@@ -100,6 +100,19 @@ if (hasTerraform()) {
       await staysIn(stage, before, "1 more stay on the manager");
     });
 
+    test("a document that is destroyed leaves what an import took over, and deletes the rest", async () => {
+      const { stage, before } = await applied(DOCUMENT);
+      const imported = '\nimport {\n  to = jp1im_client.new\n  id = "tokyo/client/app"\n}\n';
+      stage.write(DOCUMENT.replace("TOKYO_URL", stage.stage.url()) + imported + client("new"));
+      await stage.apply();
+      stage.write(client("new"));
+      const { output } = await stage.apply();
+      expect(flat(output)).toContain("tokyo/client/app stays on the manager: another resource declares it");
+      expect(clientOf(stage)).toBe(before);
+      expect(stage.secretsOf("web1").k1).toBeUndefined();
+      expect(await stage.plan()).toMatchObject({ code: 0 });
+    });
+
     test("a former document deletes nothing of what the new one declares", async () => {
       const { stage, before } = await applied(DOCUMENT);
       const renamed = DOCUMENT.replace("TOKYO_URL", stage.stage.url()).replace('" "x"', '" "y"');
