@@ -106,7 +106,11 @@ function nothingAnswered(kind: ListedKind, lists: readonly Pick<Listing, "items"
 function warnOfNothing(kind: ListedKind, filters: Filters, { report }: Platform): void {
   if (!filters.isGiven) return;
   const summary = `none of the ${kind.replace("-", " ")} matches the filters`;
-  const remedy = "check the patterns; without filters every one is listed";
+  const nearMisses = filters.nearMisses();
+  const remedy =
+    nearMisses.length > 0
+      ? `did you mean ${nearMisses.join(" ")}?`
+      : "check the patterns; without filters every one is listed";
   report({
     type: "diagnostic",
     diagnostic: { code: "nothing-matched", severity: "warning", summary, remedy },

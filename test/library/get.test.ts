@@ -186,6 +186,16 @@ test("filters that nothing matches are a warning", async () => {
   });
 });
 
+test.each([
+  ["agents", { match: "web0l" }, "did you mean --match web01?"],
+  ["clients", { match: "Fluentd-web" }, "did you mean --match fluentd-web?"],
+  ["agents", { match: "web*", managerHost: "immhost10" }, "did you mean --manager-host immhost01?"],
+] as const)("names that no filter takes are suggested: %s %j", async (kind, filters, remedy) => {
+  const rig = await rigWith();
+  await get(rig, { kind, ...filters });
+  expect(rig.events).toContainEqual({ type: "diagnostic", diagnostic: expect.objectContaining({ remedy }) });
+});
+
 test("a selector that matches no agent points to the list of them", async () => {
   const rig = await rigWith();
   await rig.write("jp1im.yaml", `${CONNECTIONS}---${DECLARED.replace("web*", "wbe*")}`);
