@@ -83,7 +83,7 @@ function refuseOtherState({ copy, seen, places, others, storage, force = false }
 }
 
 /** A state has one key. A copy under another key may only replace the whole state, and only if the user says so. */
-function otherKey(put: CopyInPlace): Diagnostic | undefined {
+export function otherKey(put: CopyInPlace): Diagnostic | undefined {
   const { copy, seen, places, others, storage, origin, force = false } = put;
   const { keyId } = keyAfter(put);
   if (seen?.keyId === undefined || seen.keyId === keyId) return undefined;

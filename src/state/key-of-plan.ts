@@ -25,11 +25,12 @@ export async function readStateOfPlan(plan: PlannedKey): Promise<StateOfPlan> {
   return { state: found.view, keyed };
 }
 
-function keyOfPlan(plan: PlannedKey, { known, loaded }: FoundState): readonly Diagnostic[] {
+function keyOfPlan(plan: PlannedKey, { known, loaded, isBeingRekeyed }: FoundState): readonly Diagnostic[] {
   const { storage, keyId, managers, isNewState = false, isSaved = false } = plan;
   const isOwn = ([manager]: readonly [string, unknown]) => managers.includes(manager);
   const own = new Map([...loaded].filter(isOwn));
-  const seen = { known, own, others: new Map([...loaded].filter((part) => !isOwn(part))) };
+  const others = new Map([...loaded].filter((part) => !isOwn(part)));
+  const seen = { known, own, others, isBeingRekeyed };
   try {
     takesKey(plan, seen);
   } catch (error) {

@@ -38,19 +38,33 @@ export function leftUnderFormerKey(
 }
 
 /**
+/**
  * The error if the state's note and the parts of these managers are under different keys, because a rekey was
- * interrupted.
+ * interrupted, or is still running (`isAtWork`).
  */
 export function interruptedRekey(
   { location }: Pick<Storage, "location">,
   managers: readonly string[],
+  isAtWork = false,
 ): DiagnosticError {
+  const what = isAtWork ? "the state is being rekeyed" : "a rekey of the state was interrupted";
   return failure({
     code: "state-key",
-    summary: `a rekey of the state was interrupted: ${location} names another key than the one that the state of ${managers.join(", ")} is under`,
-    remedy:
-      "finish it: `jp1im state rekey`, with the former key and the new one as before; if either is lost, run `jp1im apply --new-state` for all managers at once with the one that is left",
+    summary: `${what}: ${location} names another key than the one that the state of ${managers.join(", ")} is under`,
+    remedy: isAtWork ? `wait until that run has ended; if it is gone, ${FINISH}` : FINISH,
   });
+}
+
+const FINISH =
+  "finish it: `jp1im state rekey`, with the former key and the new one as before; if either is lost, run `jp1im apply --new-state` for all managers at once with the one that is left";
+
+/** Whether a rekey of these managers is still running. */
+export async function isBeingRekeyed(storage: Storage, managers: Iterable<string>): Promise<boolean> {
+  for (const manager of managers) {
+    const holder = await storage.holder(manager);
+    if (holder?.command === "state rekey" && !storage.isGone(holder)) return true;
+  }
+  return false;
 }
 
 /** The warning of a plan that an apply replaces the state's key. */

@@ -28,6 +28,8 @@ export interface StateSeen {
   /** By manager: the parts whose locks the run holds, and the others. */
   readonly own: Parts;
   readonly others: Parts;
+  /** Whether a rekey is known to be at work; see `interruptedRekey`. */
+  readonly isBeingRekeyed?: boolean | undefined;
 }
 
 /** Whether the state, or a part that the run holds, is under another key than the run's. */
@@ -43,7 +45,7 @@ function isAnyForeign(parts: Parts): boolean {
  * Whether the run has to put the state under its key. It need not if the note and its parts are under that key.
  * Throws a `DiagnosticError` (`state-key`) if the run may not do so and cannot continue.
  */
-export function takesKey(run: KeyOfRun, { known, own, others }: StateSeen): boolean {
+export function takesKey(run: KeyOfRun, { known, own, others, isBeingRekeyed }: StateSeen): boolean {
   const { storage, keyId, isRekey = false, isNewState = false, mayTakeOver = true } = run;
   if (isRekey) return true;
   if (!isNewState) {
@@ -54,12 +56,12 @@ export function takesKey(run: KeyOfRun, { known, own, others }: StateSeen): bool
     const isOwn = (part: LoadedPartition) => holdsResources(part) && part.header.keyId === keyId;
     const behind = fits ? foreign : managersOf(new Map([...own, ...others]), isOwn);
     const goesOn = fits && mayTakeOver === "part";
-    if (behind.length > 0 && !goesOn) throw interruptedRekey(storage, behind);
+    if (behind.length > 0 && !goesOn) throw interruptedRekey(storage, behind, isBeingRekeyed);
     if (!mayTakeOver || own.size === 0) throw stateUnderOtherKey(storage, foreign);
     if (mayTakeOver === "part") return true;
   }
   const behind = isAnyForeign(others) ? partsUnderOtherKey(known, new Map([...own, ...others])) : [];
-  if (behind.length > 0 && mayTakeOver !== "part") throw interruptedRekey(storage, behind);
+  if (behind.length > 0 && mayTakeOver !== "part") throw interruptedRekey(storage, behind, isBeingRekeyed);
   requireNoPartLeft(run, others);
   return true;
 }

@@ -183,13 +183,20 @@ function settling(
     const state = { storage, keyId: run.keyId, lineage: seen?.lineage, except: held };
     requireNoPartLeft(run, (await readPartitionsAgain(state)).loaded);
   };
+  const giveWay = async (own: HeldPartition, error: unknown) => {
+    if (seen !== undefined) await own.settle(next, seen);
+    throw error;
+  };
   // Another run may have created, taken over or rekeyed the state since this run opened it.
   const confirm = async () => requireKey(await storage.identity(true));
   const settle = async (own: HeldPartition, isNewPartition: boolean) => {
     first ??= (async () => {
-      if (takes && !isRekey) await checkOthers();
+      const takesOver = takes && !isRekey;
+      if (takesOver) await checkOthers();
       await run.beforeFirstWrite?.();
-      return own.settle(seen, next);
+      const settled = await own.settle(seen, next);
+      if (takesOver) await checkOthers().catch((error) => giveWay(own, error));
+      return settled;
     })();
     const settled = await first;
     await requireKey(settled);

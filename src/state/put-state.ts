@@ -9,6 +9,7 @@ import {
   type CopyInPlace,
   isPut,
   keyAfter,
+  otherKey,
   type Place,
   refuseConflicts,
   refuseOtherPut,
@@ -18,7 +19,7 @@ import { HiddenPartError } from "./hidden-part";
 import { holdAll, type LocksToTake, releaseAll } from "./hold-all";
 import type { LastPut } from "./last-put";
 import type { LogPlace } from "./log/damage";
-import { loadLog } from "./log/load-log";
+import { type LoadedLog, loadLog } from "./log/load-log";
 import { unwritableLog } from "./partition";
 import { isCorrupted, logPlace } from "./read-partition";
 import { readPartitionsAgain } from "./read-state";
@@ -53,15 +54,19 @@ export async function putState(given: StateCopy, options: PutOptions): Promise<r
     for (const [manager, partition] of held) {
       places.set(manager, await placeOf(partition, logPlace(storage, manager)));
     }
-    const state = { storage, keyId: undefined, lineage: undefined, except: held };
-    const { loaded: others } = await readPartitionsAgain(state);
-    const put = { ...options, origin, copy, seen, places, others };
+    const put = { ...options, origin, copy, seen, places, others: await othersThan(held, storage) };
     await refuseOtherPut(put);
     refuseConflicts(put);
     return await putParts(put, held);
   } finally {
     await releaseAll(held.values());
   }
+}
+
+/** The parts that the copy does not have, as they are now. */
+async function othersThan(held: Held, storage: Storage): Promise<ReadonlyMap<string, LoadedLog>> {
+  const state = { storage, keyId: undefined, lineage: undefined, except: held };
+  return (await readPartitionsAgain(state)).loaded;
 }
 
 /** A part of the place, which the copy would replace. */
@@ -132,11 +137,22 @@ async function begin(put: CopyInPlace & PutOptions, held: Held): Promise<Begun> 
   }
   const left = lastPut(put, managers);
   const unfinished = { ...next, put: left };
-  await settleAs(first, seen, unfinished, storage).catch(async (error: unknown) => {
+  try {
+    await settleAs(first, seen, unfinished, storage);
+    if (goesOverKey) await refuseLateParts(put, held, () => settleAs(first, unfinished, seen, storage));
+  } catch (error) {
     throw withLeft(error, (await mayBeNoted(left, storage)) ? left : undefined, storage);
-  });
+  }
   const finish = () => settleAs(first, unfinished, { ...next, put: { id: left.id } }, storage);
   return { finish, left };
+}
+
+/** If a run has just created a part under the former key, that run continues, and the copy is refused. */
+async function refuseLateParts(put: CopyInPlace, held: Held, giveWay: () => Promise<void>): Promise<void> {
+  const fault = otherKey({ ...put, others: await othersThan(held, put.storage) });
+  if (fault?.severity !== "error") return;
+  await giveWay();
+  throw new DiagnosticError([fault]);
 }
 
 /** An error of this write may be only a lost answer. A retry then finds the note of the first try. */

@@ -1,6 +1,6 @@
 import { type Diagnostic, DiagnosticError, warningsOf } from "../model/diagnostic";
 import type { Clock } from "../platform/clock";
-import { interruptedRekey } from "./key-of-state";
+import { interruptedRekey, isBeingRekeyed } from "./key-of-state";
 import { type KeyOfRun, partsUnderOtherKey } from "./key-rule";
 import { readAsOne } from "./one-picture";
 import { PartitionedView } from "./partitioned-view";
@@ -42,11 +42,11 @@ export async function readState(options: ReadStateOptions): Promise<PartitionedV
 
 /** Warns if a rekey was interrupted, or if parts are under another key than the run's. */
 export function reportKey(
-  { known, loaded }: Omit<FoundState, "view">,
+  { known, loaded, isBeingRekeyed }: Omit<FoundState, "view">,
   { storage, report, mayTakeOver }: Omit<ReadStateOptions, "keyId">,
 ): void {
   const behind = mayTakeOver === "part" ? [] : partsUnderOtherKey(known, loaded);
-  if (behind.length > 0) warningsOf(interruptedRekey(storage, behind)).forEach(report);
+  if (behind.length > 0) warningsOf(interruptedRekey(storage, behind, isBeingRekeyed)).forEach(report);
   else reportForeign(loaded, storage, report);
 }
 
@@ -55,6 +55,8 @@ export interface FoundState {
   /** The identity from the note, or from the parts if the note was lost. */
   readonly known: StateIdentity | undefined;
   readonly loaded: ReadPartitions["loaded"];
+  /** Whether a rekey is still running, which leaves parts under the former key for now. */
+  readonly isBeingRekeyed?: boolean;
 }
 
 /** The same, before the warnings about its key. */
@@ -74,7 +76,10 @@ export async function findState(options: ReadStateOptions): Promise<FoundState> 
     if (torn && (await storage.holder(manager)) === undefined) reportTorn(storage.describe(manager), report);
   }
   const view = new PartitionedView(seen, contentsOf(loaded), damaged);
-  return { view, known: await knownIdentity(seen, loaded, storage), loaded };
+  const known = await knownIdentity(seen, loaded, storage);
+  const isRekeyed =
+    partsUnderOtherKey(known, loaded).length > 0 && (await isBeingRekeyed(storage, loaded.keys()));
+  return { view, known, loaded, isBeingRekeyed: isRekeyed };
 }
 
 export interface PartitionsToRead {

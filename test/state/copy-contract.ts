@@ -109,6 +109,29 @@ function unreachableAt(storage: Storage, when: "after" | "instead"): Storage {
   });
 }
 
+/** The storage, where something happens right before the note is changed for the first time. */
+function beforeSettling(storage: Storage, happens: () => Promise<void>): Storage {
+  let isLate = false;
+  return replaced(storage, {
+    hold: async (manager, lock) => {
+      const held = await storage.hold(manager, lock);
+      return replaced(held, {
+        settle: async (seen, next) => {
+          if (!isLate) await happens();
+          isLate = true;
+          return held.settle(seen, next);
+        },
+      });
+    },
+  });
+}
+
+async function beginKobe(storage: Storage): Promise<void> {
+  const state = await openState(own(storage, { managers: ["kobe"] }));
+  state.put({ ...client("app"), address: "kobe/client/app", manager: "kobe" });
+  await state.close();
+}
+
 export function putsACopyWhole(prepare: () => Machine): void {
   test.each<[string, CopyOrigin, string]>([
     [
@@ -242,6 +265,32 @@ export function putsACopyWhole(prepare: () => Machine): void {
       ]);
       await putState(copy, own(await machine()));
       expect(await copyState(await machine())).toEqual(copy);
+    },
+    SLOW_MS,
+  );
+
+  test(
+    "a copy under another key gives way to a part that is begun under the former one right before its note",
+    async () => {
+      const [source, machine] = [prepare(), prepare()];
+      const [former] = await twoCopies(prepare());
+      for (const each of [source, machine]) await putState(former, own(await each()));
+      const next = await openState(
+        own(await source(), { managers: MANAGERS, keyId: "key-2", isNewState: true }),
+      );
+      next.put(client("app", "delivered", 3));
+      await next.flush();
+      await next.close();
+      const copy = (await copyState(await source())) as StateCopy;
+      const before = await (await machine()).identity();
+      const storage = beforeSettling(await machine(), async () => beginKobe(await machine()));
+      await expect(putState(copy, { ...own(storage), force: true })).rejects.toMatchObject({
+        diagnostics: [{ code: "state-key", summary: expect.stringContaining("that of kobe would stay") }],
+      });
+      expect(await (await machine()).identity()).toEqual(before);
+      const managers = new Map((await copyState(await machine()))?.managers);
+      managers.delete("kobe");
+      expect(managers).toEqual(former.managers);
     },
     SLOW_MS,
   );

@@ -1,6 +1,7 @@
 /** What every place for a state must do, whatever it is: the same tests run on all of them. */
 
 import { limitedStorage } from "../../src/library/state/limited-storage";
+import type { Diagnostic } from "../../src/model/diagnostic";
 import { systemClock } from "../../src/platform/clock";
 import { nodeFileSystem } from "../../src/platform/file-system";
 import { holdAll, releaseAll } from "../../src/state/hold-all";
@@ -380,6 +381,63 @@ export function keepsAState(prepare: () => () => Promise<Storage>): void {
     await finishing.close();
     await (await openState(own(await machine(), { managers: ["osaka", "tokyo"], keyId: "key-2" }))).close();
     await expect(openState(own(await machine(), { mayTakeOver: false }))).rejects.toMatchObject(ofAnotherKey);
+  });
+
+  test("is not given another key beside a part that is begun under the former one meanwhile", async () => {
+    const machine = prepare();
+    const state = await openState(own(await machine()));
+    state.put(client("app"));
+    await state.close();
+    const storage = await machine();
+    let isLate = false;
+    const late = replaced(storage, {
+      hold: async (manager, lock) => {
+        const held = await storage.hold(manager, lock);
+        return replaced(held, {
+          settle: async (seen, next) => {
+            if (!isLate) await begin(await machine());
+            isLate = true;
+            return held.settle(seen, next);
+          },
+        });
+      },
+    });
+    const begin = async (other: Storage) => {
+      const beginning = await openState(own(other, { managers: ["osaka"] }));
+      beginning.put(osaka);
+      await beginning.close();
+    };
+    const taking = await openState(own(late, { keyId: "key-2", isNewState: true }));
+    await expect(taking.takeOver()).rejects.toMatchObject({
+      diagnostics: [{ code: "state-key", summary: expect.stringContaining("the state of osaka") }],
+    });
+    await taking.close().catch(() => undefined);
+    expect((await (await machine()).identity())?.keyId).toBe("key-1");
+    await (
+      await openState(own(await machine(), { managers: ["osaka", "tokyo"], mayTakeOver: false }))
+    ).close();
+  });
+
+  test("says that a rekey is at work while it is, and that it was interrupted once it has ended", async () => {
+    const machine = prepare();
+    const state = await openState(own(await machine(), { managers: ["osaka", "tokyo"] }));
+    state.put(client("app"));
+    state.put(osaka);
+    await state.close();
+    const rekeying = { managers: ["osaka", "tokyo"], keyId: "key-2", isRekey: true, command: "state rekey" };
+    const rekey = await openState(own(await machine(), rekeying));
+    rekey.put(osaka);
+    await rekey.flush(["osaka"]);
+    const said: Diagnostic[] = [];
+    const look = async () =>
+      readState(own(await machine(), { report: (each: Diagnostic) => said.push(each) }));
+    await look();
+    await rekey.close();
+    await look();
+    expect(said).toMatchObject([
+      { summary: expect.stringContaining("is being rekeyed"), remedy: expect.stringMatching(/^wait until/) },
+      { summary: expect.stringContaining("was interrupted") },
+    ]);
   });
 
   test("goes on under the key of its parts, where somebody says that the one of its note is lost", async () => {
