@@ -149,7 +149,7 @@ const world = object(
   ["apiVersion", "managers"],
 );
 
-/** An Ajv with "world", "fault" and "edit". A bundle has the compiled schemas in its place (`.ci/validators.mjs`). */
+/** An Ajv with "world", "fault" and "edit". A bundle has the compiled schemas in its place (`.ci/bundling.mjs`). */
 export function createAjv(): Ajv {
   const options = { allErrors: true, verbose: true, discriminator: true, allowUnionTypes: true } as const;
   return new Ajv({ ...options, code: { source: true } })
