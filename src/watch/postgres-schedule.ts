@@ -4,6 +4,7 @@ import type { Random } from "../platform/random";
 import type { Database } from "../state/postgres/database";
 import { linkedSignal } from "./linked-signal";
 import type { NextDue, Schedule, TakeWhen, Turn } from "./schedule";
+import { ServerClock } from "./server-clock";
 
 /** Milliseconds for which a dead replica keeps a manager. */
 const LEASE_MS = 30_000;
@@ -17,7 +18,9 @@ const TABLE = `
     lease_until timestamptz, primary key (state, manager));`;
 
 /** If the table exists, the statement that creates it would still need the right to create tables. */
-const IS_THERE = `select to_regclass(quote_ident(current_schema()) || '.jp1im_schedule') is not null as there`;
+const IS_THERE = `
+  select to_regclass(quote_ident(current_schema()) || '.jp1im_schedule') is not null as there,
+    (extract(epoch from clock_timestamp()) * 1000)::float8 as now`;
 
 const ADD = `
   insert into jp1im_schedule (state, manager, due, failures)
@@ -40,7 +43,8 @@ const MAKE_DUE = `
 
 /**
  * Managers of dead replicas go first. A lease that ends later than any can was given before the server's clock was set
- * back: it ends one lease from now, by when a replica that is alive has renewed it. If the statement is repeated because its answer was lost, it returns the same
+ * back: it ends one lease from now, by when a replica that is alive has renewed it. `$7` is the latest time that a
+ * clock shows which nobody has set forward. If the statement is repeated because its answer was lost, it returns the same
  * manager with a new lease.
  */
 const TAKE = `
@@ -58,7 +62,8 @@ const TAKE = `
   next as (
     select manager from jp1im_schedule
     where state = $1 and manager = any($2::text[]) and not exists (select from again)
-      and case when lease_until is null then $6 or due <= clock_timestamp() else lease_until < clock_timestamp() end
+      and case when lease_until is null then $6 or due <= clock_timestamp()
+        else lease_until < least(clock_timestamp(), to_timestamp($7::float8 / 1000)) end
     order by lease_until nulls last, due limit 1 for update skip locked),
   taken as (
     update jp1im_schedule as row
@@ -82,12 +87,10 @@ const GIVE_BACK = `
   where state = $1 and manager = $2 and turn = $3`;
 
 const NEXT_DUE = `
-  select (extract(epoch from min(coalesce(lease_until, due)) - clock_timestamp()) * 1000)::float8 as wait,
+  select (extract(epoch from min(case when lease_until is null then due
+      else greatest(lease_until, clock_timestamp() + $3 * interval '1 millisecond') end) - clock_timestamp()) * 1000)::float8 as wait,
     count(*)::int as known, (extract(epoch from clock_timestamp()) * 1000)::float8 as now
   from jp1im_schedule where state = $1 and manager = any($2::text[])`;
-
-/** A smaller step of the server's clock delays no manager by more than that. */
-const SMALL_STEP_MS = 1_000;
 
 export interface PostgresScheduleParts {
   readonly database: Database;
@@ -97,6 +100,8 @@ export interface PostgresScheduleParts {
   readonly holder: string;
   readonly clock: Clock;
   readonly random: Random;
+  /** Milliseconds for which nobody may have set the server's clock before it ends a lease; those of a lease by default. */
+  readonly settlesAfterMs?: number;
 }
 
 interface NextDueRow {
@@ -116,11 +121,11 @@ export class PostgresSchedule implements Schedule {
    * manager.
    */
   readonly #unanswered: string[] = [];
-  /** By how much the server's clock is ahead of ours, at least. */
-  #aheadMs = Number.NEGATIVE_INFINITY;
+  readonly #serverClock: ServerClock;
 
   private constructor(parts: PostgresScheduleParts) {
     this.#parts = parts;
+    this.#serverClock = new ServerClock(parts.clock, parts.settlesAfterMs ?? LEASE_MS);
   }
 
   /** Creates its table if missing. Rejects with a `DiagnosticError`, like every call. */
@@ -144,7 +149,7 @@ export class PostgresSchedule implements Schedule {
     const { clock, random, holder } = this.#parts;
     const turn = this.#unanswered.pop() ?? random.bytes(16).toString("hex");
     const sinceAsked = stopwatch(clock);
-    const values = [managers, turn, LEASE_MS, holder, when === "any-time"];
+    const values = [managers, turn, LEASE_MS, holder, when === "any-time", this.#serverClock.latest];
     try {
       const [row] = await this.#run<{ manager: string; failures: number }>(TAKE, ...values);
       return row && this.#turnOf(row, turn, sinceAsked);
@@ -157,17 +162,18 @@ export class PostgresSchedule implements Schedule {
   async nextDue(managers: readonly string[]): Promise<NextDue> {
     const { clock } = this.#parts;
     const askedAt = clock.elapsed();
-    const [row] = await this.#run<NextDueRow>(NEXT_DUE, managers);
-    const isSetBack = row !== undefined && row.now - askedAt < this.#aheadMs - SMALL_STEP_MS;
-    if (row !== undefined) this.#aheadMs = row.now - clock.elapsed();
+    const [row] = await this.#run<NextDueRow>(NEXT_DUE, managers, this.#serverClock.settlesInMs);
+    const isSetBack = row !== undefined && this.#serverClock.note(row.now, askedAt);
     // Infinite while other replicas have all of them.
     const waitMs = Math.max(0, row?.wait ?? Number.POSITIVE_INFINITY);
     return { waitMs, isComplete: row?.known === managers.length && !isSetBack };
   }
 
   async #makeTable(): Promise<void> {
-    const { database } = this.#parts;
-    const [found] = await database.run<{ there: boolean }>(IS_THERE);
+    const { database, clock } = this.#parts;
+    const askedAt = clock.elapsed();
+    const [found] = await database.run<{ there: boolean; now: number }>(IS_THERE);
+    if (found) this.#serverClock.note(found.now, askedAt);
     if (!found?.there) await database.run(TABLE);
   }
 

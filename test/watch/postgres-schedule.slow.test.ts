@@ -42,9 +42,11 @@ describeWithPostgres("a schedule in PostgreSQL", () => {
     state: string,
     clock = systemClock,
     through: Pick<Database, "run"> = database,
+    settlesAfterMs = 0,
   ): Promise<Schedule> {
     const schedule = await PostgresSchedule.open({
       ...{ database: through as Database, state, holder: "ops@here 1", clock, random: systemRandom },
+      settlesAfterMs,
     });
     const take = async (names: readonly string[], when?: TakeWhen) => {
       const turn = await schedule.take(names, when);
@@ -271,8 +273,8 @@ describeWithPostgres("a schedule in PostgreSQL", () => {
   });
 
   /** The database, with its clock set ahead. */
-  function setAhead() {
-    const ahead = { seconds: 3_600 };
+  function setAhead(seconds = 3_600) {
+    const ahead = { seconds };
     const through = {
       run: (sql: string, values?: readonly unknown[]) =>
         database.run(
@@ -294,6 +296,35 @@ describeWithPostgres("a schedule in PostgreSQL", () => {
       `update jp1im_schedule set lease_until = lease_until - interval '31 s' where state = '${state}'`,
     );
     expect(await other.take(["tokyo"])).toMatchObject({ manager: "tokyo" });
+  });
+
+  test("when the server's clock is set forward, no replica takes a manager whose lease only looks over", async () => {
+    const state = `set-forward-${++states}`;
+    const { ahead, through } = setAhead(0);
+    const one = await open(state, systemClock, through);
+    const other = await open(state, systemClock, through, 1_000);
+    await one.add(["tokyo"]);
+    await one.take(["tokyo"]);
+    await pause(1_100);
+    ahead.seconds = 3_600;
+    expect(await other.take(["tokyo"])).toBeUndefined();
+    // Its answer shows that the clock was set.
+    await other.nextDue(["tokyo"]);
+    const { waitMs } = await other.nextDue(["tokyo"]);
+    expect(waitMs).toBeGreaterThan(500);
+    expect(await other.take(["tokyo"])).toBeUndefined();
+    await pause(waitMs);
+    expect(await other.take(["tokyo"])).toMatchObject({ manager: "tokyo" });
+  });
+
+  test("a replica that starts cannot know whether the server's clock was set, and takes no other one's manager at once", async () => {
+    const { outlast, one, state } = await replicas();
+    await one.take(["manager-7"]);
+    await outlast("manager-7");
+    const started = await open(state, systemClock, database, 1_000);
+    expect(await started.take(["manager-7"])).toBeUndefined();
+    await pause((await started.nextDue(["manager-7"])).waitMs);
+    expect(await started.take(["manager-7"])).toMatchObject({ manager: "manager-7" });
   });
 
   test("a replica that sees the server's clock set back brings its managers forward", async () => {
