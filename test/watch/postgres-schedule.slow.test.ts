@@ -313,7 +313,7 @@ describeWithPostgres("a schedule in PostgreSQL", () => {
     const { waitMs } = await other.nextDue(["tokyo"]);
     expect(waitMs).toBeGreaterThan(500);
     expect(await other.take(["tokyo"])).toBeUndefined();
-    await pause(waitMs);
+    await pause(waitMs + 50);
     expect(await other.take(["tokyo"])).toMatchObject({ manager: "tokyo" });
   });
 
@@ -323,7 +323,7 @@ describeWithPostgres("a schedule in PostgreSQL", () => {
     await outlast("manager-7");
     const started = await open(state, systemClock, database, 1_000);
     expect(await started.take(["manager-7"])).toBeUndefined();
-    await pause((await started.nextDue(["manager-7"])).waitMs);
+    await pause((await started.nextDue(["manager-7"])).waitMs + 50);
     expect(await started.take(["manager-7"])).toMatchObject({ manager: "manager-7" });
   });
 
