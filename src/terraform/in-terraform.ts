@@ -9,7 +9,7 @@ const FORMER_KEY =
 const NEW_STATE =
   "name an empty place as `state` in the provider block, import what exists, and the next apply writes the values of agents once more";
 
-const FOLDER = "where FOLDER is `state` of the provider block, or `.jp1im` where it has none";
+const FOLDER = "where FOLDER is `state` of the provider block, or `.jp1im` if it has none";
 
 /** Replacements for command-line options and YAML keys in remedies. */
 const rules: Partial<Readonly<Record<DiagnosticCode, readonly Rule[]>>> = {
@@ -60,7 +60,7 @@ const rules: Partial<Readonly<Record<DiagnosticCode, readonly Rule[]>>> = {
     [/`host: ([^`]*)`/, (_, host = "") => `\`host = ${hclText(host)}\``],
     [/managers\.\S+\.host/, "`issue_on.host`"],
     [/`url` of [^,]*/, "`issue_on.url`"],
-    [/a source in the place of `issueOn`/, "`initial_secret_wo` in the place of `issue_on`"],
+    [/a source in the place of `issueOn`/, "`initial_secret_wo` instead of `issue_on`"],
   ],
   "literal-secret": [
     [
@@ -85,7 +85,7 @@ const rules: Partial<Readonly<Record<DiagnosticCode, readonly Rule[]>>> = {
   "no-state": [
     [
       /^.*$/s,
-      "if the manager was applied with another state, name its folder as `state` in the provider block; if the state was lost, put a backup of it back; otherwise an `import` block for each resource records what exists, and sends nothing that writes",
+      "if the manager was applied with another state, name its folder as `state` in the provider block; if the state was lost, restore a backup of it; otherwise an `import` block for each resource records what exists, and sends nothing that writes",
     ],
   ],
 };

@@ -285,7 +285,7 @@ test("a variable that is not set is no error of the validation, and one of the p
 test("a folder that is none, and a source that has no value, are errors at their attributes", async () => {
   const { plan } = await open();
   const wrong = await plan({ yaml: YAML, base_path: "nowhere" });
-  expect(textOf(wrong)).toContain('`base_path` names "nowhere", which is no folder');
+  expect(textOf(wrong)).toContain('`base_path` names "nowhere", which is not a folder');
   expect(errorsIn(wrong)[0].attribute.steps).toEqual([
     expect.objectContaining({ attributeName: "base_path" }),
   ]);

@@ -37,9 +37,9 @@ describe("the function fingerprint", () => {
       ["canary-key", "tokyo", "a", "canary-4711"],
       "`state_key` does not hold 32 bytes in base64",
     ],
-    ["no manager", 1, [KEY, "", "a", "canary-4711"], "a manager's name is not empty"],
-    ["no name", 2, [KEY, "tokyo", "", "canary-4711"], "a secret's name is not empty"],
-    ["no value", 3, [KEY, "tokyo", "a", ""], "a secret's value is not empty"],
+    ["no manager", 1, [KEY, "", "a", "canary-4711"], "a manager's name cannot be empty"],
+    ["no name", 2, [KEY, "tokyo", "", "canary-4711"], "a secret's name cannot be empty"],
+    ["no value", 3, [KEY, "tokyo", "a", ""], "a secret's value cannot be empty"],
   ])("refuses %s at its argument, and shows neither key nor value", async (_, index, args, text) => {
     const { error } = await call("fingerprint", ...args);
     expect(error).toEqual({ text: expect.stringContaining(text), functionArgument: index });

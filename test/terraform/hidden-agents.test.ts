@@ -39,7 +39,7 @@ test("a selector of which all agents are out of reach keeps them, and a warning 
   const read = await life.refresh();
   expect(read).toMatchObject({ errors: [], state: before });
   expect(read.warnings).toEqual([expect.stringContaining("immhost01/web1, immhost01/web2")]);
-  expect(read.warnings[0]).toContain("give the user that right back");
+  expect(read.warnings[0]).toContain("give the user that permission again");
   expect(await life.plan(config)).toMatchObject({ errors: [], warnings: [], state: before });
 
   await mayRead(["web", "db"]);

@@ -115,7 +115,7 @@ test.each<[string, Attrs, string]>([
   ],
   ["jp1im_initial_secret", { manager: "osaka" }, '`manager` of the identity is "osaka"'],
   ["jp1im_agent_secrets", { manager: "osaka", host: "web1" }, '`manager` of the identity is "osaka"'],
-  ["jp1im_agent_secrets", { manager: "tokyo" }, "Give it `host`, and `manager_host`"],
+  ["jp1im_agent_secrets", { manager: "tokyo" }, "Set `host`, and also `manager_host`"],
   ["jp1im_agent_secrets", { host: "web1", match: "web*" }, "has both `host` and `match`"],
   ["jp1im_client", { id: "nobody" }, "tokyo/client/nobody is not on the manager"],
   ["jp1im_agent_secrets", { match: "web*" }, "needs no import"],

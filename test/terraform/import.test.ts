@@ -126,7 +126,9 @@ test.each([
 
 test("an import of an initial secret says that nobody can tell whether there is one", async () => {
   const { adopt, client } = await open();
-  expect((await adopt(INITIAL)).said).toContain("Nobody can tell whether tokyo has issued an initial secret");
+  expect((await adopt(INITIAL)).said).toContain(
+    "The provider cannot tell whether tokyo has issued an initial secret",
+  );
   const wrong = await client.call("importResourceState", { typeName: INITIAL, id: "osaka/initial-secret" });
   expect(textsOf(wrong)).toContain("Write `tokyo/initial-secret`.");
 });
@@ -145,7 +147,7 @@ test("the age of what was imported is not known, and rotates nothing", async () 
   const { state } = await adopt(CLIENT);
   const { said, errors } = await plan(CLIENT, { id: "legacy-viewer", rotate_after: "90d" }, state);
   expect(errors).toEqual([]);
-  expect(said).toContain("Nobody recorded when the secret of tokyo/client/legacy-viewer was issued");
+  expect(said).toContain("No record says when the secret of tokyo/client/legacy-viewer was issued");
 });
 
 test("a delivered client may lose its sink in the configuration, and is still not issued without one", async () => {
@@ -261,14 +263,14 @@ test.each([
     rig.simulation.faults.add({ path, effect: { type: "status", status: 500 } });
     const answer = await client.call("importResourceState", { typeName, id: addresses[typeName] });
     expect(errorsIn(answer)).toHaveLength(1);
-    expect(textsOf(answer)).toMatch(/^Nobody could tell whether/);
+    expect(textsOf(answer)).toMatch(/^The provider could not check whether/);
   },
 );
 
 test("a client that Terraform has and the state has not leaves Terraform before it is imported", async () => {
   const { plan, client } = await open();
   const config = { id: "legacy-viewer", deliver_to: file("out") };
-  const first = "`terraform state rm` takes it out of Terraform's state first";
+  const first = "remove it from Terraform's state first, with `terraform state rm`";
   expect((await plan(CLIENT, config, { ...config, generation: 1 })).said).toContain(first);
   await client.configure();
   expect((await plan(CLIENT, config)).said).not.toContain(first);
@@ -293,7 +295,7 @@ test("a key that no map of the wire may have is refused in words", async () => {
     typeName: SECRETS,
     config: { msgpack: hostile },
   });
-  expect(textsOf(answer)).toContain("`__proto__` is no key");
+  expect(textsOf(answer)).toContain("`__proto__` cannot be used as a key");
 });
 
 test("an import of a lower manager in another spelling names the listed one", async () => {

@@ -82,7 +82,7 @@ test("what is unknown may still be null, so that the validation accepts it besid
 });
 
 test.each([
-  ["the provider's own name", { name: "tokyo" }, ["issue_on", "name"], 'called "tokyo"'],
+  ["the provider's own name", { name: "tokyo" }, ["issue_on", "name"], 'has the name "tokyo"'],
   ["a URL with a path", { url: "https://osaka.test/im" }, ["issue_on", "url"], "out-of-range"],
   ["an empty URL", { url: "" }, ["issue_on", "url"], "out-of-range"],
   ["no user", { user: "" }, ["issue_on", "user"], "empty"],
@@ -121,7 +121,7 @@ test("the address of another manager than the lower one is an error at issue_on.
   const refusal = {
     path: ["issue_on", "url"],
     text: expect.stringMatching(
-      /cannot be issued on osaka: its agents report to immhost-osaka.*correct `issue_on\.url`, .*`initial_secret_wo` in the place of `issue_on`.*host-mismatch/s,
+      /cannot be issued on osaka: its agents report to immhost-osaka.*correct `issue_on\.url`, .*`initial_secret_wo` instead of `issue_on`.*host-mismatch/s,
     ),
   };
   expect(faultOf(await plan(config))).toEqual(refusal);

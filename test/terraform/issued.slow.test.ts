@@ -194,7 +194,7 @@ resource "jp1im_lower_manager" "osaka" {
       const agents =
         'resource "jp1im_agent_secrets" "osaka" {\n match = "db*"\n manager_host = jp1im_lower_manager.osaka.host\n secrets_wo = { site = "osaka" }\n}';
       stage.write(`${sites("osaka-initial-1")}\n${agents}`);
-      expect((await stage.plan()).text).toContain("immhost-osaka is no lower manager yet");
+      expect((await stage.plan()).text).toContain("immhost-osaka is not a lower manager yet");
       await stage.apply();
       expect(stage.stored("osaka", "jp1im_agent_secrets").agents).toEqual(["immhost-osaka/db1"]);
       expect(await stage.plan()).toMatchObject({ code: 0 });
@@ -215,7 +215,7 @@ resource "jp1im_lower_manager" "osaka" {
       await stage.terraform.must("state", "rm", "jp1im_initial_secret.own");
       const imported = ["jp1im_initial_secret.own", "tokyo/initial-secret"];
       const { output } = await stage.terraform.must("import", "-input=false", "-no-color", ...imported);
-      expect(output).toContain("Nobody can tell whether tokyo has issued an initial secret");
+      expect(output).toContain("The provider cannot tell whether tokyo has issued an initial secret");
       await stage.apply();
       expect(await stage.plan()).toMatchObject({ code: 0 });
       expect(stage.takeWrites()).toEqual([]);

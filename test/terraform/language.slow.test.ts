@@ -72,7 +72,7 @@ if (hasTerraform()) {
       "-generate-config-out=found.tf",
     );
     expect(output).toContain("Plan: 5 to import, 0 to add, 0 to change, 0 to destroy.");
-    expect(flat(output)).toContain("Nobody can tell whether tokyo has issued an initial secret");
+    expect(flat(output)).toContain("The provider cannot tell whether tokyo has issued an initial secret");
     const found = stage.stage.read("found.tf");
     for (const part of ['host += "web1"', 'id += "legacy-viewer"', "generation += 1", 'yaml += "apiVersion'])
       expect(found).toMatch(new RegExp(part));

@@ -53,7 +53,7 @@ test.each<[string, string, Attrs, unknown[], string]>([
     SECRETS,
     { match: "web*", addons: ["a", null], secrets_wo: { mm: "x" } },
     ["addons", 1],
-    "no value",
+    "not a value",
   ],
   ["a sink", "jp1im_client", { id: "app", deliver_to: null }, ["deliver_to"], "is to be issued"],
   [
@@ -68,7 +68,7 @@ test.each<[string, string, Attrs, unknown[], string]>([
     "jp1im_client",
     { id: "app", deliver_to: exec("put", null) },
     ["deliver_to", "exec", 1],
-    "no value",
+    "not a value",
   ],
   ["both initial secrets", LOWER, { host: "immhost-osaka" }, ["initial_secret_wo"], "Exactly one"],
 ])(
@@ -98,7 +98,7 @@ test.each([
 ])("an object of nothing but a null is refused, and names it: %s", async (_, deliver_to, path) => {
   const { validate } = await open();
   expect(found(await validate("jp1im_client", { id: "app", deliver_to }))).toEqual([
-    { path, text: expect.stringContaining("A null is no value") },
+    { path, text: expect.stringContaining("A null is not a value") },
   ]);
 });
 
@@ -112,7 +112,7 @@ test("a null beside what has a value is an attribute that is not there", async (
 test("a key that is null is refused by the apply, before anything is sent; until then it may still get a value", async () => {
   const { rig, validate, plan, apply } = await open();
   const config = { host: "web1", secrets_wo: { nn: null, mm: "x" } };
-  const refused = [{ path: ["secrets_wo", "nn"], text: expect.stringContaining("take the key out") }];
+  const refused = [{ path: ["secrets_wo", "nn"], text: expect.stringContaining("remove the key") }];
   expect(found(await validate(SECRETS, config))).toEqual([]);
   expect(found(await plan(SECRETS, config, OWNED))).toEqual([]);
   expect(found(await apply(SECRETS, config, OWNED))).toEqual(refused);

@@ -36,10 +36,10 @@ test.each<[Attrs, string, string]>([
   [{ policy: { maxdeletes: 1 } }, "policy.maxdeletes", "Unknown key `maxdeletes` in `policy`"],
   [{ policy: { max_deletes: "1", prun: null } }, "policy.prun", "`prune`, `protect`, `max_deletes`"],
   [{ tls: { insecur: true } }, "tls.insecur", "It can have `ca`, `cert`, `key` and `insecure`."],
-  [{ tls: { insecure: "perhaps" } }, "tls.insecure", "`tls.insecure` is no bool"],
-  [{ policy: { protect: "a.*" } }, "policy.protect", "`policy.protect` is no list of strings"],
-  [{ policy: { protect: ["a.*", { b: "c" }] } }, "policy.protect.1", "`policy.protect[1]` is no string"],
-  [{ policy: "owned" }, "policy", "`policy` is no object"],
+  [{ tls: { insecure: "perhaps" } }, "tls.insecure", "`tls.insecure` is not a bool"],
+  [{ policy: { protect: "a.*" } }, "policy.protect", "`policy.protect` is not a list of strings"],
+  [{ policy: { protect: ["a.*", { b: "c" }] } }, "policy.protect.1", "`policy.protect[1]` is not a string"],
+  [{ policy: "owned" }, "policy", "`policy` is not an object"],
   [{ policy: { prune: "sometimes" } }, "policy.prune", '`policy.prune` cannot be "sometimes"'],
 ])("%j is refused by the validation and the configuration", async (settings, path, text) => {
   expect(await refused(settings)).toEqual([{ path, text: expect.stringContaining(text) }]);

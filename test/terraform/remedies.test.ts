@@ -158,7 +158,7 @@ test("a file that is there already is replaced by a sink in Terraform's language
   await rig.write("app.secret", "somebody's");
   const text = await plan("jp1im_client", { id: "app", deliver_to: file("app.secret") });
   expect(text).toContain('`deliver_to = { file = { path = "app.secret", overwrite = true } }`');
-  expect(text).toContain("`terraform destroy` alone");
+  expect(text).toContain("made only for a `terraform destroy`");
 });
 
 test("an agent that the manager does not know names the attributes", async () => {
@@ -166,7 +166,7 @@ test("an agent that the manager does not know names the attributes", async () =>
   const text = await plan("jp1im_agent_secrets", { host: "wbe1", secrets_wo: { a: "1" } });
   expect(text).toContain("`manager_host`");
   expect(text).toContain("`jp1im_agents`");
-  expect(text).toContain("`terraform destroy` alone");
+  expect(text).toContain("made only for a `terraform destroy`");
   expect(text).not.toMatch(/managerHost|jp1im get/);
 });
 
@@ -210,7 +210,7 @@ describe("a budget", () => {
     expect(text).toMatch(
       /it is about tokyo\/agent\/immhost01\/web1\/secret\/key\.\d.* and 3 more; if this is meant, set/,
     );
-    expect(text).toMatch(/; where the plan was made for a `terraform destroy` alone/);
+    expect(text).toMatch(/; if the plan was made only for a `terraform destroy`/);
     expect(text).not.toContain("terraform destroy -refresh=false");
   });
 

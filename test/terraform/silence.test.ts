@@ -51,7 +51,7 @@ test("a manager that is down is one warning, and the plan goes on with what was 
   const { warnings, errors } = await walk();
   expect(errors).toEqual([]);
   expect(warnings).toEqual([expect.stringContaining("tokyo: POST login failed: the connection broke")]);
-  expect(warnings[0]).toContain("what was known is kept");
+  expect(warnings[0]).toContain("keeps the last known values");
   expect(warnings[0]).not.toContain("not asked any more");
 });
 
@@ -72,7 +72,7 @@ test("agents that are down are one warning, whatever reads and plans them", asyn
   expect(errors).toEqual([]);
   expect(warnings).toEqual([
     expect.stringMatching(
-      /^tokyo\/agent\/immhost01\/web1, tokyo\/agent\/immhost01\/web2: .*KAJY68212-E: the agent is unreachable\nWhat was known is kept/,
+      /^tokyo\/agent\/immhost01\/web1, tokyo\/agent\/immhost01\/web2: .*KAJY68212-E: the agent is unreachable\nTerraform keeps the last known values/,
     ),
   ]);
 });

@@ -29,7 +29,7 @@ test("a selector says which keys on which agents it takes over, and what a destr
   expect(errors).toEqual([]);
   expect(warnings).toEqual([
     expect.stringMatching(
-      /^The apply overwrites 5 existing values: "set.by.hand" on immhost01\/batch1, immhost01\/batch2, immhost01\/batch3 and 2 more\n.*a destroy of this resource deletes/,
+      /^The apply overwrites 5 existing values: "set.by.hand" on immhost01\/batch1, immhost01\/batch2, immhost01\/batch3 and 2 more\n.*destroying this resource deletes/,
     ),
   ]);
   expect(warnings[0]).not.toContain("fresh");

@@ -37,14 +37,14 @@ test.each(["jp1im_client", "jp1im_initial_secret"])(
   async (type) => {
     const id = type === "jp1im_client" ? { id: "app" } : {};
     expect(await validate(type, { ...id, generation: 1.5, deliver_to: sink })).toEqual([
-      "generation: `generation` cannot be 1.5\nWrite a whole number from 1 on, and raise it to issue the secret again.",
+      "generation: `generation` cannot be 1.5\nWrite a whole number of at least 1, and raise it to issue the secret again.",
     ]);
   },
 );
 
 test.each([
   ["", 'secrets_wo.: The key in `secrets_wo[""]` is empty\n'],
-  ["ключ", 'secrets_wo.ключ: The key in `secrets_wo["ключ"]` is no name of a secret\n'],
+  ["ключ", 'secrets_wo.ключ: The key in `secrets_wo["ключ"]` is not the name of a secret\n'],
 ])("a key %j that no secret can have is at its place", async (key, expected) => {
   expect(await validate("jp1im_agent_secrets", { host: "web01", secrets_wo: { [key]: "v" } })).toEqual([
     expect.stringContaining(expected),

@@ -12,41 +12,44 @@ export interface Jp1imProviderTls {
   readonly cert?: string;
   /** PEM file with its private key, without a passphrase. */
   readonly key?: string;
-  /** Accept any certificate. Credentials can then be read by whoever is in between. */
+  /** Accept any certificate. Anyone between the provider and the manager can then read the credentials. */
   readonly insecure?: boolean | IResolvable;
 }
 
 export interface Jp1imProviderPolicy {
   /**
-   * `owned` (default): what a resource no longer declares, and a destroyed resource, is deleted on the
-   * manager. `none`: it stays, and is only forgotten.
+   * `owned` (default): the provider deletes from the manager what a resource no longer declares, and what
+   * a destroyed resource declared. `none`: the provider leaves it on the manager and only forgets it.
    */
   readonly prune?: string;
   /**
-   * Patterns of what is never deleted and never issued again (a declared value is written all the same):
-   * of addresses where they hold a `/`, else of client IDs, lower-manager hosts and secret keys. `immgr.*`
-   * is always protected.
+   * Patterns of what the provider never deletes and never issues again; it still writes declared values. A
+   * pattern with a `/` matches addresses; any other pattern matches client IDs, lower-manager hosts and
+   * secret keys. `immgr.*` is always protected.
    */
   readonly protect?: readonly string[];
   /**
-   * A resource whose change would delete more is refused: a count, `"10"`, or a share of what is managed
-   * on the manager, `"30%"`, which is the default. Of a share, five always pass. Destroying a resource is
-   * not counted.
+   * How much one change of a resource may delete: a count, `"10"`, or a share of what is managed on the
+   * manager, `"30%"` (default). The provider refuses a change that would delete more. A share always
+   * allows five. Destroying a resource does not count.
    */
   readonly maxDeletes?: string;
   /**
    * The same for secrets that are issued again. A resource issues at most one, so `"0"` refuses every
-   * rotation, and any other number none.
+   * rotation, and any other number allows every rotation.
    */
   readonly maxRotations?: string;
-  /** `write` (default): a value whose last write is unknown is written. `keep`: it stays as it is. */
+  /**
+   * `write` (default): the provider writes a value whose last write is unknown. `keep`: the provider
+   * leaves it as it is.
+   */
   readonly unverified?: string;
 }
 
 export interface Jp1imProviderConfig {
   /**
-   * What the manager is called in addresses and in the state's folder. Default: the host name of `url`.
-   * Never change it without `jp1im state mv`.
+   * The manager's name in addresses and in the state's folder. Default: the host name of `url`. To change
+   * it, run `jp1im state mv` as well.
    */
   readonly name?: string;
   /** Address of the manager's REST API: `https://host:port`. Default: `JP1IM_URL` in the environment. */
@@ -58,29 +61,30 @@ export interface Jp1imProviderConfig {
   /** The user's password; give it an ephemeral value. Default: `JP1IM_PASSWORD` in the environment. */
   readonly password?: string;
   /**
-   * Where the password is read from, in the place of `password`: `{ file: "…" }`, `{ env: "…" }`,
-   * `{ exec: ["…"] }`, `{ sops: {…} }`, `{ age: "…" }` or `{ vault: {…} }`.
+   * Source of the password, instead of `password`: `{ file: "…" }`, `{ env: "…" }`, `{ exec: ["…"] }`,
+   * `{ sops: {…} }`, `{ age: "…" }` or `{ vault: {…} }`.
    */
   readonly passwordSource?: SecretSource | IResolvable;
-  /** `false` sends the user and the password with each request, in the place of a session. */
+  /** `false` sends the user and the password with each request, instead of opening a session. */
   readonly session?: boolean | IResolvable;
   /** TLS settings; paths start from the working folder. */
   readonly tls?: Jp1imProviderTls;
-  /** `none`, or the HTTP proxy that requests go through. Default: as `HTTPS_PROXY` and `NO_PROXY` say. */
+  /** HTTP proxy for requests, or `none`. Default: what `HTTPS_PROXY` and `NO_PROXY` set. */
   readonly proxy?: string;
-  /** Requests in flight on the manager, at most; 10 by default. */
+  /** Maximum number of requests in flight on the manager. Default: 10. */
   readonly parallelism?: number;
   /**
-   * Seconds until an answer of the manager has to begin; 60 by default. A request with its retries takes
-   * at most twice as long. The same limit applies to the sum of the pauses that a busy manager asks for
-   * (429, 503). A request that timed out may have been carried out, so the provider checks before it
+   * Seconds within which an answer of the manager has to begin. Default: 60. A request with its retries
+   * takes at most twice as long. The same limit applies to the sum of the pauses that a busy manager asks
+   * for (429, 503). A request that timed out may have been carried out, so the provider checks before it
    * repeats it.
    */
   readonly timeout?: number;
   /**
-   * Where jp1im's own state is: what was written, as keyed fingerprints, and what is being issued. A
-   * folder, or `git+URL#BRANCH`, `https://HOST/PATH/{manager}` or `postgres://USER@HOST/DATABASE`, as with
-   * `--state`. Keep it as you keep Terraform's state. Default: `.jp1im` in the working folder.
+   * Place of jp1im's own state, which records what was written (as keyed fingerprints) and what is being
+   * issued. A folder, or `git+URL#BRANCH`, `https://HOST/PATH/{manager}` or
+   * `postgres://USER@HOST/DATABASE`, as with `--state`. Keep it as carefully as Terraform's state.
+   * Default: `.jp1im` in the working folder.
    */
   readonly state?: string;
   /**
@@ -88,14 +92,15 @@ export interface Jp1imProviderConfig {
    * file in the state's folder.
    */
   readonly stateKey?: string;
-  /** Seconds to wait while another run holds the state's lock; 60 by default. */
+  /** Seconds to wait while another run holds the state's lock. Default: 60. */
   readonly lockTimeout?: number;
   /**
-   * What a refresh and a plan do about an agent or a manager that does not answer: `error` (default), or
-   * `warn`: one warning, and what was known is kept. It is never taken for absent.
+   * What a refresh and a plan do if an agent or a manager does not answer: `error` (default) stops them;
+   * `warn` shows one warning and keeps the last known values. What does not answer is never treated as
+   * absent.
    */
   readonly unreachable?: string;
-  /** What may be done beyond creating what is missing. */
+  /** What the provider may do besides creating what is missing. */
   readonly policy?: Jp1imProviderPolicy;
   /** What tells several blocks of the provider apart: a resource names one as its `provider`. */
   readonly alias?: string;
@@ -149,15 +154,14 @@ export interface ClientConfig extends TerraformMetaArguments {
   /** Raise it to issue a new secret; the former one stops working. Default: 1. */
   readonly generation?: number;
   /**
-   * Age from which a plan issues a new secret by itself: `12h`, `90d`, `2w`. With it a secret that is no
-   * longer in its file is replaced as well; without it both are warnings.
+   * Age at which a plan issues a new secret: `12h`, `90d`, `2w`. If it is set, the provider also replaces
+   * a secret that is no longer in its file; if it is not set, the provider only warns in both cases.
    */
   readonly rotateAfter?: string;
   /**
-   * Needed where a secret is to be issued; what was imported can do without until then. Where the issued
-   * secret goes, spelled as in the YAML: `{ file: "…" }`, `{ age: {…} }`, `{ exec: ["…"] }`,
-   * `{ vault: {…} }`, or a list of them. Relative paths start from the working folder. The secret itself
-   * is in no state.
+   * Required to issue a secret; an imported resource does not need it until then. Where the issued secret
+   * goes, spelled as in the YAML: `{ file: "…" }`, `{ age: {…} }`, `{ exec: ["…"] }`, `{ vault: {…} }`, or
+   * a list of them. Relative paths start from the working folder. The secret itself is in no state.
    */
   readonly deliverTo?: SecretSink | readonly SecretSink[] | IResolvable;
 }
@@ -204,7 +208,7 @@ export class Client extends ProviderResource {
     return this.getStringAttribute("issued_at");
   }
 
-  /** When `rotateAfter` will have passed; null without it. */
+  /** When the secret is due for rotation; null without `rotateAfter`. */
   get nextRotation(): string {
     return this.getStringAttribute("next_rotation");
   }
@@ -214,15 +218,14 @@ export interface InitialSecretConfig extends TerraformMetaArguments {
   /** Raise it to issue a new secret; the former one stops working. Default: 1. */
   readonly generation?: number;
   /**
-   * Age from which a plan issues a new secret by itself: `12h`, `90d`, `2w`. With it a secret that is no
-   * longer in its file is replaced as well; without it both are warnings.
+   * Age at which a plan issues a new secret: `12h`, `90d`, `2w`. If it is set, the provider also replaces
+   * a secret that is no longer in its file; if it is not set, the provider only warns in both cases.
    */
   readonly rotateAfter?: string;
   /**
-   * Needed where a secret is to be issued; what was imported can do without until then. Where the issued
-   * secret goes, spelled as in the YAML: `{ file: "…" }`, `{ age: {…} }`, `{ exec: ["…"] }`,
-   * `{ vault: {…} }`, or a list of them. Relative paths start from the working folder. The secret itself
-   * is in no state.
+   * Required to issue a secret; an imported resource does not need it until then. Where the issued secret
+   * goes, spelled as in the YAML: `{ file: "…" }`, `{ age: {…} }`, `{ exec: ["…"] }`, `{ vault: {…} }`, or
+   * a list of them. Relative paths start from the working folder. The secret itself is in no state.
    */
   readonly deliverTo?: SecretSink | readonly SecretSink[] | IResolvable;
 }
@@ -230,9 +233,9 @@ export interface InitialSecretConfig extends TerraformMetaArguments {
 const initialSecretAttributes: AttributeNames = ["generation", "rotate_after", "deliver_to"];
 
 /**
- * The manager's initial secret, which agent installers, lower managers and applications that enrol
- * themselves need. There is one for each manager, and issuing replaces the former one. Destroying the
- * resource only forgets it: nothing revokes an initial secret but the next one.
+ * The manager's initial secret. Agent installers, lower managers and applications that enrol themselves
+ * need it. A manager has one initial secret, and issuing a new one replaces it. Destroying the resource
+ * only forgets it: an initial secret stays valid until the next one is issued.
  *
  * @example
  * new InitialSecret(stack, "initial", { deliverTo: { file: "out/immhost01.initial" } });
@@ -262,7 +265,7 @@ export class InitialSecret extends ProviderResource {
     return this.getStringAttribute("issued_at");
   }
 
-  /** When `rotateAfter` will have passed; null without it. */
+  /** When the secret is due for rotation; null without `rotateAfter`. */
   get nextRotation(): string {
     return this.getStringAttribute("next_rotation");
   }
@@ -275,13 +278,13 @@ export interface LowerManagerIssueOnTls {
   readonly cert?: string;
   /** PEM file with its private key, without a passphrase. */
   readonly key?: string;
-  /** Accept any certificate. Credentials can then be read by whoever is in between. */
+  /** Accept any certificate. Anyone between the provider and the manager can then read the credentials. */
   readonly insecure?: boolean | IResolvable;
 }
 
 export interface LowerManagerIssueOn {
   /**
-   * What that manager is called in the state's folder; as in its own provider block where there is one.
+   * Name of that manager in the state's folder. If it has its own provider block, use the name from there.
    * Default: the host name of `url`.
    */
   readonly name?: string;
@@ -292,15 +295,15 @@ export interface LowerManagerIssueOn {
   /** JP1 user with `JP1_Console_Admin` on it. */
   readonly user: string;
   /**
-   * Where the user's password is read from: `{ file: "…" }`, `{ env: "…" }`, `{ exec: ["…"] }`,
-   * `{ sops: {…} }` or `{ vault: {…} }`.
+   * Source of the user's password: `{ file: "…" }`, `{ env: "…" }`, `{ exec: ["…"] }`, `{ sops: {…} }` or
+   * `{ vault: {…} }`.
    */
   readonly passwordSource: SecretSource | IResolvable;
-  /** `false` sends the user and the password with each request, in the place of a session. */
+  /** `false` sends the user and the password with each request, instead of opening a session. */
   readonly session?: boolean | IResolvable;
   /** TLS settings; paths start from the working folder. */
   readonly tls?: LowerManagerIssueOnTls;
-  /** `none`, or the HTTP proxy that requests go through. */
+  /** HTTP proxy for requests, or `none`. */
   readonly proxy?: string;
 }
 
@@ -308,14 +311,14 @@ export interface LowerManagerConfig extends TerraformMetaArguments {
   /** Its host name, as IM Configuration Management knows it. Another value replaces the resource. */
   readonly host: string;
   /**
-   * The lower manager's own initial secret, in the place of `issueOn`. Either is needed to add it; one
-   * that is imported can do without. It is in neither plan nor state; another one shows in `fingerprint`
-   * by itself, and is sent. Write-only.
+   * The lower manager's own initial secret, instead of `issueOn`. One of the two is required to add the
+   * lower manager; an imported one needs neither. Neither plan nor state contains it. A changed secret
+   * shows in `fingerprint` by itself, and the provider sends it. Write-only.
    */
   readonly initialSecretWo?: string;
   /**
-   * The lower manager's own REST API: a fresh initial secret is issued on it when it is added, and the
-   * former one stops working. It is asked only then.
+   * The lower manager's own REST API. The provider calls it only when it adds the lower manager: it issues
+   * a new initial secret there, and the former one stops working.
    */
   readonly issueOn?: LowerManagerIssueOn;
 }
@@ -327,8 +330,8 @@ const lowerManagerAttributes: AttributeNames = [
 ];
 
 /**
- * A manager under this integrated manager. It has to be registered as a subordinate in IM Configuration
- * Management before.
+ * A manager under this integrated manager. Register it as a subordinate in IM Configuration Management
+ * first.
  *
  * @example
  * const osaka = new LowerManager(stack, "osaka", {
@@ -379,14 +382,15 @@ export interface AgentSecretsConfig extends TerraformMetaArguments {
   /** With `match`: add-ons that have to be there and enabled. */
   readonly addons?: readonly string[];
   /**
-   * The values, by key: 1-1024 printable ASCII characters. Needed but for an agent that was imported: none
-   * of its keys is declared then, and none is touched. They are in neither plan nor state. A value that
-   * changed shows in `fingerprints` by itself; there is no version to raise. Write-only.
+   * The values, by key: 1-1024 printable ASCII characters. Required, except for an imported agent: without
+   * it the resource declares none of the agent's keys, and changes none. Neither plan nor state contains
+   * the values. A changed value shows in `fingerprints` by itself; there is no version to raise.
+   * Write-only.
    */
   readonly secretsWo?: { readonly [key: string]: string };
   /**
-   * What is done with keys that are no longer declared, and with all of them when the resource is
-   * destroyed: `owned` deletes them, `none` leaves them on the agent. Default: the provider's
+   * What the provider does with keys that are no longer declared, and with all keys of a destroyed
+   * resource: `owned` deletes them, `none` leaves them on the agent. Default: the provider's
    * `policy.prune`.
    */
   readonly prune?: string;
@@ -403,9 +407,9 @@ const agentSecretsAttributes: AttributeNames = [
 ];
 
 /**
- * Secrets that integrated agents keep: of one agent, or of all that a selector matches. One request is
- * sent to each agent that differs, and none to the others. Several resources may have different keys on
- * one agent.
+ * Secrets of integrated agents: of one agent, or of all agents that a selector matches. The provider sends
+ * one request to each agent that differs, and none to the others. Several resources may declare different
+ * keys of one agent.
  *
  * @example
  * const mail = new AgentSecrets(stack, "mail", {
@@ -420,7 +424,7 @@ export class AgentSecrets extends ProviderResource {
     super(scope, id, AgentSecrets.tfResourceType, agentSecretsAttributes, config);
   }
 
-  /** The agent's address, or the place of all agents with the selector's criteria. */
+  /** The agent's address; with `match`, the address of all agents and the selector's criteria. */
   get id(): string {
     return this.getStringAttribute("id");
   }
@@ -450,9 +454,8 @@ export class AgentSecrets extends ProviderResource {
   }
 
   /**
-   * A keyed digest of each value. After a refresh only keys that are on every agent have one, and the
-   * others null, so that a key that somebody deleted shows as a change. A key that an apply could not
-   * write everywhere has null as well.
+   * A keyed digest of each value. After a refresh, a key that is not on every agent has null, so that a
+   * deleted key shows as a change. A key that an apply could not write to every agent has null as well.
    */
   get fingerprints(): StringMap {
     return new StringMap(this, "fingerprints");
@@ -464,9 +467,10 @@ export class AgentSecrets extends ProviderResource {
   }
 
   /**
-   * By agent, what the last refresh found: `missing: a, b` of keys that are not there, `other value: c` of
-   * keys to which another resource, block or interrupted apply wrote since, `value not recorded: d` where
-   * the provider's state does not tell. Empty after an apply.
+   * What the last refresh found, by agent: `missing: a, b` for keys that are not there, `other value: c`
+   * for keys that another resource, another block or an interrupted apply has written since,
+   * `value not recorded: d` for keys whose value the provider's state does not record. Empty after an
+   * apply.
    */
   get drift(): StringMap {
     return new StringMap(this, "drift");
@@ -480,13 +484,15 @@ export class AgentSecrets extends ProviderResource {
 
 export interface DesiredStateConfig extends TerraformMetaArguments {
   /**
-   * The document, from `file()` or `templatefile()`. It is stored in Terraform's state, so that secrets
-   * come only from the sources that it names; a secret in clear text is refused, whatever its policy says.
+   * The document, from `file()` or `templatefile()`. Terraform's state stores it, so secrets come only
+   * from the sources that it names; the provider refuses a secret in clear text, whatever the document's
+   * policy says.
    */
   readonly yaml: string;
   /**
-   * Folder that relative paths in the document start from; as a rule `path.module`. The state is in
-   * `.jp1im` in it where neither the document nor the provider names a place. Default: the working folder.
+   * Folder that relative paths in the document start from, usually `path.module`. If neither the document
+   * nor the provider names a place for the state, it is in `.jp1im` in this folder. Default: the working
+   * folder.
    */
   readonly basePath?: string;
 }
@@ -494,9 +500,10 @@ export interface DesiredStateConfig extends TerraformMetaArguments {
 const desiredStateAttributes: AttributeNames = ["yaml", "base_path"];
 
 /**
- * A whole desired state of the command line, with managers of its own: for those who move to Terraform
- * step by step. `changes` is the plan of the command line; an apply carries out that plan or refuses. Its
- * state, its lock and its policy are the command line's. The provider block needs no manager for it.
+ * A whole desired state of the command line, with its own managers, for users who move to Terraform step
+ * by step. `changes` is the plan of the command line; an apply carries out exactly that plan, or refuses.
+ * The resource uses the state, the lock and the policy of the command line. It needs no manager in the
+ * provider block.
  *
  * @example
  * new DesiredState(stack, "document", {
@@ -529,8 +536,8 @@ export class DesiredState extends ProviderResource {
   }
 
   /**
-   * What an apply does, by address, why, and the keyed fingerprint of a value. After an apply what it did;
-   * a refresh empties it again, so do not make an output of it.
+   * What an apply will do, by address, with the reason and the keyed fingerprint of a value; after an
+   * apply, what it did. A refresh empties it again, so do not use it in an output.
    */
   get changes(): StringMap {
     return new StringMap(this, "changes");
@@ -559,7 +566,7 @@ export class DataJp1imManager extends ProviderDataSource {
     super(scope, id, DataJp1imManager.tfResourceType, dataJp1imManagerAttributes, config);
   }
 
-  /** What the provider calls the manager. */
+  /** The manager's name in the provider. */
   get name(): string {
     return this.getStringAttribute("name");
   }

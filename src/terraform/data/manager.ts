@@ -4,7 +4,7 @@ export const manager: DataSource = {
   name: "jp1im_manager",
   description: "The manager's product and the versions of its API. Asking for them needs no login.",
   attributes: {
-    name: { type: "string", given: "computed", description: "What the provider calls the manager." },
+    name: { type: "string", given: "computed", description: "The manager's name in the provider." },
     product: { type: "string", given: "computed", description: "Product name." },
     version: { type: "string", given: "computed", description: "Product version: `13-10`." },
     api_versions: { type: ["list", "string"], given: "computed", description: "Versions of the API." },

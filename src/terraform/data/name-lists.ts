@@ -60,4 +60,4 @@ export const agentKeys: DataSource = {
   },
 };
 
-const emptyHost = fault(["host"], "`host` is empty", "Give it the agent's host name.");
+const emptyHost = fault(["host"], "`host` is empty", "Set it to the agent's host name.");

@@ -16,18 +16,18 @@ const attributes: Attributes = {
     type: "string",
     given: "either",
     description:
-      "The client's ID. Default: `id_prefix` and twelve random characters, so that jobs never meet.",
+      "The client's ID. Default: `id_prefix` and twelve random characters, so that each job has its own client.",
   },
   id_prefix: {
     type: "string",
     given: "optional",
-    description: "What an ID begins with that is made for the job; `terraform-` by default.",
+    description: "Prefix of an ID that the provider makes for the job. Default: `terraform-`.",
   },
   enabled: {
     type: "bool",
     given: "optional",
     description:
-      "`false` issues nothing, and `id` and `secret` are null. `enabled = terraform.applying` issues at an apply alone: Terraform opens ephemeral resources at every plan as well. Default: `true`.",
+      "`false` issues nothing, and `id` and `secret` are null. Terraform also opens ephemeral resources at every plan: `enabled = terraform.applying` issues only at an apply. Default: `true`.",
   },
   secret: { type: "string", given: "computed", sensitive: true, description: "The client's secret." },
   issued_at: {
@@ -40,7 +40,7 @@ const attributes: Attributes = {
 export const clientSecret: EphemeralType = {
   name: "jp1im_client_secret",
   description:
-    "An IM client for a job's own use: it is issued when Terraform needs it, and deleted when Terraform has finished with it. Its secret is in no plan, no state and no file. For an application that goes on working after the run, use the resource `jp1im_client`.",
+    "An IM client for one job: the provider issues it when Terraform needs it, and deletes it when Terraform has finished with it. No plan, state or file contains its secret. For an application that continues to work after the run, use the resource `jp1im_client`.",
   attributes,
   validate,
   open,
@@ -88,7 +88,7 @@ async function renew(own: string, { jobs }: Connection): Promise<Pick<Opened, "r
   if (renewed) return { ...renewed, faults: [] };
   const what = `The client ${JSON.stringify(client.id)} is no longer this job's`;
   const why =
-    "Another run took it for one that a killed job left: this machine was not heard of for too long.";
+    "Another run took it for the client of a killed job, because this machine did not renew its claim in time.";
   return { faults: [fault(undefined, what, why)] };
 }
 

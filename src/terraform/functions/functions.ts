@@ -10,7 +10,7 @@ import {
 import { fingerprint } from "./fingerprint";
 import { ArgumentError, type ProviderFunction } from "./provider-function";
 
-const manager = { name: "manager", description: "What the provider calls the manager." };
+const manager = { name: "manager", description: "The manager's name in the provider." };
 const host = { name: "host", description: "The agent's host name." };
 const managerHost = { name: "manager_host", description: "The manager that the agent reports to." };
 
@@ -26,7 +26,7 @@ function addressFunction(
     ...{ name, summary, parameters, returns: "string" },
     call: (args) => {
       const empty = args.indexOf("");
-      if (empty >= 0) throw new ArgumentError(empty, "an address has no empty part");
+      if (empty >= 0) throw new ArgumentError(empty, "no part of an address can be empty");
       const [first = "", second = "", third = "", fourth = ""] = args;
       return build(first, second, third, fourth);
     },
@@ -35,7 +35,7 @@ function addressFunction(
 
 const parse: ProviderFunction = {
   name: "parse_address",
-  summary: "The parts of an address; those that it does not have are null.",
+  summary: "The parts of an address; a part that the address does not have is null.",
   parameters: [{ name: "address", description: "An address, as plans and imports show it." }],
   returns: [
     "object",

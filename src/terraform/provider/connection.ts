@@ -193,7 +193,7 @@ function hasManagerSettings(config: Value, env: Platform["env"]): boolean {
 
 function noManager(): never {
   const detail =
-    "`jp1im_desired_state` alone needs no manager in the provider block. Set `url`, `user` and a password in it, or JP1IM_URL, JP1IM_USER and JP1IM_PASSWORD in the environment.";
+    "Only `jp1im_desired_state` works without a manager in the provider block. Set `url`, `user` and a password in it, or JP1IM_URL, JP1IM_USER and JP1IM_PASSWORD in the environment.";
   throw new FaultError([fault(undefined, "The provider block names no manager", detail)]);
 }
 

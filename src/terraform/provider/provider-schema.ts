@@ -16,7 +16,8 @@ export const tls: Attributes = {
   insecure: {
     type: "bool",
     given: "optional",
-    description: "Accept any certificate. Credentials can then be read by whoever is in between.",
+    description:
+      "Accept any certificate. Anyone between the provider and the manager can then read the credentials.",
   },
 };
 
@@ -25,31 +26,31 @@ const policy: Attributes = {
     type: "string",
     given: "optional",
     description:
-      "`owned` (default): what a resource no longer declares, and a destroyed resource, is deleted on the manager. `none`: it stays, and is only forgotten.",
+      "`owned` (default): the provider deletes from the manager what a resource no longer declares, and what a destroyed resource declared. `none`: the provider leaves it on the manager and only forgets it.",
   },
   protect: {
     type: ["list", "string"],
     given: "optional",
     description:
-      "Patterns of what is never deleted and never issued again (a declared value is written all the same): of addresses where they hold a `/`, else of client IDs, lower-manager hosts and secret keys. `immgr.*` is always protected.",
+      "Patterns of what the provider never deletes and never issues again; it still writes declared values. A pattern with a `/` matches addresses; any other pattern matches client IDs, lower-manager hosts and secret keys. `immgr.*` is always protected.",
   },
   max_deletes: {
     type: "string",
     given: "optional",
     description:
-      'A resource whose change would delete more is refused: a count, `"10"`, or a share of what is managed on the manager, `"30%"`, which is the default. Of a share, five always pass. Destroying a resource is not counted.',
+      'How much one change of a resource may delete: a count, `"10"`, or a share of what is managed on the manager, `"30%"` (default). The provider refuses a change that would delete more. A share always allows five. Destroying a resource does not count.',
   },
   max_rotations: {
     type: "string",
     given: "optional",
     description:
-      'The same for secrets that are issued again. A resource issues at most one, so `"0"` refuses every rotation, and any other number none.',
+      'The same for secrets that are issued again. A resource issues at most one, so `"0"` refuses every rotation, and any other number allows every rotation.',
   },
   unverified: {
     type: "string",
     given: "optional",
     description:
-      "`write` (default): a value whose last write is unknown is written. `keep`: it stays as it is.",
+      "`write` (default): the provider writes a value whose last write is unknown. `keep`: the provider leaves it as it is.",
   },
 };
 
@@ -58,7 +59,7 @@ export const providerAttributes: Attributes = {
     type: "string",
     given: "optional",
     description:
-      "What the manager is called in addresses and in the state's folder. Default: the host name of `url`. Never change it without `jp1im state mv`.",
+      "The manager's name in addresses and in the state's folder. Default: the host name of `url`. To change it, run `jp1im state mv` as well.",
   },
   url: {
     type: "string",
@@ -88,36 +89,35 @@ export const providerAttributes: Attributes = {
     type: "dynamic",
     given: "optional",
     description:
-      'Where the password is read from, in the place of `password`: `{ file = "…" }`, `{ env = "…" }`, `{ exec = ["…"] }`, `{ sops = {…} }`, `{ age = "…" }` or `{ vault = {…} }`.',
+      'Source of the password, instead of `password`: `{ file = "…" }`, `{ env = "…" }`, `{ exec = ["…"] }`, `{ sops = {…} }`, `{ age = "…" }` or `{ vault = {…} }`.',
   },
   session: {
     type: "bool",
     given: "optional",
-    description: "`false` sends the user and the password with each request, in the place of a session.",
+    description: "`false` sends the user and the password with each request, instead of opening a session.",
   },
   tls: openObject("TLS settings; paths start from the working folder.", tls),
   proxy: {
     type: "string",
     given: "optional",
-    description:
-      "`none`, or the HTTP proxy that requests go through. Default: as `HTTPS_PROXY` and `NO_PROXY` say.",
+    description: "HTTP proxy for requests, or `none`. Default: what `HTTPS_PROXY` and `NO_PROXY` set.",
   },
   parallelism: {
     type: "number",
     given: "optional",
-    description: "Requests in flight on the manager, at most; 10 by default.",
+    description: "Maximum number of requests in flight on the manager. Default: 10.",
   },
   timeout: {
     type: "number",
     given: "optional",
     description:
-      "Seconds until an answer of the manager has to begin; 60 by default. A request with its retries takes at most twice as long. The same limit applies to the sum of the pauses that a busy manager asks for (429, 503). A request that timed out may have been carried out, so the provider checks before it repeats it.",
+      "Seconds within which an answer of the manager has to begin. Default: 60. A request with its retries takes at most twice as long. The same limit applies to the sum of the pauses that a busy manager asks for (429, 503). A request that timed out may have been carried out, so the provider checks before it repeats it.",
   },
   state: {
     type: "string",
     given: "optional",
     description:
-      "Where jp1im's own state is: what was written, as keyed fingerprints, and what is being issued. A folder, or `git+URL#BRANCH`, `https://HOST/PATH/{manager}` or `postgres://USER@HOST/DATABASE`, as with `--state`. Keep it as you keep Terraform's state. Default: `.jp1im` in the working folder.",
+      "Place of jp1im's own state, which records what was written (as keyed fingerprints) and what is being issued. A folder, or `git+URL#BRANCH`, `https://HOST/PATH/{manager}` or `postgres://USER@HOST/DATABASE`, as with `--state`. Keep it as carefully as Terraform's state. Default: `.jp1im` in the working folder.",
   },
   state_key: {
     type: "string",
@@ -129,13 +129,13 @@ export const providerAttributes: Attributes = {
   lock_timeout: {
     type: "number",
     given: "optional",
-    description: "Seconds to wait while another run holds the state's lock; 60 by default.",
+    description: "Seconds to wait while another run holds the state's lock. Default: 60.",
   },
   unreachable: {
     type: "string",
     given: "optional",
     description:
-      "What a refresh and a plan do about an agent or a manager that does not answer: `error` (default), or `warn`: one warning, and what was known is kept. It is never taken for absent.",
+      "What a refresh and a plan do if an agent or a manager does not answer: `error` (default) stops them; `warn` shows one warning and keeps the last known values. What does not answer is never treated as absent.",
   },
-  policy: openObject("What may be done beyond creating what is missing.", policy),
+  policy: openObject("What the provider may do besides creating what is missing.", policy),
 };

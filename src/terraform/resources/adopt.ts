@@ -19,7 +19,11 @@ export async function adopt(part: ManagerPart, { run }: Connection, token: strin
   const faults = [
     ...(await Promise.all(absent.map(({ address }) => absence(address, run)))),
     ...unknown.map(({ address, detail, remedy = "Import again when it answers." }) =>
-      fault(undefined, `Nobody could tell whether ${address} is on the manager`, `${detail}\n${remedy}`),
+      fault(
+        undefined,
+        `The provider could not check whether ${address} is on the manager`,
+        `${detail}\n${remedy}`,
+      ),
     ),
   ];
   if (faults.length > 0) throw new FaultError(faults);

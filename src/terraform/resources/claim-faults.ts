@@ -28,7 +28,7 @@ export function claimFaults(
   if (claims.claim(id, token)) return inDocument;
   const summary = `Another ${typeName} declares ${address} as well`;
   const detail =
-    "Keep one of the two resources. `terraform state rm` takes the other one out of the state without a change on the manager.";
+    "Keep one of the two resources. `terraform state rm` removes the other one from the state and changes nothing on the manager.";
   return [fault(attribute, summary, detail)];
 }
 
@@ -50,7 +50,7 @@ export function sharedFault(
 ): Fault {
   const summary = `A document ${what} what another resource declares: ${firstOf(addresses)}`;
   const keep =
-    "To move something out of a document, set `policy: { prune: none }` for its manager in the document and apply; then take it out of the document, declare it as a resource, and apply again. If nothing is left to the document, `terraform state rm`, or `removed` with `destroy = false`, makes Terraform forget it.";
+    "To move something out of a document, set `policy: { prune: none }` for its manager in the document and apply; then remove it from the document, declare it as a resource, and apply again. If the document is then empty, `terraform state rm`, or `removed` with `destroy = false`, makes Terraform forget it.";
   return fault(attribute, summary, keep, what === "deletes" ? "error" : "warning");
 }
 
@@ -59,7 +59,7 @@ export function takenOverResult(...addresses: readonly string[]): Result {
   const [stay, them] = addresses.length === 1 ? ["stays", "it"] : ["stay", "them"];
   const summary = `${firstOf(addresses)} ${stay} on the manager: another resource declares ${them}`;
   const detail =
-    "What another resource declares is not deleted. A `moved` block renames a resource without a destroy, and keeps its secret in any case.";
+    "The provider does not delete what another resource declares. A `moved` block renames a resource without destroying it, and always keeps its secret.";
   return { state: null, faults: [fault(undefined, summary, detail, "warning")] };
 }
 

@@ -19,7 +19,7 @@ export function namedIdentity(
 /** Reads a required part of an identity. Terraform lets a null from a variable pass. Throws a `FaultError`. */
 export function namedPart(name: string, given: Value | undefined): string {
   if (typeof given === "string" && given !== "") return given;
-  const detail = "Give it, or look at the variable or the expression that it comes from.";
+  const detail = "Set it, or check the variable or the expression that it comes from.";
   throw new FaultError([fault(undefined, `\`${name}\` of the identity is missing, or null`, detail)]);
 }
 
@@ -39,4 +39,4 @@ export function identifyingHost(given: "required" | "optional", description: str
   return { ...identifying(given, description), isHost: true };
 }
 
-export const managerAttribute = identifying("optional", "What the provider calls its manager; its `name`.");
+export const managerAttribute = identifying("optional", "The manager's name in the provider; its `name`.");

@@ -14,7 +14,7 @@ import { wrongAddress } from "./wrong-address";
 export const initialSecret: ResourceType = {
   name: "jp1im_initial_secret",
   description:
-    "The manager's initial secret, which agent installers, lower managers and applications that enrol themselves need. There is one for each manager, and issuing replaces the former one. Destroying the resource only forgets it: nothing revokes an initial secret but the next one.",
+    "The manager's initial secret. Agent installers, lower managers and applications that enrol themselves need it. A manager has one initial secret, and issuing a new one replaces it. Destroying the resource only forgets it: an initial secret stays valid until the next one is issued.",
   attributes: issuedAttributes,
   identity: {
     attributes: { manager: managerAttribute },
@@ -56,8 +56,8 @@ async function importInitialSecret(
   // An import does not use the sink.
   const desired = await run.declare({ initialSecret: { deliverTo: { file: "unused" } } }, {});
   await adopt({ desired, targets: [own] }, connection, token);
-  const summary = `Nobody can tell whether ${run.name} has issued an initial secret`;
+  const summary = `The provider cannot tell whether ${run.name} has issued an initial secret`;
   const detail =
-    "No call of the manager shows it. From now on it counts as issued, and whoever has it keeps it. If there is none, or nobody has it any more, raise `generation`.";
+    "No call of the manager shows it. The provider now treats it as issued, and it stays valid. If there is none, or if nobody has it any more, raise `generation`.";
   return { state: { address, generation: 1 }, faults: [fault(undefined, summary, detail, "warning")] };
 }

@@ -15,13 +15,13 @@ import { attributesOf, plainOf, type Value } from "../values/type";
  * so a plan may show it.
  */
 export const issueOn: Attribute = openObject(
-  "The lower manager's own REST API: a fresh initial secret is issued on it when it is added, and the former one stops working. It is asked only then.",
+  "The lower manager's own REST API. The provider calls it only when it adds the lower manager: it issues a new initial secret there, and the former one stops working.",
   {
     name: {
       type: "string",
       given: "optional",
       description:
-        "What that manager is called in the state's folder; as in its own provider block where there is one. Default: the host name of `url`.",
+        "Name of that manager in the state's folder. If it has its own provider block, use the name from there. Default: the host name of `url`.",
     },
     url: {
       type: "string",
@@ -38,18 +38,18 @@ export const issueOn: Attribute = openObject(
       type: "dynamic",
       given: "required",
       description:
-        'Where the user\'s password is read from: `{ file = "…" }`, `{ env = "…" }`, `{ exec = ["…"] }`, `{ sops = {…} }` or `{ vault = {…} }`.',
+        'Source of the user\'s password: `{ file = "…" }`, `{ env = "…" }`, `{ exec = ["…"] }`, `{ sops = {…} }` or `{ vault = {…} }`.',
     },
     session: {
       type: "bool",
       given: "optional",
-      description: "`false` sends the user and the password with each request, in the place of a session.",
+      description: "`false` sends the user and the password with each request, instead of opening a session.",
     },
     tls: openObject("TLS settings; paths start from the working folder.", tls),
     proxy: {
       type: "string",
       given: "optional",
-      description: "`none`, or the HTTP proxy that requests go through.",
+      description: "HTTP proxy for requests, or `none`.",
     },
   },
 );
@@ -75,7 +75,7 @@ export async function declareIssued(
   const settings = attributesOf(given);
   const name = managerName(settings);
   if (name === run.name) {
-    const summary = `\`issue_on\` is called ${JSON.stringify(name)}, as the provider's own manager is`;
+    const summary = `\`issue_on\` has the name ${JSON.stringify(name)}, which the provider's own manager has`;
     const detail =
       "Name the lower manager itself: set `name` in it to another name, and `url` to its address.";
     throw new FaultError([fault(["issue_on", "name"], summary, detail)]);

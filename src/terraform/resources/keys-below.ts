@@ -50,9 +50,9 @@ function keysLeft(host: string, addresses: readonly string[]): Fault {
   const [first] = secrets;
   const forget = first && `jp1im state rm ${agentAddress(first.manager, first.agent)} --state FOLDER`;
   const detail = [
-    `Nothing reaches these agents once ${host} is no lower manager any more. Destroy first what gave them the keys: refer to the \`host\` of this resource in their \`manager_host\`, or add \`depends_on\`, and Terraform does so by itself. If their resources go with this apply, apply again.`,
-    "Where the lower manager is replaced, `create_before_destroy` in its `lifecycle` keeps it until the keys are deleted.",
-    `To leave keys there, \`${forget}\` makes the provider forget those of one agent, where FOLDER is \`state\` of the provider block.`,
+    `These agents are out of reach once ${host} is no longer a lower manager. First destroy the resources that wrote the keys: refer to the \`host\` of this resource in their \`manager_host\`, or add \`depends_on\`, and Terraform uses that order by itself. If this apply destroys those resources too, apply again.`,
+    "If the lower manager is replaced, `create_before_destroy` in its `lifecycle` keeps it until the keys are deleted.",
+    `To leave the keys there, run \`${forget}\`: the provider then forgets the keys of one agent. FOLDER is \`state\` of the provider block.`,
   ];
   return fault(undefined, `${host} is not deleted: ${keys} would stay on ${agents}`, detail.join("\n"));
 }

@@ -43,7 +43,7 @@ const options = { alone: true, attributeOf };
 export const lowerManager: ResourceType = {
   name: "jp1im_lower_manager",
   description:
-    "A manager under this integrated manager. It has to be registered as a subordinate in IM Configuration Management before.",
+    "A manager under this integrated manager. Register it as a subordinate in IM Configuration Management first.",
   attributes: {
     host: {
       type: "string",
@@ -58,7 +58,7 @@ export const lowerManager: ResourceType = {
       sensitive: true,
       writeOnly: true,
       description:
-        "The lower manager's own initial secret, in the place of `issue_on`. Either is needed to add it; one that is imported can do without. It is in neither plan nor state; another one shows in `fingerprint` by itself, and is sent.",
+        "The lower manager's own initial secret, instead of `issue_on`. One of the two is required to add the lower manager; an imported one needs neither. Neither plan nor state contains it. A changed secret shows in `fingerprint` by itself, and the provider sends it.",
     },
     issue_on: issueOn,
     address: { type: "string", given: "computed", description: "The resource's address." },
@@ -115,7 +115,7 @@ const isGiven = (value: Value | undefined) => value !== null && value !== undefi
 const oneOfTwo = fault(
   ["initial_secret_wo"],
   "Exactly one of `initial_secret_wo` and `issue_on` is needed",
-  "`initial_secret_wo` is an initial secret that exists, `issue_on` the manager that issues a fresh one. A lower manager that is imported can do without.",
+  "`initial_secret_wo` is an existing initial secret; `issue_on` is the manager that issues a new one. An imported lower manager needs neither.",
 );
 
 /** An existing lower manager needs no secret, because nothing is sent. */
@@ -169,10 +169,10 @@ async function cannotAddFault(host: string, { run }: Connection): Promise<Fault>
   const listed = (await run.answers.names("lower-manager")).find((each) => isSameHost(each, host));
   if (listed === undefined) return oneOfTwo;
   const id = hclText(lowerManagerAddress(run.name, listed));
-  const detail = `An \`import\` block with \`id = ${id}\` takes it over as it is, without an initial secret. With one it is sent.`;
+  const detail = `An \`import\` block with \`id = ${id}\` takes it over as it is, without an initial secret. If the resource has one, the provider sends it.`;
   return fault(
     ["host"],
-    `The lower manager ${listed} is there already, and not in Terraform's state`,
+    `The lower manager ${listed} exists already, but is not in Terraform's state`,
     detail,
   );
 }

@@ -35,7 +35,7 @@ function forDestroy(diagnostic: Diagnostic): Diagnostic {
   const { code, severity, remedy } = diagnostic;
   if (severity !== "error" || !STOP_DESTROYS.has(code)) return diagnostic;
   const way =
-    "where the plan was made for a `terraform destroy` alone, give that command `-refresh=false`, which leaves the plan out";
+    "if the plan was made only for a `terraform destroy`, run that command with `-refresh=false`, which skips the plan";
   return { ...diagnostic, remedy: remedy === undefined ? way : `${remedy}; ${way}` };
 }
 

@@ -51,7 +51,7 @@ export async function takeoverOf(
 export function writtenMeanwhileFault(what: string, path?: AttributePath): Fault {
   const summary = `Another resource or run wrote ${what} since this apply began`;
   const detail =
-    "This resource wrote nothing: each of the two would overwrite the other, and the destroy of one would delete what both have. Declare it in one place only; a resource of another provider block or alias, and another run on the same state, count as well.";
+    "This resource wrote nothing: the two would overwrite each other, and destroying one would delete what both have. Declare it in one place only. The other one can also be a resource of another provider block or alias, or another run on the same state.";
   return fault(path, summary, detail);
 }
 
@@ -104,8 +104,8 @@ function isInUse(state: StateView, address: string): boolean {
 
 export function takesFromOtherFault(what: string, path?: AttributePath): Fault {
   const ways = [
-    "Another resource, another workspace or module with the same `state`, or a command of `jp1im` has it, unless an apply ended before Terraform stored it. From then on a destroy of this resource deletes it, and a destroy of the former one does not.",
-    "To rename a resource, use a `moved` block. To give it to another configuration, use `removed` with `destroy = false` there and an `import` block here. If this one should not have it, do not apply: give each workspace names, and a `state`, of its own.",
+    "Another resource, another workspace or module with the same `state`, or a `jp1im` command has it, unless an apply ended before Terraform stored it. From then on, destroying this resource deletes it, and destroying the former one does not.",
+    "To rename a resource, use a `moved` block. To give it to another configuration, use `removed` with `destroy = false` there and an `import` block here. If this resource should not have it, do not apply: give each workspace its own names and its own `state`.",
   ];
   const summary = `This takes over ${what}, which the provider's state has already`;
   return fault(path, summary, ways.join("\n"), "warning");
@@ -113,7 +113,7 @@ export function takesFromOtherFault(what: string, path?: AttributePath): Fault {
 
 export function takenByOtherFault(what: string, path?: AttributePath): Fault {
   const detail =
-    "A destroy of this resource does not delete it any more, unless this resource is applied again after that one: of two that declare one thing the one that was applied or imported last has it. Declare it in one place only; `terraform state rm` forgets the other one. If that was only a plan of an `import` block, `terraform state rm` and an import of this resource take it back.";
+    "Destroying this resource no longer deletes it, unless this resource is applied again after the other one: the one that was applied or imported last has it. Declare it in one place only; `terraform state rm` forgets the other one. If the other one was only planned with an `import` block, `terraform state rm` and an import of this resource take it back.";
   const summary = `Another resource, of this or another workspace or module, took over ${what}`;
   return fault(path, summary, detail, "warning");
 }

@@ -68,7 +68,7 @@ const UNANSWERED: ReadonlySet<DiagnosticCode> = new Set([
 ]);
 
 const TO_WARN =
-  'to go on without what does not answer, set `unreachable = "warn"` in the provider block: a warning, and what was known is kept';
+  'to continue without what does not answer, set `unreachable = "warn"` in the provider block: Terraform then shows a warning and keeps the last known values';
 
 function factOf({ address, code }: Unplanned): string {
   return `${code} ${MANAGER_WIDE.has(code) ? managerOf(address) : address}`;
@@ -85,8 +85,8 @@ function reasonOf({ detail }: Unplanned): string {
 
 function remarkOnKept(code: DiagnosticCode): string {
   return MANAGER_WIDE.has(code)
-    ? "Of every resource on it, what was known is kept, and this plan does not tell what else an apply would do."
-    : "What was known is kept.";
+    ? "Terraform keeps the last known values of every resource on it. This plan does not show what else an apply would do."
+    : "Terraform keeps the last known values.";
 }
 
 type Group = [Unplanned, ...Unplanned[]];

@@ -76,8 +76,8 @@ export function unrecordedFaults(
   if (addresses.length === 0) return [];
   const summary = `The state in ${location} has no record of ${firstOf(addresses)}, so it was not deleted`;
   const ways = [
-    "If another state has it, name that as `state` of the provider block; if the state was lost, put a backup of it back.",
-    "Otherwise `terraform state rm` makes Terraform forget the resource. To delete it all the same, make it the provider's again: import it after that; agents' secrets need an apply in the place of the import.",
+    "If another state has it, name that as `state` of the provider block; if the state was lost, restore a backup of it.",
+    "Otherwise `terraform state rm` makes Terraform forget the resource. To delete it nevertheless, import it after that, and destroy it again; for agents' secrets, apply instead of the import.",
   ];
   const severity = desired.policy.unverified === "keep" ? "warning" : "error";
   return [fault(undefined, summary, ways.join("\n"), severity)];

@@ -20,14 +20,18 @@ export function valueFaults(
 
 /** Every editor ends a file with a line end. */
 const CHOMP =
-  "Take it away: `chomp(file(…))` for a file, or `trimspace(…)`, which takes blanks at both ends as well.";
+  "Remove it: `chomp(file(…))` for a file, or `trimspace(…)`, which also removes blanks at both ends.";
 
 export function generationFaults({ generation }: Attrs): readonly Fault[] {
   if (generation === null || generation === undefined || generation instanceof Unknown) return [];
   if (typeof generation === "number" && Number.isSafeInteger(generation) && generation >= 1) return [];
   const summary = `\`generation\` cannot be ${generation}`;
   return [
-    fault(["generation"], summary, "Write a whole number from 1 on, and raise it to issue the secret again."),
+    fault(
+      ["generation"],
+      summary,
+      "Write a whole number of at least 1, and raise it to issue the secret again.",
+    ),
   ];
 }
 
@@ -38,8 +42,8 @@ export function keyFaults(attribute: string, keys: readonly string[]): Fault[] {
     .filter((key) => key.length < min || key.length > max || !/^[ -~]*$/.test(key))
     .map((key) => {
       const path = [attribute, { key }];
-      const what = key === "" ? "is empty" : "is no name of a secret";
-      const detail = `A name of a secret has ${min}-${max} printable ASCII characters. Correct the key, or take it out.`;
+      const what = key === "" ? "is empty" : "is not the name of a secret";
+      const detail = `The name of a secret has ${min}-${max} printable ASCII characters. Correct the key, or remove it.`;
       return fault(path, `The key in \`${formatPath(path)}\` ${what}`, detail);
     });
 }

@@ -87,7 +87,7 @@ function openPlan(attributes: Attributes, { config, next }: PlannedChange, why: 
     .filter(isOpen)
     .map(([name]) => [name, unknown] as const);
   const detail =
-    "Until then nothing is compared with the manager: what is wrong there is found at the apply.";
+    "Until then the provider compares nothing with the manager; only the apply finds errors there.";
   const faults = why.map(({ summary }) => fault(undefined, summary, detail, "warning"));
   return { state: { ...next, ...Object.fromEntries(open) }, faults };
 }

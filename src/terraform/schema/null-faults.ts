@@ -44,7 +44,7 @@ export function elementFaults(value: Value, path: AttributePath): Fault[] {
   if (Array.isArray(value)) return listFaults(value, path);
   return Object.entries(attributesOf(value)).flatMap(([key, each]) =>
     each === null
-      ? [noValue([...path, { key }], "take the key out: what is no longer declared is deleted.")]
+      ? [noValue([...path, { key }], "remove the key: the provider deletes what is no longer declared.")]
       : [],
   );
 }
@@ -55,23 +55,23 @@ function freeFaults(value: Value, path: AttributePath): Fault[] {
   // An object with only nulls is empty.
   const isEmpty = entries.length > 0 && entries.every(([, each]) => each === null);
   return entries.flatMap(([name, each]) =>
-    isEmpty ? [noValue([...path, name], "leave the whole object out.")] : freeFaults(each, [...path, name]),
+    isEmpty ? [noValue([...path, name], "leave out the whole object.")] : freeFaults(each, [...path, name]),
   );
 }
 
 function listFaults(values: readonly Value[], path: AttributePath): Fault[] {
   return values.flatMap((each, index) => {
     const place = [...path, index];
-    return each === null ? [noValue(place, "take it out of the list.")] : freeFaults(each, place);
+    return each === null ? [noValue(place, "remove it from the list.")] : freeFaults(each, place);
   });
 }
 
 function missing(path: AttributePath): Fault {
-  const detail = "It is required. Write it; or look at the variable or the expression that it comes from.";
+  const detail = "It is required. Set it, or check the variable or the expression that it comes from.";
   return fault(path, `\`${formatPath(path)}\` is missing, or null`, detail);
 }
 
 function noValue(path: AttributePath, otherwise: string): Fault {
-  const detail = `A null is no value. Give it one, or ${otherwise}`;
+  const detail = `A null is not a value. Set a value, or ${otherwise}`;
   return fault(path, `\`${formatPath(path)}\` is null`, detail);
 }

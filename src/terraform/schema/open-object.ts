@@ -33,7 +33,11 @@ function checkedObject(attributes: Attributes, given: Value, path: AttributePath
   if (value === null || value instanceof Unknown) return value;
   if (typeof value !== "object" || Array.isArray(value)) {
     faults.push(
-      fault(path, `\`${formatPath(path)}\` is no object`, `Write it as an object: ${keysOf(attributes)}.`),
+      fault(
+        path,
+        `\`${formatPath(path)}\` is not an object`,
+        `Write it as an object: ${keysOf(attributes)}.`,
+      ),
     );
     return null;
   }
@@ -64,7 +68,7 @@ function converted(type: Attribute["type"], value: Value, path: AttributePath, f
   if (Array.isArray(type) && type[0] === "list" && Array.isArray(value))
     return value.map((each, index) => converted(type[1], each, [...path, index], faults));
   const wanted = typeof type === "string" ? type : "list of strings";
-  faults.push(fault(path, `\`${formatPath(path)}\` is no ${wanted}`, `A ${wanted} is required here.`));
+  faults.push(fault(path, `\`${formatPath(path)}\` is not a ${wanted}`, `A ${wanted} is required here.`));
   return null;
 }
 

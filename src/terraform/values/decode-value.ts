@@ -13,7 +13,7 @@ function decoded(bytes: Uint8Array): unknown {
   } catch (error) {
     if (!(error instanceof DecodeError && error.message.includes("__proto__"))) throw error;
     const detail = "The provider cannot have it as the key of a map. Choose another key.";
-    throw new FaultError([fault(undefined, "`__proto__` is no key that can be used here", detail)]);
+    throw new FaultError([fault(undefined, "`__proto__` cannot be used as a key here", detail)]);
   }
 }
 

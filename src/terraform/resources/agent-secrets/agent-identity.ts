@@ -31,6 +31,6 @@ export const agentIdentity: Identity = {
 function ambiguous(hasBoth: boolean): FaultError {
   const what = hasBoth ? "The identity has both `host` and `match`" : "The identity names no agent";
   const detail =
-    "Give it `host`, and `manager_host` where the agent reports to another manager than the provider's own. A resource with `match` needs no import.";
+    "Set `host`, and also `manager_host` if the agent reports to a manager other than the provider's own. A resource with `match` needs no import.";
   return new FaultError([fault(undefined, what, detail)]);
 }

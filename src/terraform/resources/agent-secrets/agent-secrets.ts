@@ -52,7 +52,7 @@ import { withNearestHost } from "./unknown-agent";
 export const agentSecrets: ResourceType = {
   name: "jp1im_agent_secrets",
   description:
-    "Secrets that integrated agents keep: of one agent, or of all that a selector matches. One request is sent to each agent that differs, and none to the others. Several resources may have different keys on one agent.",
+    "Secrets of integrated agents: of one agent, or of all agents that a selector matches. The provider sends one request to each agent that differs, and none to the others. Several resources may declare different keys of one agent.",
   attributes: agentSecretsAttributes,
   identity: agentIdentity,
   validate,
@@ -82,7 +82,7 @@ function validate(config: Attrs): readonly Fault[] {
         fault(
           [name],
           `\`${name}\` belongs to \`match\``,
-          "An agent that is named by `host` needs no further criterion.",
+          "`host` names one agent, which needs no other criterion.",
         ),
       );
   }
@@ -99,7 +99,7 @@ function missingValues({ secrets_wo: secrets = null }: Attrs, prior: Attrs | und
   if (secrets !== null) return [];
   if (prior && keysIn(prior).length === 0 && (prior.written_at ?? null) === null) return [];
   const detail =
-    "Give it the values by their keys. Look at the variable or the expression that it comes from; `secrets_wo = {}` takes every key of the resource from its agents.";
+    "Set it to a map of values by key. Check the variable or the expression that it comes from; `secrets_wo = {}` deletes every key of the resource from its agents.";
   return [fault(["secrets_wo"], "`secrets_wo` is null", detail)];
 }
 
@@ -186,8 +186,8 @@ async function applyOwn(
 
 const taintedFault = fault(
   undefined,
-  "The creation is not complete, so that Terraform counts the resource as tainted",
-  'The next apply deletes its keys and writes them again, which needs an answer of every agent. `terraform untaint` before it, with the address of this resource, keeps what is written and writes only what is missing; `unreachable = "warn"` in the provider block then lets plans go on while agents are down.',
+  "The creation is not complete, so Terraform marks the resource as tainted",
+  'The next apply deletes its keys and writes them again, and every agent has to answer. To write only what is missing, run `terraform untaint` with the address of this resource before the next apply. With `unreachable = "warn"` in the provider block, plans then continue while agents are down.',
   "warning",
 );
 

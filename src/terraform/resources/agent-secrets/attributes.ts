@@ -4,7 +4,7 @@ export const agentSecretsAttributes: Attributes = {
   id: {
     type: "string",
     given: "computed",
-    description: "The agent's address, or the place of all agents with the selector's criteria.",
+    description: "The agent's address; with `match`, the address of all agents and the selector's criteria.",
   },
   host: {
     type: "string",
@@ -41,19 +41,19 @@ export const agentSecretsAttributes: Attributes = {
     sensitive: true,
     writeOnly: true,
     description:
-      "The values, by key: 1-1024 printable ASCII characters. Needed but for an agent that was imported: none of its keys is declared then, and none is touched. They are in neither plan nor state. A value that changed shows in `fingerprints` by itself; there is no version to raise.",
+      "The values, by key: 1-1024 printable ASCII characters. Required, except for an imported agent: without it the resource declares none of the agent's keys, and changes none. Neither plan nor state contains the values. A changed value shows in `fingerprints` by itself; there is no version to raise.",
   },
   prune: {
     type: "string",
     given: "optional",
     description:
-      "What is done with keys that are no longer declared, and with all of them when the resource is destroyed: `owned` deletes them, `none` leaves them on the agent. Default: the provider's `policy.prune`.",
+      "What the provider does with keys that are no longer declared, and with all keys of a destroyed resource: `owned` deletes them, `none` leaves them on the agent. Default: the provider's `policy.prune`.",
   },
   fingerprints: {
     type: ["map", "string"],
     given: "computed",
     description:
-      "A keyed digest of each value. After a refresh only keys that are on every agent have one, and the others null, so that a key that somebody deleted shows as a change. A key that an apply could not write everywhere has null as well.",
+      "A keyed digest of each value. After a refresh, a key that is not on every agent has null, so that a deleted key shows as a change. A key that an apply could not write to every agent has null as well.",
   },
   agents: {
     type: ["set", "string"],
@@ -64,7 +64,7 @@ export const agentSecretsAttributes: Attributes = {
     type: ["map", "string"],
     given: "computed",
     description:
-      "By agent, what the last refresh found: `missing: a, b` of keys that are not there, `other value: c` of keys to which another resource, block or interrupted apply wrote since, `value not recorded: d` where the provider's state does not tell. Empty after an apply.",
+      "What the last refresh found, by agent: `missing: a, b` for keys that are not there, `other value: c` for keys that another resource, another block or an interrupted apply has written since, `value not recorded: d` for keys whose value the provider's state does not record. Empty after an apply.",
   },
   written_at: {
     type: "string",

@@ -46,6 +46,6 @@ export function otherValueFaults(prior: Attrs | undefined): Fault[] {
   if (found.length === 0) return [];
   const summary = `Keys of this resource were written since its last complete apply: ${firstOf(found)}`;
   const detail =
-    "By an apply of this resource that did not reach every agent, a resource of another provider block or alias, or a command of `jp1im` on the same state. Two blocks that give one key to one agent overwrite each other at each apply: declare the key in one of them.";
+    "An apply of this resource that did not reach every agent, a resource of another provider block or alias, or a `jp1im` command on the same state wrote them. Two blocks that declare the same key of an agent overwrite each other at each apply: declare the key in one of them.";
   return [fault(["secrets_wo"], summary, detail, "warning")];
 }

@@ -44,7 +44,7 @@ export async function forgottenFaults(
   if (agents.length === 0 || keys.length === 0) return [];
   const which = firstOf(keys.map((key) => JSON.stringify(key)));
   const summary = `The apply forgets agents that are out of reach, and what they have: ${which} on ${firstOf(agents.map(nameOf))}`;
-  const detail = `${await whyMissing(agents, run)} Do not apply this before that is clear: what is forgotten is deleted by no later apply.`;
+  const detail = `${await whyMissing(agents, run)} Do not apply this before you know why: no later apply deletes what this one forgets.`;
   return [fault(undefined, summary, detail, "warning")];
 }
 
@@ -62,9 +62,9 @@ export async function whyMissing(agents: readonly AgentRef[], run: ManagerRun): 
 }
 
 const GONE_OR_HIDDEN =
-  "The manager does not list them and answers KAJY68205-E, which means that they are gone, or that the provider's user has no right on them. If they are there, give the user that right back.";
+  "The manager does not list them and answers KAJY68205-E: they are gone, or the provider's user has no permission for them. If they exist, give the user that permission again.";
 
 function withoutManager(agents: readonly AgentRef[]): string {
   const above = firstOf(new Set(agents.map(({ managerHost }) => managerHost)));
-  return `No lower manager ${above} is registered, and nothing else reaches them. Add it again to delete keys there. Where one configuration has both, refer to the \`host\` of \`jp1im_lower_manager\` in \`manager_host\`, or add \`depends_on\`, and Terraform deletes the keys before the lower manager.`;
+  return `No lower manager ${above} is registered, and only it reaches them. Add it again to delete keys there. If one configuration has both, refer to the \`host\` of \`jp1im_lower_manager\` in \`manager_host\`, or add \`depends_on\`: Terraform then deletes the keys before the lower manager.`;
 }

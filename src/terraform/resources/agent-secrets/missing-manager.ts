@@ -17,8 +17,8 @@ export async function missingManagerFault(
   if (hosts.some((each) => isSameHost(each, host))) return undefined;
   const meant = nearestTo(host, [run.host, ...hosts]);
   const detail = `${meant === undefined ? "" : `Did you mean ${JSON.stringify(meant)}? `}${LATER}`;
-  return fault(["manager_host"], `${host} is no lower manager yet`, detail, "warning");
+  return fault(["manager_host"], `${host} is not a lower manager yet`, detail, "warning");
 }
 
 const LATER =
-  "Its agents can be seen only when it is there. If this configuration adds it, refer to its `host`, so that Terraform adds it first.";
+  "The provider sees its agents only when it is registered. If this configuration adds it, refer to its `host`, so that Terraform adds it first.";

@@ -99,7 +99,7 @@ function withUnlisted(
 ): SelectedAgents {
   const summary = `The agent list leaves out agents that had the secrets before and are not gone: ${firstOf(unlisted.map(nameOf))}`;
   const detail =
-    "They keep the secrets. Let the provider's user read them, or look why the list leaves them out.";
+    "They keep the secrets. Give the provider's user permission to read them, or find out why the list leaves them out.";
   const severity = unreachable === "warn" ? "warning" : "error";
   return { agents: [...agents, ...unlisted], faults: [fault(["match"], summary, detail, severity)] };
 }

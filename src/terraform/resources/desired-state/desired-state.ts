@@ -46,25 +46,25 @@ import { nothingToDo, shownPlan } from "./shown-plan";
 export const desiredState: ResourceType = {
   name: "jp1im_desired_state",
   description:
-    "A whole desired state of the command line, with managers of its own: for those who move to Terraform step by step. `changes` is the plan of the command line; an apply carries out that plan or refuses. Its state, its lock and its policy are the command line's. The provider block needs no manager for it.",
+    "A whole desired state of the command line, with its own managers, for users who move to Terraform step by step. `changes` is the plan of the command line; an apply carries out exactly that plan, or refuses. The resource uses the state, the lock and the policy of the command line. It needs no manager in the provider block.",
   attributes: {
     yaml: {
       type: "string",
       given: "required",
       description:
-        "The document, from `file()` or `templatefile()`. It is stored in Terraform's state, so that secrets come only from the sources that it names; a secret in clear text is refused, whatever its policy says.",
+        "The document, from `file()` or `templatefile()`. Terraform's state stores it, so secrets come only from the sources that it names; the provider refuses a secret in clear text, whatever the document's policy says.",
     },
     base_path: {
       type: "string",
       given: "optional",
       description:
-        "Folder that relative paths in the document start from; as a rule `path.module`. The state is in `.jp1im` in it where neither the document nor the provider names a place. Default: the working folder.",
+        "Folder that relative paths in the document start from, usually `path.module`. If neither the document nor the provider names a place for the state, it is in `.jp1im` in this folder. Default: the working folder.",
     },
     changes: {
       type: ["map", "string"],
       given: "computed",
       description:
-        "What an apply does, by address, why, and the keyed fingerprint of a value. After an apply what it did; a refresh empties it again, so do not make an output of it.",
+        "What an apply will do, by address, with the reason and the keyed fingerprint of a value; after an apply, what it did. A refresh empties it again, so do not use it in an output.",
     },
     counts: {
       type: ["map", "number"],
@@ -213,7 +213,11 @@ async function destroyDocument(state: Attrs, connection: Connection, token: stri
 /** The fault if another run took something over before the destroy got the state's lock. */
 function lateFault(addresses: readonly string[]): Fault {
   const summary = `Another resource took over ${firstOf(addresses)} while the destroy of this document began`;
-  return fault(undefined, summary, "Nothing was deleted. Destroy again: what was taken over stays then.");
+  return fault(
+    undefined,
+    summary,
+    "Nothing was deleted. Destroy again: the destroy then leaves what was taken over.",
+  );
 }
 
 /** Removes the warning about agents below new lower managers if a new plan has nothing to do. */
@@ -242,6 +246,6 @@ async function checkedText(config: Attrs, platform: Platform): Promise<DesiredTe
   const text = textOf(config, platform);
   const { type } = await platform.fileSystem.stat(text.folder).catch(() => ({ type: "nothing" }));
   if (type === "folder") return text;
-  const summary = `\`base_path\` names ${JSON.stringify(config.base_path)}, which is no folder`;
+  const summary = `\`base_path\` names ${JSON.stringify(config.base_path)}, which is not a folder`;
   throw new FaultError([fault(["base_path"], summary, "Name the folder of the document: `path.module`.")]);
 }

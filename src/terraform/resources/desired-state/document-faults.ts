@@ -63,14 +63,14 @@ export function lostFaults({ refusals, addresses }: LeftByDestroy, location: str
   if (secrets.length === 0) return [];
   const summary = `Not deleted, as the state in ${location} has no record of it: ${firstOf(secrets)}`;
   const detail =
-    "Whoever else set it there may need it. If the document wrote it, put a backup of the state back before the destroy, or delete it there.";
+    "Someone else may have set it and may need it. If the document wrote it, restore a backup of the state before the destroy, or delete it there.";
   return [fault(["yaml"], summary, detail, "warning")];
 }
 
 function lostFault(addresses: readonly string[], location: string): Fault {
   const summary = `The state in ${location} has no record of ${firstOf(addresses)}, which the document declares and which is there`;
   const detail =
-    "Nothing was deleted. If a part of the state was lost, put a backup of it back, or import the document's resources with `jp1im import`; then destroy again. `terraform state rm` makes Terraform forget the document.";
+    "Nothing was deleted. If a part of the state was lost, restore a backup of it, or import the document's resources with `jp1im import`; then destroy again. `terraform state rm` makes Terraform forget the document.";
   return fault(["yaml"], summary, detail);
 }
 

@@ -35,7 +35,7 @@ export async function importDocument(path: string, platform: Platform): Promise<
 const ownership = fault(
   undefined,
   "From now on a later version of the document deletes what it no longer declares",
-  "What the document declares counts as declared by this resource before. Take out first what another resource, or `jp1im` itself, manages on the same state.",
+  "The provider now treats what the document declares as declared by this resource before. First remove from the document what another resource, or `jp1im` itself, manages on the same state.",
   "warning",
 );
 

@@ -12,13 +12,13 @@ export const issuedAttributes: Attributes = {
     type: "string",
     given: "optional",
     description:
-      "Age from which a plan issues a new secret by itself: `12h`, `90d`, `2w`. With it a secret that is no longer in its file is replaced as well; without it both are warnings.",
+      "Age at which a plan issues a new secret: `12h`, `90d`, `2w`. If it is set, the provider also replaces a secret that is no longer in its file; if it is not set, the provider only warns in both cases.",
   },
   deliver_to: {
     type: "dynamic",
     given: "optional",
     description:
-      'Needed where a secret is to be issued; what was imported can do without until then. Where the issued secret goes, spelled as in the YAML: `{ file = "…" }`, `{ age = {…} }`, `{ exec = ["…"] }`, `{ vault = {…} }`, or a list of them. Relative paths start from the working folder. The secret itself is in no state.',
+      'Required to issue a secret; an imported resource does not need it until then. Where the issued secret goes, spelled as in the YAML: `{ file = "…" }`, `{ age = {…} }`, `{ exec = ["…"] }`, `{ vault = {…} }`, or a list of them. Relative paths start from the working folder. The secret itself is in no state.',
   },
   issued_at: {
     type: "string",
@@ -28,6 +28,6 @@ export const issuedAttributes: Attributes = {
   next_rotation: {
     type: "string",
     given: "computed",
-    description: "When `rotate_after` will have passed; null without it.",
+    description: "When the secret is due for rotation; null without `rotate_after`.",
   },
 };

@@ -20,9 +20,9 @@ export async function importedBeforeFaults(
   const { changes } = await run.plan(part);
   // The manager no longer has it.
   if (changes.some(({ reason }) => reason === "missing")) return [];
-  const summary = `${address} was imported, and this would create it: nothing would be issued, and nothing delivered`;
+  const summary = `${address} was imported, and this would create it: no secret would be issued or delivered`;
   const ways = [
-    `An \`import\` block with \`id = ${hclText(address)}\` takes it over as it is, and whoever has its secret keeps it; raise \`generation\` afterwards to issue it again.`,
+    `An \`import\` block with \`id = ${hclText(address)}\` takes it over as it is, and its secret stays valid; raise \`generation\` afterwards to issue it again.`,
     "If the resource only has another name now, a `moved` block renames it.",
   ];
   return [fault(undefined, summary, ways.join("\n"))];

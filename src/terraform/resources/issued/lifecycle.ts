@@ -133,7 +133,7 @@ function reissueFaults({ changes, mode }: Plan): Fault[] {
   const replaced = changes.filter(({ action }) => action === "replace");
   return replaced.map((change) => {
     const why = reasonOf(change, mode).replaceAll("rotateAfter", "`rotate_after`");
-    const detail = `Why: ${why}. The new one goes to \`deliver_to\`: whoever uses the former one has to read it there.`;
+    const detail = `Why: ${why}. The new secret goes to \`deliver_to\`: whoever uses the former one has to read the new one there.`;
     return fault(undefined, `The secret of ${change.address} is issued again`, detail, "warning");
   });
 }
@@ -202,7 +202,7 @@ const knownToTerraform: Wording = (diagnostic, attribute) => {
   if (told.code !== "not-ours") return told;
   return {
     ...told,
-    remedy: `\`terraform state rm\` takes it out of Terraform's state first; then ${told.remedy}`,
+    remedy: `remove it from Terraform's state first, with \`terraform state rm\`; then ${told.remedy}`,
   };
 };
 
@@ -225,10 +225,10 @@ function dueFaults({ due }: Plan): Fault[] {
 
 function ageUnknown(address: string): Fault {
   const detail =
-    "It was imported, so that `rotate_after` counts from its next issue. Raise its `generation` to issue it again.";
+    "It was imported, so `rotate_after` counts from its next issue. Raise its `generation` to issue it again.";
   return fault(
     ["rotate_after"],
-    `Nobody recorded when the secret of ${address} was issued`,
+    `No record says when the secret of ${address} was issued`,
     detail,
     "warning",
   );

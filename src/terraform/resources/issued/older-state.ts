@@ -19,9 +19,9 @@ export async function olderStateFaults(
   if (prior === undefined || !isIssued(record) || !isOlder(record, prior)) return [];
   const summary = `The state in ${run.location} is older than Terraform's: it has not recorded the issue of ${address} that Terraform knows of`;
   const ways = [
-    "It may be a copy, a backup, or that of another checkout. Name the place of the newer one as `state` in the provider block, or put that back.",
-    `If it is lost, \`terraform state rm\` and an \`import\` block keep the secret that is in use, with \`generation = ${record.generation}\` and without \`rotate_after\`; a raised \`generation\` issues another one.`,
-    "Where the plan was made for a `terraform destroy` alone, give that command `-refresh=false`, which leaves the plan out.",
+    "It may be a copy, a backup, or the state of another checkout. Set `state` in the provider block to the place of the newer state, or restore the newer state.",
+    `If the newer state is lost, run \`terraform state rm\` and add an \`import\` block, with \`generation = ${record.generation}\` and without \`rotate_after\`: the secret in use stays valid. A higher \`generation\` issues another secret.`,
+    "If the plan was made only for a `terraform destroy`, run that command with `-refresh=false`, which skips the plan.",
   ];
   return [fault(undefined, summary, ways.join("\n"))];
 }
