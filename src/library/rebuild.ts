@@ -184,10 +184,6 @@ class RebuildRun {
   }
 }
 
-/**
- * The rebuild that an earlier run began or finished: a finished one finds nothing to do. A rebuild for another new
- * host does not count. Throws `rebuild-unfinished` if an open one replaces another host.
- */
 /** Throws if the state has another host for the lost manager: most likely a typing error. */
 export function refuseOtherHost(state: StateView, { name, host }: DesiredManager, replaces: string): void {
   const lost = lostHost(state, name);
@@ -209,6 +205,10 @@ export function lostHost(state: StateView, manager: string): string | undefined 
   return record?.kind === "manager" ? record.host : undefined;
 }
 
+/**
+ * The rebuild that an earlier run began or finished: a finished one finds nothing to do. A rebuild for another new
+ * host does not count. Throws `rebuild-unfinished` if an open one replaces another host.
+ */
 export function begunRebuild(
   state: StateView,
   { name, host }: DesiredManager,

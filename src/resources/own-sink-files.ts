@@ -47,7 +47,7 @@ function isOtherOwner(
 
 /** The files that are owned, whatever their content. */
 export function ownFiles({ places = [], status, issue, deliveredTo }: IssuedRecord): readonly RecordedFile[] {
-  // Versions that recorded spellings, and no issue, did so before the file was written.
+  // Old versions recorded a path as text, without an issue, before they wrote the file: that proves no ownership.
   const isWritten = issue !== undefined || status === "delivered" || deliveredTo !== undefined;
   return isWritten || status === "imported" ? places : places.filter((place) => typeof place !== "string");
 }

@@ -13,6 +13,6 @@ export function withheldDeletion(
   { address: other, is }: Successor,
 ): Unplanned {
   const detail = `${what} no longer declared, and not deleted: ${other}, which may be meant instead, is ${is}`;
-  const remedy = `correct ${other}, or see to what is said of it, or take it out of the desired state`;
+  const remedy = `correct ${other}, or fix what the plan reports about it, or remove it from the desired state`;
   return { address, code: "deletion-withheld", detail, remedy };
 }

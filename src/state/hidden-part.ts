@@ -12,7 +12,7 @@ export function hiddenPart(manager: string, place: string): HiddenPartError {
       code: "state-unreadable",
       severity: "error",
       summary: `the state has a part of ${manager}, and ${place} answers that it is not there`,
-      remedy: `check that these credentials may read it, as a server may say so of what they may not see; if it is lost, ${putBack(manager)}; where there is none, ${suggest("state", "rm", manager)} gives it up`,
+      remedy: `check that these credentials may read it: a server may give the same answer for what they may not see; if it is lost, ${putBack(manager)}; without a copy, ${suggest("state", "rm", manager)} gives it up`,
       address: manager,
     },
   ]);

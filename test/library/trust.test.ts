@@ -87,7 +87,7 @@ test("without --trust no manager is asked, and the plan says so once", async () 
   expect(planned.summary).toMatchObject({ create: 1, unknown: 0 });
   expect(planned.not_asked).toEqual(["tokyo"]);
   expect(warningsOf(site, planned)).toEqual([expect.stringContaining("from the state alone")]);
-  expect(planned.diagnostics[0]?.remedy).toContain("`--trust jp1im.yaml` trusts this one itself");
+  expect(planned.diagnostics[0]?.remedy).toContain("`--trust jp1im.yaml` trusts it as it is");
 });
 
 test("the login's program runs only where the trusted files name it", async () => {

@@ -1,12 +1,12 @@
 /** A lock that its run could not give back: the warning says what has to be done, and mostly that is nothing. */
 
 import { nodeFileSystem } from "../../src/platform/file-system";
-import type { Lease, RemoteBackend } from "../../src/state/remote/backend";
+import type { LeaseTimes, RemoteBackend } from "../../src/state/remote/backend";
 import { RemoteStorage } from "../../src/state/remote/remote-storage";
 import { run } from "./world";
 
 /** A server that gives one lock, and then answers no more. */
-function dying(lease?: Lease): RemoteBackend {
+function dying(lease?: LeaseTimes): RemoteBackend {
   return {
     ...{
       location: "server",

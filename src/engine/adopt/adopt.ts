@@ -50,7 +50,7 @@ export async function importRun(
   const draft = new AdoptionDraft(targets);
   const { fingerprints, state, kept } = context;
   const recoverable = awaitedSecrets(kept, state);
-  const places = await declaredPlaces(context.desired, context.delivery, { looks: false });
+  const places = await declaredPlaces(context.desired, context.delivery, { checksFiles: false });
   const importing = managers.map((desired): ManagerImport => {
     const known = { fingerprints, state, scope, recoverable, places };
     const units = new ManagerUnits({ desired, mode: "apply", ...known });

@@ -8,8 +8,8 @@ import type { PlanDraft } from "./plan-draft";
 import { lostBy } from "./selector-counts";
 
 /**
- * This number of deletes or rotations passes any share, because a share of few resources would refuse every change. A
- * count is always exact.
+ * So many deletes or rotations are always allowed, however small the share: otherwise a manager with few resources
+ * could change nothing. A limit that is a number has no such exception.
  */
 const ALWAYS_ALLOWED = 5;
 

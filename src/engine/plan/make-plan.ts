@@ -26,7 +26,6 @@ import { checkRotation } from "./check-rotation";
 import { unmatchedTargets } from "./check-targets";
 import { agentsBelowDeleted } from "./deleted-lower-managers";
 import { frozenManagers } from "./freeze";
-import { holdDeletions } from "./hold-deletions";
 import { loweredGenerations } from "./lowered-generations";
 import { ManagerIdentities } from "./manager-identities";
 import { ManagerUnits } from "./manager-units";
@@ -34,6 +33,7 @@ import { PlanDraft } from "./plan-draft";
 import { type ManagerPlanning, planManager } from "./plan-manager";
 import { checkProtected } from "./protect";
 import { undeclaredManagers } from "./undeclared-managers";
+import { withholdMovedSecrets } from "./withhold-moved-secrets";
 import { wrongIssuers } from "./wrong-issuers";
 
 /** A plan with everything that applying it needs. The values and units exist only in memory. */
@@ -84,7 +84,7 @@ export async function makePlan(context: PlanContext, request: PlanRequest): Prom
   const rotation = { rotate: new Set(request.rotate), now: context.clock.now() };
   const versionDigests = new VersionDigests(() => state.lineage);
   const known = { fingerprints, versions, versionDigests, ...(secrets && { values, missing }) };
-  const sinkPlaces = await declaredPlaces(context.desired, context.delivery, { looks: secrets });
+  const sinkPlaces = await declaredPlaces(context.desired, context.delivery, { checksFiles: secrets });
   const isPart = request.isPart === true;
   const shared = { mode, isPart, state, recoverable, scope, places: sinkPlaces, ...rotation, ...known };
   const units = new Map(declared.map((desired) => [desired.name, new ManagerUnits({ desired, ...shared })]));
@@ -95,7 +95,7 @@ export async function makePlan(context: PlanContext, request: PlanRequest): Prom
     ...undeclaredManagers(priors, context.desired, writtenManagers(request, context.desired)),
     ...new Set(closed.values()),
     ...unfinishedRebuilds(priors, request),
-    // Without the key no kept secret opens, which proves nothing.
+    // A run without secrets has no key, so no kept secret opens: that does not make it stray.
     ...strayKept(secrets ? kept : kept.filter(({ opens }) => opens), state, scope),
   );
   const identities = new ManagerIdentities(draft, request.rebuild?.manager, context.damaged);
@@ -117,7 +117,7 @@ export async function makePlan(context: PlanContext, request: PlanRequest): Prom
     identities.check(unitsOf(units, name).desired, priorOf(name), issuerOf(name)),
   );
   const misplaced = await wrongIssuers(context.desired, draft.operations, issuerOf);
-  holdDeletions(draft, { units, agents, owned: (address) => state.fingerprints(address) });
+  withholdMovedSecrets(draft, { units, agents, owned: (address) => state.fingerprints(address) });
   const { diagnostics, ...lists } = draft.finish(priorOf);
   const places = { desired: context.desired, state, agents: agents.values(), lists };
   throwContradictions([
@@ -268,7 +268,8 @@ function header(context: PlanContext, request: PlanRequest) {
 }
 
 /**
- * Faults of the desired state, or missing values, that only observing shows stop the run like any other input error.
+ * Some faults of the desired state, and missing values, show only while observing. They stop the run like any other
+ * input error.
  */
 export function throwContradictions(diagnostics: readonly Diagnostic[]): void {
   if (diagnostics.some(({ severity }) => severity === "error")) throw new DiagnosticError(diagnostics);

@@ -114,16 +114,16 @@ export class ManagerUnits {
   #agentInputs({ address, agent, declarations, undecided }: AgentUnit) {
     const { state, scope, isPart, mode } = this.#inputs;
     const record = state.record(address);
-    const isAgent = record?.kind === "agent" ? record : undefined;
+    const agentRecord = record?.kind === "agent" ? record : undefined;
     return {
       manager: this.desired.name,
       agent,
       desired: this.#blocks.desired(agent, declarations),
       prior: {
-        count: isAgent?.count ?? 0,
-        ...(isAgent?.digest !== undefined && { digest: isAgent.digest }),
-        ...(isAgent?.answer !== undefined && { answer: isAgent.answer }),
-        ...(isAgent?.versions !== undefined && { versions: isAgent.versions }),
+        count: agentRecord?.count ?? 0,
+        ...(agentRecord?.digest !== undefined && { digest: agentRecord.digest }),
+        ...(agentRecord?.answer !== undefined && { answer: agentRecord.answer }),
+        ...(agentRecord?.versions !== undefined && { versions: agentRecord.versions }),
         fingerprints: () => state.fingerprints(address),
         keyVersions: () => state.versions(address),
       },

@@ -97,8 +97,8 @@ export class PlanDraft {
     };
   }
 
-  /** Takes changes out of the plan, and out of its requests. */
-  take(addresses: ReadonlySet<string>): void {
+  /** Removes changes from the plan and from its requests. */
+  remove(addresses: ReadonlySet<string>): void {
     this.#changes = this.#changes.filter(({ address }) => !addresses.has(address));
     this.#operations = this.#operations.flatMap((operation) => {
       const left = operationKind(operation).within(operation, (address) => !addresses.has(address));
@@ -130,7 +130,7 @@ export class PlanDraft {
       notCompared: this.#notCompared,
       sameVersion: this.#sameVersion,
     };
-    return { ...lists, summary: summarise(lists, counts) };
+    return { ...lists, summary: summarize(lists, counts) };
   }
 
   /**
@@ -169,7 +169,7 @@ export type PlanLists = Pick<
 >;
 
 /** The summary of a plan; resources in sync exist only as counts. */
-export function summarise(
+export function summarize(
   lists: PlanLists,
   { unchanged, notCompared, sameVersion = 0 }: Pick<UnitPlan, "unchanged" | "notCompared" | "sameVersion">,
 ): PlanSummary {

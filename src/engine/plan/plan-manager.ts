@@ -187,7 +187,7 @@ async function planAgent(
     }
     if (!(error instanceof ManagerError)) throw error;
     const isLeft = isUndeclared && isNoSuchAgent(error);
-    // An agent that a new manager does not know yet has most likely not been set up with it.
+    // During a rebuild, an agent that the new manager does not know most likely does not report to it yet.
     const isAwaited = prior.rebuild !== undefined && isWithManager(units, unit);
     if (isLeft && !isAwaited && (await isGone(units, observer, unit))) {
       // Nothing is declared for it and it no longer exists: the state forgets it.

@@ -1,7 +1,7 @@
 import type { Operation } from "../../model/operation";
 import type { Plan } from "../../model/plan";
 import { operationKind } from "../../resources/kinds";
-import { summarise } from "./plan-draft";
+import { summarize } from "./plan-draft";
 
 /** A part of a plan: the changes at some addresses, and the requests that they need. */
 export interface PlanPart {
@@ -21,7 +21,7 @@ export function changesWithin(plan: Plan, { addresses, requests }: PlanPart) {
 export function partOf(plan: Plan, part: PlanPart): Plan {
   const lists = { ...plan, ...changesWithin(plan, part) };
   const { unchanged, not_compared: notCompared, same_version: sameVersion } = plan.summary;
-  return { ...lists, summary: summarise(lists, { unchanged, notCompared, sameVersion }) };
+  return { ...lists, summary: summarize(lists, { unchanged, notCompared, sameVersion }) };
 }
 
 function within(

@@ -21,7 +21,7 @@ export interface DeclaredAgents {
   readonly owned: (address: string) => { has(key: string): boolean };
 }
 
-/** The successors of deleted secrets, by key. A secret that the state has already is none. */
+/** The successors of deleted secrets, by key. A key that the state already has on that agent is not a successor. */
 export function successorsOf(
   lists: Pick<PlanLists, "deferred" | "unknown" | "blocked">,
   manager: string,

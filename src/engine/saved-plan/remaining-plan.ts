@@ -4,7 +4,7 @@ import type { Change } from "../../model/change";
 import type { Plan, Unplanned } from "../../model/plan";
 import { PENDING, type StateView } from "../../state/port";
 import type { PlannedRun } from "../plan/make-plan";
-import { summarise } from "../plan/plan-draft";
+import { summarize } from "../plan/plan-draft";
 import { changesWithin } from "../plan/plan-part";
 
 /**
@@ -47,7 +47,7 @@ export function remainingPlan(saved: Plan, today: Plan): Plan {
   const unknown = [...saved.unknown, ...[...open].filter(({ address }) => !wasUnknown(address))];
   const { unchanged, not_compared: notCompared, same_version: sameVersion } = saved.summary;
   const lists = { ...saved, changes, operations, deferred, unknown };
-  return { ...lists, summary: summarise(lists, { unchanged, notCompared, sameVersion }) };
+  return { ...lists, summary: summarize(lists, { unchanged, notCompared, sameVersion }) };
 }
 
 /** Finds the entry for an address, or for a place above it. */

@@ -8,14 +8,14 @@ import type { PlanContext } from "../context";
 export async function declaredPlaces(
   desired: DesiredState,
   delivery: PlanContext["delivery"],
-  { looks }: { readonly looks: boolean },
+  { checksFiles }: { readonly checksFiles: boolean },
 ): Promise<Places> {
   const places = new Map<SinkReference, readonly DeclaredPlace[]>();
   const gone = new Set<DeclaredPlace>();
   for (const { declared } of [...desired.managers.values()].flatMap(issuesOf)) {
     const found = await delivery.places(declared.deliverTo);
     places.set(declared.deliverTo, found);
-    for (const place of looks ? found : []) if (!(await delivery.isThere(place))) gone.add(place);
+    for (const place of checksFiles ? found : []) if (!(await delivery.isThere(place))) gone.add(place);
   }
   return {
     of: (sink) => {

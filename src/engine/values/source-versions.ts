@@ -26,8 +26,8 @@ export async function versionOf(
 
 /**
  * Digests of source versions, as plans show them and the state keeps them. They are bound to the state's lineage and to
- * an address, so that two keys or agents with one source show nothing of it. They need no key, or a run without secrets
- * could not compare them; so a version must be nothing from which a value could be guessed (`SourceVersion`).
+ * an address, so that two keys or agents with one source show nothing of it. They need no key, so
+ * that a run without secrets can compare them. A version must therefore not help to guess the value (`SourceVersion`).
  */
 export class VersionDigests {
   readonly #lineage: () => string;

@@ -115,7 +115,7 @@ function nothingTrusted(files: readonly string[]): Diagnostic {
     severity: "warning",
     summary:
       "the plan is made from the state alone: --no-secrets logs in only to managers that --trust allows, and there is no --trust",
-    remedy: `add \`--trust PATH\` with a reviewed copy of the desired state, in a pipeline that of the protected branch; ${isPlain ? `\`${itself}\` trusts this one itself; ` : ""}\`--refresh=false\` asks no manager`,
+    remedy: `add \`--trust PATH\` with a reviewed copy of the desired state, which a pipeline takes from the protected branch; ${isPlain ? `\`${itself}\` trusts it as it is; ` : ""}\`--refresh=false\` asks no manager`,
   };
 }
 

@@ -24,7 +24,7 @@ export interface PostgresPlace {
 }
 
 /** A lock that this process took. The server must still have these values during a write. */
-interface Lease {
+interface HeldLock {
   readonly fence: string;
   /** The last write that the server confirmed, and the last that was tried. */
   acknowledged: number;
@@ -52,7 +52,7 @@ export class PostgresBackend implements RemoteBackend {
   readonly #clock: Clock;
   readonly #tables: Tables;
   /** By the ID of the lock. */
-  readonly #leases = new Map<string, Lease>();
+  readonly #leases = new Map<string, HeldLock>();
 
   constructor({ database, location, state, clock }: PostgresPlace) {
     this.location = location;
@@ -153,7 +153,7 @@ export class PostgresBackend implements RemoteBackend {
   }
 
   /** No row changed: another run has the lock, or the answer to the same statement was lost. */
-  async #requireWritten(manager: string, lease: Lease, number: number): Promise<void> {
+  async #requireWritten(manager: string, lease: HeldLock, number: number): Promise<void> {
     const now = await this.#lock(manager);
     if (now?.fence !== lease.fence) throw new LockLostError();
     if (Number(now.writes) === number) return;

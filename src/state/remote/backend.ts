@@ -10,7 +10,7 @@ export interface RemoteBackend {
   /** A URL without credentials, for messages. */
   readonly location: string;
   /** How often a run renews its lock, and how long after its last heartbeat it counts as ended. Absent: minutes. */
-  readonly lease?: Lease;
+  readonly lease?: LeaseTimes;
   describe(manager: string, file?: string): string;
   identity(isFresh?: boolean): Promise<StateIdentity | undefined>;
   managers(): Promise<readonly string[]>;
@@ -37,7 +37,7 @@ export interface RemoteBackend {
   readKept(manager: string, name: string): Promise<string | undefined>;
 }
 
-export interface Lease {
+export interface LeaseTimes {
   readonly heartbeatMs: number;
   readonly ttlMs: number;
 }

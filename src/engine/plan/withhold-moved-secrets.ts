@@ -1,4 +1,3 @@
-/** A deleted secret waits for what may replace it: a plan cannot tell a move to another agent from a deletion. */
 import { managerOf, parseAddress } from "../../model/address";
 import type { Change, DeferredChange } from "../../model/change";
 import { isSameHost } from "../../model/host";
@@ -8,10 +7,10 @@ import type { PlanDraft } from "./plan-draft";
 import { type DeclaredAgents, keyOf, type SecretSuccessor, successorsOf } from "./successors";
 
 /**
- * Holds deletions of secrets beside which the same manager has the key declared for another agent that lacks it: one
- * that is blocked or unknown withholds them, and one that is deferred defers them.
+ * A deleted key may have moved to another agent. If the manager declares it for one that lacks it, the deletion waits:
+ * it is withheld if that agent is blocked or unknown, and deferred if the write there is deferred.
  */
-export function holdDeletions(draft: PlanDraft, declared: DeclaredAgents): void {
+export function withholdMovedSecrets(draft: PlanDraft, declared: DeclaredAgents): void {
   const halves = draft.lists.changes.filter(isHalfOfARename);
   const byManager = grouped(halves, ({ address }) => managerOf(address));
   for (const [manager, deletions] of byManager) {
@@ -32,7 +31,7 @@ function holdSecrets(
   const successors = successorsOf(draft.lists, manager, new Set(deletions.map(keyOf)), declared);
   const held = deletions.filter((change) => successors.has(keyOf(change)));
   if (held.length === 0) return;
-  draft.take(new Set(held.map(({ address }) => address)));
+  draft.remove(new Set(held.map(({ address }) => address)));
   draft.defer(...deferredDeletions(draft.lists.changes, held, successors));
   draft.block(...withheldSecrets(held, successors));
 }
@@ -47,7 +46,10 @@ function grouped(changes: readonly Change[], by: (change: Change) => string): Ma
   return groups;
 }
 
-/** Those whose successor is deferred, but for what is below a deleted lower manager: that deletion forgets it. */
+/**
+ * Deletions whose successor is deferred. None on agents below a lower manager that this plan deletes: the state forgets
+ * those.
+ */
 function deferredDeletions(
   changes: readonly Change[],
   deletions: readonly Change[],
