@@ -12,17 +12,15 @@ export type Holding = Omit<Takeover, "by">;
  */
 export class Takeovers {
   readonly #manager: string;
-  readonly #latestFirst: readonly { by: string; of: ReadonlySet<string>; keys?: ReadonlySet<string> }[];
+  readonly #entries: ReadonlyMap<string, readonly Entry[]>;
 
   constructor(state: StateView, manager: string) {
     this.#manager = manager;
-    this.#latestFirst = takeoversIn(state, manager)
-      .map(({ by, of, keys }) => ({ by, of: new Set(of), ...(keys && { keys: new Set(keys) }) }))
-      .reverse();
+    this.#entries = entriesOf(takeoversIn(state, manager));
   }
 
   get areNone(): boolean {
-    return this.#latestFirst.length === 0;
+    return this.#entries.size === 0;
   }
 
   /** Whether another caller than `by` last took over an address, or a key of an agent. */
@@ -34,11 +32,33 @@ export class Takeovers {
   /** Who took it over last, if anybody. */
   holderOf(address: string, key?: string): string | undefined {
     if (this.areNone) return undefined;
-    const local = localOf(address, this.#manager);
-    return this.#latestFirst.find(
-      ({ of, keys }) => of.has(local) && (key === undefined ? !keys : keys?.has(key)),
-    )?.by;
+    const entries = this.#entries.get(localOf(address, this.#manager));
+    return entries?.findLast(({ keys }) => (key === undefined ? !keys : keys?.has(key)))?.by;
   }
+}
+
+interface Entry {
+  readonly by: string;
+  readonly keys?: ReadonlySet<string>;
+}
+
+/** By address. Each plan of a thousand resources asks for as many entries. */
+const entriesOf = onceForEach((takeovers: readonly Takeover[]): ReadonlyMap<string, readonly Entry[]> => {
+  const entries = new Map<string, Entry[]>();
+  for (const { by, of, keys } of takeovers) {
+    const entry = { by, ...(keys && { keys: new Set(keys) }) };
+    for (const address of of) entries.set(address, [...(entries.get(address) ?? []), entry]);
+  }
+  return entries;
+});
+
+function onceForEach<K extends object, T>(make: (from: K) => T): (from: K) => T {
+  const made = new WeakMap<K, T>();
+  return (from) => {
+    const known = made.get(from) ?? make(from);
+    made.set(from, known);
+    return known;
+  };
 }
 
 /** The addresses that another caller has taken over since, so that they do not belong to `by`. */
