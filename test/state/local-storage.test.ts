@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "../../src/platform/clock";
@@ -65,6 +65,26 @@ describe("a state in a folder", () => {
       const storage = new LocalStorage({ folder, fileSystem: nodeFileSystem });
       expect(await storage.read("tokyo")).toBeDefined();
     });
+
+    test.each(["managers", "managers/tokyo", "managers/osaka"])(
+      "where it is a part of it: %p",
+      async (part) => {
+        const path = join(folder, part);
+        const refusal = await refusalOf(
+          openState({
+            ...run(nodeFileSystem),
+            storage: new LocalStorage({ folder: path, fileSystem: nodeFileSystem }),
+            clock: systemClock,
+          }),
+        );
+        expect(refusal).toMatchObject({
+          code: "state-unreadable",
+          summary: `the folder ${path} is a part of the state ${folder}`,
+          remedy: `name the state's folder, as with --state ${folder}, or leave --state out`,
+        });
+        expect(existsSync(join(folder, "managers/tokyo/state.log"))).toBe(true);
+      },
+    );
 
     test.each(parts)("where it is another user's, and not where it is root's: %p", async (part) => {
       const path = join(folder, part);

@@ -10,9 +10,9 @@ const WRITABLE_BY_OTHERS = 0o022;
 const ROOT = 0;
 
 /**
- * Refuses a state folder that is a file. As ssh does, it also refuses files that another user than root owns or can
- * write to, because that user could replace the state or its key. `managers`: the managers whose parts are checked as
- * well. Missing files are fine. Rejects with a `DiagnosticError` (`state-shared`, `state-unreadable`).
+ * Refuses a state folder that is a file or lies in another state. As ssh does, it also refuses files that another user than
+ * root owns or can write to, because that user could replace the state or its key. `managers`: the managers whose parts
+ * are checked as well. Missing files are fine. Rejects with a `DiagnosticError` (`state-shared`, `state-unreadable`).
  */
 export async function checkStateFolder(
   folder: string,
@@ -21,6 +21,8 @@ export async function checkStateFolder(
 ): Promise<void> {
   const status = await statusOf(folder, fileSystem);
   if (status?.type === "file") throw isFile(folder);
+  const whole = await stateAround(folder, fileSystem);
+  if (whole !== undefined) throw isPart(folder, whole);
   if (fileSystem.uid === undefined || status === undefined) return;
   const parts = managers.map((manager) => partitionFolder(folder, manager));
   const inside = [
@@ -53,12 +55,27 @@ function sharedBy(path: string, status: FileStatus | undefined, uid: number | un
 function isFile(path: string): DiagnosticError {
   const above = dirname(path);
   const root = basename(dirname(above)) === MANAGERS_FOLDER ? dirname(dirname(above)) : above;
-  const holder = shellCommand("--state", root);
-  return failure({
-    code: "state-unreadable",
-    summary: `the state is a folder, and ${path} is a file`,
-    remedy: `name the state's folder, as with ${holder}, or leave --state out`,
-  });
+  return notAState(`the state is a folder, and ${path} is a file`, root);
+}
+
+/** A run on one manager's part would take its log for a state of a version before 0.2, and move it. */
+function isPart(folder: string, whole: string): DiagnosticError {
+  return notAState(`the folder ${folder} is a part of the state ${whole}`, whole);
+}
+
+function notAState(summary: string, root: string): DiagnosticError {
+  const remedy = `name the state's folder, as with ${shellCommand("--state", root)}, or leave --state out`;
+  return failure({ code: "state-unreadable", summary, remedy });
+}
+
+/** The state in whose `managers` a folder lies. */
+async function stateAround(folder: string, fileSystem: FileSystem): Promise<string | undefined> {
+  for (let path = folder; path !== dirname(path); path = dirname(path)) {
+    if (basename(path) !== MANAGERS_FOLDER) continue;
+    const status = await statusOf(join(dirname(path), LINEAGE_FILE), fileSystem);
+    if (status?.type === "file") return dirname(path);
+  }
+  return undefined;
 }
 
 async function statusOf(folder: string, fileSystem: FileSystem): Promise<FileStatus | undefined> {

@@ -110,7 +110,8 @@ export class LocalStorage implements Storage {
     return new HeldFolder(this, this.#place, manager, lock);
   }
 
-  unlock(manager: string, id: string): Promise<LockHolder | undefined> {
+  async unlock(manager: string, id: string): Promise<LockHolder | undefined> {
+    await checkStateFolder(this.#folder, this.#fileSystem, manager);
     return unlock({ ...this.#lockFolder(manager), id });
   }
 

@@ -3,7 +3,6 @@ import type { LockHolder } from "../../model/state-listing";
 import { removeIfThere } from "../../platform/durable-file";
 import { fileFault } from "../../platform/file-fault";
 import { otherLock } from "../lock/holder";
-import { checkStateFolder } from "./check-state-folder";
 import { type LockFolder, lockPath, readLock } from "./lock-file";
 
 /**
@@ -12,7 +11,6 @@ import { type LockFolder, lockPath, readLock } from "./lock-file";
  */
 export async function unlock(options: LockFolder & { readonly id: string }): Promise<LockHolder | undefined> {
   const { folder, fileSystem, id } = options;
-  await checkStateFolder(folder, fileSystem);
   const holder = await readLock(options);
   if (holder !== undefined && holder.id !== id) {
     throw otherLock(holder, folder, id);
