@@ -8,7 +8,7 @@ const web02 = { host: "web02", secrets: { b: { env: "V" } } };
 const address = "tokyo/agent/immhost01/web01";
 
 async function applied(desired: DesiredTokyo) {
-  const rig = await tokyoRig(desired);
+  const rig = await tokyoRig(desired, { nagoya: { initialSecret: "some-value" } });
   rig.env.V = "some-value";
   await rig.apply();
   rig.takeWrites();
@@ -73,13 +73,7 @@ test("a secret that moves to an agent that is down is not deleted while that age
 const nagoya = { host: "immhost-nagoya", initialSecret: { env: "V" } };
 
 test("a secret that moves below a lower manager that is added is deleted once it is written there", async () => {
-  const rig = await tokyoRig(
-    { agents: [{ host: "web01", secrets }] },
-    { nagoya: { initialSecret: "some-value" } },
-  );
-  rig.env.V = "some-value";
-  await rig.apply();
-  rig.takeWrites();
+  const rig = await applied({ agents: [{ host: "web01", secrets }] });
   await rig.write(
     "jp1im.yaml",
     tokyoYaml({ lowerManagers: [nagoya], agents: [{ host: "app01", managerHost: nagoya.host, secrets }] }),
@@ -109,13 +103,7 @@ test("a secret that moves below a lower manager that is added is deleted once it
 });
 
 test("a saved plan deletes such a secret in its second round", async () => {
-  const rig = await tokyoRig(
-    { agents: [{ host: "web01", secrets }] },
-    { nagoya: { initialSecret: "some-value" } },
-  );
-  rig.env.V = "some-value";
-  await rig.apply();
-  rig.takeWrites();
+  const rig = await applied({ agents: [{ host: "web01", secrets }] });
   const below = { host: "app01", managerHost: nagoya.host, secrets };
   const kept = { host: "web01", secrets: { c: { env: "V" } } };
   await rig.write("jp1im.yaml", tokyoYaml({ lowerManagers: [nagoya], agents: [below, kept] }));
@@ -134,10 +122,7 @@ test("the secrets below a lower manager stay where the one in its place cannot b
     lowerManagers: [{ ...nagoya, host }],
     agents: [{ host: "app01", managerHost: host, secrets }],
   });
-  const rig = await tokyoRig(declared("immhost-nagoya"), { nagoya: { initialSecret: "some-value" } });
-  rig.env.V = "some-value";
-  await rig.apply();
-  rig.takeWrites();
+  const rig = await applied(declared("immhost-nagoya"));
   await rig.write("jp1im.yaml", tokyoYaml(declared("immhost-nagoja")));
   const { plan, changes } = await rig.apply();
   expect(plan.changes).toMatchObject([
