@@ -6,12 +6,12 @@ import { compactedLines } from "./log/compacted-lines";
 import { haveDiverged } from "./log/diverged-logs";
 import { type LoadedLog, loadLog } from "./log/load-log";
 import { holdsResources } from "./read-partition";
-import { soundLineage } from "./read-state";
+import { undamagedLineage } from "./read-state";
 import type { StateIdentity } from "./state-identity";
 import type { LockRequest, Storage } from "./storage";
 import { requireFinished } from "./unfinished-put";
 
-export interface SoundCopy extends StateCopy {
+export interface CheckedCopy extends StateCopy {
   /** IDs of the keys of its parts: more than one if a rekey was interrupted. */
   readonly keyIds: ReadonlySet<string>;
 }
@@ -36,7 +36,7 @@ export interface CopyInPlace extends Pick<LockRequest, "report"> {
   /** Overwrite newer parts, and replace the state's key. */
   readonly force?: boolean;
   readonly origin: CopyOrigin;
-  readonly copy: SoundCopy;
+  readonly copy: CheckedCopy;
   /** The note of the place's identity. */
   readonly seen: StateIdentity | undefined;
   /** By manager: the existing parts that the copy also has. */
@@ -77,7 +77,7 @@ export function refuseConflicts(put: CopyInPlace): void {
 function refuseOtherState({ copy, seen, places, others, storage, force = false }: CopyInPlace): void {
   const parts = [...places.values()].map(({ loaded }) => loaded).concat([...others.values()]);
   const isNoteOnly = others.size === 0 && [...places.values()].every(({ isTaken }) => !isTaken);
-  const noted = isNoteOnly && force ? [] : [soundLineage(seen)];
+  const noted = isNoteOnly && force ? [] : [undamagedLineage(seen)];
   for (const lineage of [...noted, ...parts.map((part) => part?.header.lineage)])
     if (lineage !== undefined && lineage !== copy.lineage) throw anotherState(copy.lineage, lineage, storage);
 }

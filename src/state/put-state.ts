@@ -3,6 +3,7 @@ import { DiagnosticError } from "../model/diagnostic";
 import type { PutPartition } from "../model/state-listing";
 import { formatTime } from "../platform/clock";
 import { errorCode } from "../platform/file-system";
+import { checkCopy } from "./check-copy";
 import type { PartitionCopy, StateCopy } from "./copied-state";
 import {
   anotherState,
@@ -23,7 +24,6 @@ import { type LoadedLog, loadLog } from "./log/load-log";
 import { unwritableLog } from "./partition";
 import { isCorrupted, logPlace } from "./read-partition";
 import { readPartitionsAgain } from "./read-state";
-import { soundCopy } from "./sound-copy";
 import { isSameIdentity, type StateIdentity } from "./state-identity";
 import type { HeldPartition, KeptFiles, Storage } from "./storage";
 import { changedMeanwhile, leftIncomplete, requireFinished } from "./unfinished-put";
@@ -45,7 +45,7 @@ type Held = ReadonlyMap<string, HeldPartition>;
  */
 export async function putState(given: StateCopy, options: PutOptions): Promise<readonly PutPartition[]> {
   const { storage, origin = { file: "BACKUP" } } = options;
-  const copy = soundCopy(given);
+  const copy = checkCopy(given);
   const held = await holdAll({ ...options, managers: copy.managers.keys() });
   try {
     // Read under the locks, because another run may have created a state there during the wait.
@@ -129,21 +129,21 @@ async function begin(put: CopyInPlace & PutOptions, held: Held): Promise<Begun> 
   const [first] = held.values();
   if (first === undefined || managers.length === 0) return { finish: async () => {} };
   const next = { lineage: copy.lineage, ...keyAfter(put) };
-  const goesOverKey = seen?.keyId !== undefined && seen.keyId !== next.keyId;
-  if (managers.length === 1 && open.length === 0 && !goesOverKey) {
+  const replacesKey = seen?.keyId !== undefined && seen.keyId !== next.keyId;
+  if (managers.length === 1 && open.length === 0 && !replacesKey) {
     const before = { ...next, ...(seen?.put && { put: seen.put }) };
-    await settleAs(first, seen, before, storage);
-    return { finish: () => settleAs(first, before, { ...next, put: { id: newId(put) } }, storage) };
+    await settleIdentity(first, seen, before, storage);
+    return { finish: () => settleIdentity(first, before, { ...next, put: { id: newId(put) } }, storage) };
   }
   const left = lastPut(put, managers);
   const unfinished = { ...next, put: left };
   try {
-    await settleAs(first, seen, unfinished, storage);
-    if (goesOverKey) await refuseLateParts(put, held, () => settleAs(first, unfinished, seen, storage));
+    await settleIdentity(first, seen, unfinished, storage);
+    if (replacesKey) await refuseLateParts(put, held, () => settleIdentity(first, unfinished, seen, storage));
   } catch (error) {
     throw withLeft(error, (await mayBeNoted(left, storage)) ? left : undefined, storage);
   }
-  const finish = () => settleAs(first, unfinished, { ...next, put: { id: left.id } }, storage);
+  const finish = () => settleIdentity(first, unfinished, { ...next, put: { id: left.id } }, storage);
   return { finish, left };
 }
 
@@ -184,7 +184,7 @@ function newId({ random }: PutOptions): string {
   return random.bytes(8).toString("hex");
 }
 
-async function settleAs(
+async function settleIdentity(
   held: HeldPartition,
   seen: StateIdentity | undefined,
   next: StateIdentity,

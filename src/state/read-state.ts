@@ -2,8 +2,8 @@ import { type Diagnostic, DiagnosticError, warningsOf } from "../model/diagnosti
 import type { Clock } from "../platform/clock";
 import { interruptedRekey, isBeingRekeyed } from "./key-of-state";
 import { type KeyOfRun, partsUnderOtherKey } from "./key-rule";
-import { readAsOne } from "./one-picture";
 import { PartitionedView } from "./partitioned-view";
+import { readConsistently } from "./read-consistently";
 import {
   holdsResources,
   type LoadedPartition,
@@ -66,9 +66,9 @@ export async function findState(options: ReadStateOptions): Promise<FoundState> 
   const unfinished = await unfinishedIn(seen, storage);
   if (unfinished !== undefined && !isShown) throw unfinished;
   if (unfinished !== undefined) warningsOf(unfinished).forEach(report);
-  const read = () => readPartitions({ storage, keyId, lineage: soundLineage(seen) });
-  const { found, torn } = clock ? await readAsOne(read, storage, clock) : { found: await read() };
-  if (torn !== undefined) warningsOf(torn).forEach(report);
+  const read = () => readPartitions({ storage, keyId, lineage: undamagedLineage(seen) });
+  const { found, moved } = clock ? await readConsistently(read, storage, clock) : { found: await read() };
+  if (moved !== undefined) warningsOf(moved).forEach(report);
   const { loaded, damaged } = found;
   if (loaded.size === 0) for (const error of damaged.values()) throw error;
   for (const [manager, { torn }] of loaded) {
@@ -144,7 +144,7 @@ export async function knownIdentity(
 }
 
 /** A damaged note may also have a damaged lineage. */
-export function soundLineage(seen: StateIdentity | undefined): string | undefined {
+export function undamagedLineage(seen: StateIdentity | undefined): string | undefined {
   return seen?.put?.damaged === undefined ? seen?.lineage : undefined;
 }
 

@@ -3,11 +3,11 @@ import { isManagerName } from "../model/address";
 import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
 import { suggest } from "../model/shell-command";
 import { type Clock, systemClock } from "../platform/clock";
+import { isIgnoredPart } from "./check-copy";
 import type { PartitionCopy, StateCopy } from "./copied-state";
 import { type LoadedLog, loadLog } from "./log/load-log";
-import { readAsOne } from "./one-picture";
+import { readConsistently } from "./read-consistently";
 import { logPlace } from "./read-partition";
-import { isIgnoredPart } from "./sound-copy";
 import { isSameIdentity } from "./state-identity";
 import type { Storage } from "./storage";
 import { changedMeanwhile, requireFinished } from "./unfinished-put";
@@ -29,20 +29,20 @@ export async function copyState(
 ): Promise<StateCopy | undefined> {
   const before = await storage.identity(true);
   await requireFinished(before, storage);
-  const { copy } = await (held ? copyParts(storage, [...held]) : copyAsOne(storage, clock));
+  const { copy } = await (held ? copyParts(storage, [...held]) : copyConsistently(storage, clock));
   const after = await storage.identity(true);
   await requireFinished(after, storage);
   if (!isSameIdentity(before, after)) throw changedMeanwhile(storage);
   return copy;
 }
 
-async function copyAsOne(storage: Storage, clock: Clock): Promise<CopiedParts> {
-  const { found, torn } = await readAsOne(
+async function copyConsistently(storage: Storage, clock: Clock): Promise<CopiedParts> {
+  const { found, moved } = await readConsistently(
     async () => copyParts(storage, await storage.managers()),
     storage,
     clock,
   );
-  if (torn !== undefined) throw torn;
+  if (moved !== undefined) throw moved;
   return found;
 }
 

@@ -662,7 +662,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
   },
   {
     name: "a copy has a manager that moves at both its names",
-    file: "state/one-picture.ts",
+    file: "state/read-consistently.ts",
     search: "if (before.get(manager)?.serial !== serial)",
     replacement: "if (before.get(manager)?.serial === undefined)",
     breaks: "a copy is one picture of the state",

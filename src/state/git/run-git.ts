@@ -126,7 +126,7 @@ function failed(command: string, result: ProgramResult): DiagnosticError {
 }
 
 /** A message of git that follows the reason, which a program such as ssh has reported before. */
-const SAID_BEFORE = /^fatal: (Could not read from remote repository|the remote end hung up unexpectedly)/i;
+const FOLLOWS_REASON = /^fatal: (Could not read from remote repository|the remote end hung up unexpectedly)/i;
 
 /** The line of git's messages that contains the reason. */
 function reasonIn(stderr: string): string {
@@ -134,7 +134,7 @@ function reasonIn(stderr: string): string {
     .split("\n")
     .filter((line) => line.trim() !== "" && !/^warning: /i.test(line));
   const last = lines.findIndex((line) => /^(fatal|remote|error): /.test(line));
-  const isSaidBefore = last > 0 && SAID_BEFORE.test(lines[last] ?? "");
-  const reason = lines.at(isSaidBefore ? last - 1 : last) ?? "";
+  const followsReason = last > 0 && FOLLOWS_REASON.test(lines[last] ?? "");
+  const reason = lines.at(followsReason ? last - 1 : last) ?? "";
   return reason.replace(/^(fatal|remote|error): /, "").trim();
 }

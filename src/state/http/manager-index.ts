@@ -5,7 +5,7 @@
 import { failure } from "../../model/diagnostic";
 import type { LockHolder } from "../../model/state-listing";
 import type { Clock } from "../../platform/clock";
-import { lockLost, stillLocked } from "../lock/holder";
+import { lockLost, lockNotRemoved } from "../lock/holder";
 import { LockLostError } from "../remote/backend";
 import { isSameIdentity, type StateIdentity } from "../state-identity";
 import { type Document, documentToJson, type IndexContent, indexFromJson } from "./document";
@@ -169,7 +169,7 @@ export class ManagerIndex {
       const other = await server.lock(NAME, own);
       if (other === undefined) return own;
       const holder = holderOf(other, undefined);
-      if (clock.elapsed() > until) throw stillLocked(server.url(NAME), holder.id);
+      if (clock.elapsed() > until) throw lockNotRemoved(server.url(NAME), holder.id);
       if (holder.id !== id) [id, since] = [holder.id, clock.elapsed()];
       const isLeft = clock.elapsed() - since > LONGEST_HELD_MS;
       if (!isLeft || !(await server.unlock(NAME, holder))) await clock.sleep(PAUSE_MS);

@@ -4,7 +4,7 @@ import { type Clock, formatTime, stopwatch } from "../../platform/clock";
 import { removeEmptyFolders, removeIfThere } from "../../platform/durable-file";
 import { fileFault } from "../../platform/file-fault";
 import { dropHeldHere } from "../lock/held-here";
-import { lockLeft, lockLost } from "../lock/holder";
+import { lockLost, lockNotReleased } from "../lock/holder";
 import { claimPath, createLockFile, type LockFolder, lockPath, readLock } from "./lock-file";
 import { replaceLock } from "./take-over";
 
@@ -58,7 +58,7 @@ export class HeldLock {
       await this.#changeIfOurs(() => fileSystem.unlink(lockPath(folder)));
       await removeEmptyFolders(fileSystem, madeFolders);
     } catch (error) {
-      report(lockLeft(folder, this.#holder, fileFault(error)));
+      report(lockNotReleased(folder, this.#holder, fileFault(error)));
     }
   }
 

@@ -97,7 +97,7 @@ export function takenOver(place: string, { who, host, pid, command, since }: Loc
  * The warning if a run has ended and its lock remains. `lease`: the lock expires for all runs, also those on this
  * host.
  */
-export function lockLeft(
+export function lockNotReleased(
   place: string,
   { id, host }: LockHolder,
   reason: string,
@@ -120,7 +120,7 @@ export function otherLock(holder: LockHolder, place: string, id: string): Diagno
 }
 
 /** The error if a server keeps a lock that it should remove. */
-export function stillLocked(place: string, id: string): DiagnosticError {
+export function lockNotRemoved(place: string, id: string): DiagnosticError {
   return failure({
     code: "state-locked",
     summary: `the lock of ${place} is still there: the server did not remove the one with the ID ${id}`,

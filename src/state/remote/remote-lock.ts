@@ -1,7 +1,7 @@
 import type { LockHolder } from "../../model/state-listing";
 import { formatTime, stopwatch } from "../../platform/clock";
 import { dropHeldHere } from "../lock/held-here";
-import { lockLeft, lockLost } from "../lock/holder";
+import { lockLost, lockNotReleased } from "../lock/holder";
 import type { LockRequest } from "../storage";
 import { LockLostError, type PartitionChange, type RemoteBackend } from "./backend";
 
@@ -57,7 +57,7 @@ export class RemoteLock {
     dropHeldHere(id);
     await this.#inTurn(() => this.#backend.swapLock(this.#manager, id, undefined)).catch((error: unknown) => {
       const place = this.#backend.describe(this.#manager);
-      this.#run.report(lockLeft(place, this.#holder, (error as Error).message, this.#backend.lease));
+      this.#run.report(lockNotReleased(place, this.#holder, (error as Error).message, this.#backend.lease));
     });
   }
 

@@ -1,7 +1,15 @@
 import { failure } from "../../model/diagnostic";
 import type { LockHolder } from "../../model/state-listing";
 import { addHeldHere, dropHeldHere } from "../lock/held-here";
-import { isGone, lockedBy, newHolder, otherLock, stillLocked, takenOver, waitingFor } from "../lock/holder";
+import {
+  isGone,
+  lockedBy,
+  lockNotRemoved,
+  newHolder,
+  otherLock,
+  takenOver,
+  waitingFor,
+} from "../lock/holder";
 import type { StateIdentity } from "../state-identity";
 import type { HeldPartition, KeptFiles, LockRequest, Observer, PartitionLog, Storage } from "../storage";
 import type { PartitionChange, RemoteBackend } from "./backend";
@@ -9,7 +17,7 @@ import { RemoteLock } from "./remote-lock";
 import { RemoteLog } from "./remote-log";
 
 /** Pause before the next request for a lock that is held. */
-const LOOK_AGAIN_MS = 2_000;
+const LOCK_POLL_MS = 2_000;
 
 /** A run that took and released the lock between two checks. */
 const UNSEEN: LockHolder = {
@@ -92,7 +100,7 @@ export class RemoteStorage implements Storage {
     // The lock was released or taken over in between.
     const now = await this.holder(manager, true);
     const place = this.describe(manager);
-    if (now !== undefined) throw now.id === id ? stillLocked(place, id) : otherLock(now, place, id);
+    if (now !== undefined) throw now.id === id ? lockNotRemoved(place, id) : otherLock(now, place, id);
     return undefined;
   }
 
@@ -141,7 +149,7 @@ export class RemoteStorage implements Storage {
         throw failure({ code: "cancelled", summary: "cancelled while waiting for the lock" });
       if (clock.elapsed() >= deadline) throw lockedBy(other, place, run.host, this.#backend.lease?.ttlMs);
       if (!waits) report(waitingFor(place, other, run.lockTimeoutMs));
-      await clock.sleep(Math.min(LOOK_AGAIN_MS, deadline - clock.elapsed()), signal);
+      await clock.sleep(Math.min(LOCK_POLL_MS, deadline - clock.elapsed()), signal);
     }
   }
 

@@ -11,31 +11,31 @@ import type { Storage } from "./storage";
 
 /** The pause between two reads, and the most reads. A rename takes a few writes. */
 const PAUSE_MS = 500;
-const MOST_READINGS = 40;
+const MAX_READS = 40;
 const MOVE = "state mv";
 
 type Logs = ReadonlyMap<string, LoadedLog>;
 
 interface Reading<R> {
   readonly found: R;
-  /** Present if the last read may lack a manager, or have it twice. */
-  readonly torn?: DiagnosticError;
+  /** Present if a manager moved meanwhile: the last read may lack it, or have it twice. */
+  readonly moved?: DiagnosticError;
 }
 
 /** Reads until the next read lacks nothing of the former one, and no rename of a manager is in progress. */
-export async function readAsOne<R extends { readonly loaded: Logs }>(
+export async function readConsistently<R extends { readonly loaded: Logs }>(
   read: () => Promise<R>,
   storage: Storage,
   clock: Clock,
 ): Promise<Reading<R>> {
-  let before = pictureOf((await read()).loaded);
-  for (let readings = 2; ; readings++) {
+  let before = snapshotOf((await read()).loaded);
+  for (let reads = 2; ; reads++) {
     await storage.identity(true);
     const found = await read();
-    const now = pictureOf(found.loaded);
-    const torn = await tornIn(before, now, storage);
-    if (torn === undefined) return { found };
-    if (readings >= MOST_READINGS) return { found, torn };
+    const now = snapshotOf(found.loaded);
+    const moved = await findConcurrentMove(before, now, storage);
+    if (moved === undefined) return { found };
+    if (reads >= MAX_READS) return { found, moved };
     before = now;
     await clock.sleep(PAUSE_MS);
   }
@@ -47,10 +47,10 @@ interface Part {
   readonly content: string;
 }
 
-type Picture = ReadonlyMap<string, Part>;
+type Snapshot = ReadonlyMap<string, Part>;
 
 /** The managers that have records in the state. */
-function pictureOf(loaded: Logs): Picture {
+function snapshotOf(loaded: Logs): Snapshot {
   const parts = [...loaded].flatMap(([manager, { contents }]): [string, Part][] => {
     const records = [...contents.records()];
     const own = records.find((record) => record.kind === "manager");
@@ -60,10 +60,14 @@ function pictureOf(loaded: Logs): Picture {
   return new Map(parts);
 }
 
-async function tornIn(before: Picture, now: Picture, storage: Storage): Promise<DiagnosticError | undefined> {
+async function findConcurrentMove(
+  before: Snapshot,
+  now: Snapshot,
+  storage: Storage,
+): Promise<DiagnosticError | undefined> {
   const gone = [...before.keys()].find((manager) => !now.has(manager));
   if (gone !== undefined) return movedMeanwhile(gone, storage);
-  for (const [manager, { serial }] of twinsIn(now)) {
+  for (const [manager, { serial }] of partsWithEqualContent(now)) {
     if (before.get(manager)?.serial !== serial) return movedMeanwhile(manager, storage);
     const holder = await storage.holder(manager);
     if (holder?.command === MOVE && !storage.isGone(holder)) return movedMeanwhile(manager, storage, holder);
@@ -71,10 +75,10 @@ async function tornIn(before: Picture, now: Picture, storage: Storage): Promise<
   return undefined;
 }
 
-function twinsIn(picture: Picture): readonly (readonly [string, Part])[] {
+function partsWithEqualContent(snapshot: Snapshot): readonly (readonly [string, Part])[] {
   const counts = new Map<string, number>();
-  for (const { content } of picture.values()) counts.set(content, (counts.get(content) ?? 0) + 1);
-  return [...picture].filter(([, { content }]) => (counts.get(content) ?? 0) > 1);
+  for (const { content } of snapshot.values()) counts.set(content, (counts.get(content) ?? 0) + 1);
+  return [...snapshot].filter(([, { content }]) => (counts.get(content) ?? 0) > 1);
 }
 
 function movedMeanwhile(manager: string, { location }: Storage, holder?: LockHolder): DiagnosticError {

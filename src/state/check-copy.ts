@@ -1,7 +1,7 @@
 import { isManagerName } from "../model/address";
 import { type DiagnosticError, failure } from "../model/diagnostic";
 import type { PartitionCopy, StateCopy } from "./copied-state";
-import type { SoundCopy } from "./copy-conflicts";
+import type { CheckedCopy } from "./copy-conflicts";
 import { type LoadedLog, loadLog } from "./log/load-log";
 import { holdsRecords, holdsResources } from "./read-partition";
 
@@ -9,12 +9,12 @@ import { holdsRecords, holdsResources } from "./read-partition";
  * Checks a copy, because it may come from anywhere and its names become paths. Throws a `DiagnosticError`
  * (`copy-unreadable`) if no version of this tool can have written it.
  */
-export function soundCopy({ lineage, managers }: StateCopy): SoundCopy {
-  if (!/^[0-9a-f]{32}$/.test(lineage)) throw unsound("it has no lineage");
+export function checkCopy({ lineage, managers }: StateCopy): CheckedCopy {
+  if (!/^[0-9a-f]{32}$/.test(lineage)) throw unreadableCopy("it has no lineage");
   const sound = new Map<string, PartitionCopy>();
   const keyIds = new Set<string>();
   for (const [manager, part] of managers) {
-    const log = soundLog(manager, part, lineage);
+    const log = checkLog(manager, part, lineage);
     if (log === undefined) continue;
     sound.set(manager, part);
     if (holdsResources(log) && log.header.keyId !== "") keyIds.add(log.header.keyId);
@@ -23,7 +23,7 @@ export function soundCopy({ lineage, managers }: StateCopy): SoundCopy {
 }
 
 /** Returns `undefined` for a part to leave out. */
-function soundLog(
+function checkLog(
   manager: string,
   { serial, log, kept }: PartitionCopy,
   lineage: string,
@@ -31,13 +31,14 @@ function soundLog(
   const name = JSON.stringify(manager);
   const loaded = loadLog(log, { file: `the copy's ${manager}` }, undefined);
   if (isIgnoredPart(manager, loaded, kept)) return undefined;
-  if (!isManagerName(manager)) throw unsound(`${name} is no name of a manager`);
+  if (!isManagerName(manager)) throw unreadableCopy(`${name} is no name of a manager`);
   for (const file of kept.keys())
     if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/.test(file))
-      throw unsound(`${name} has a kept secret with the name ${JSON.stringify(file)}`);
+      throw unreadableCopy(`${name} has a kept secret with the name ${JSON.stringify(file)}`);
   const { header, contents } = loaded;
-  if (header.lineage !== lineage) throw unsound(`the part of ${name} belongs to another state`);
-  if (contents.serial !== serial) throw unsound(`the part of ${name} is not at the serial that it claims`);
+  if (header.lineage !== lineage) throw unreadableCopy(`the part of ${name} belongs to another state`);
+  if (contents.serial !== serial)
+    throw unreadableCopy(`the part of ${name} is not at the serial that it claims`);
   return loaded;
 }
 
@@ -46,7 +47,7 @@ export function isIgnoredPart(manager: string, log: LoadedLog, kept: PartitionCo
   return !isManagerName(manager) && kept.size === 0 && !holdsRecords(log);
 }
 
-function unsound(why: string): DiagnosticError {
+function unreadableCopy(why: string): DiagnosticError {
   return failure({
     code: "copy-unreadable",
     summary: `the copy cannot be put anywhere: ${why}`,
