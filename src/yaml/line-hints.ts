@@ -29,7 +29,8 @@ export function hintForLines(source: SourceText, start: number, end: number): Li
       tabInIndentation(text) ??
       dashOfAnotherKind(text) ??
       missingBlankAfterDash(text) ??
-      missingBlank(text);
+      missingBlank(text) ??
+      ofATemplate(text);
     if (hint !== undefined) return { ...hint, line };
   }
   return (
@@ -82,6 +83,17 @@ function missingBlank(text: string): HintInLine | undefined {
     summary: `\`${key}:\` has no blank after its colon`,
     column: before.length + 1,
     remedy: `write \`${key}: \` and then the value`,
+  };
+}
+
+/** `{{…}}` as a value, and `${…}` in brackets: YAML takes their braces for mappings. */
+function ofATemplate(text: string): HintInLine | undefined {
+  const [, before] = /^(.*?:\s+)\{\{/.exec(text) ?? /^(.*[{[].*?:\s+)\$\{\w+\}/.exec(text) ?? [];
+  if (before === undefined) return undefined;
+  return {
+    summary: `\`\${…}\` and \`{{…}}\` are not replaced`,
+    column: before.length + 1,
+    remedy: "take the value from an environment variable: `{ env: NAME }`",
   };
 }
 
