@@ -1,5 +1,5 @@
 import type { StateView } from "../../../library/manager-run/takeovers";
-import { agentAddress, parseAddress } from "../../../model/address";
+import { parseAddress } from "../../../model/address";
 import type { Diagnostic } from "../../../model/diagnostic";
 import { type AttributePath, type Fault, fault, namedAttribute } from "../../fault";
 import type { Connection } from "../../provider/connection";
@@ -13,12 +13,11 @@ import type { Attrs, PlannedChange, ResourceType, Result } from "../resource-typ
 import { applyWithTakeover } from "../takeover";
 import { refuse } from "../value-faults";
 import { agentIdentity } from "./agent-identity";
-import { nameOf } from "./agent-name";
 import { agentSecretsAttributes } from "./attributes";
 import { claimedKeys, claimFaults } from "./claimed-keys";
+import { computedAttributes, openState, stateAfterFailure } from "./computed-attributes";
 import {
   addressesIn,
-  agentsIn,
   type DeclaredPart,
   type DeletingPart,
   declaredPart,
@@ -35,8 +34,6 @@ import { keptByDestroy, keptFaults, outOfReach, withoutMissing } from "./kept-ke
 import { forgottenFaults, missingFaults } from "./missing-agents";
 import { missingManagerFault } from "./missing-manager";
 import { refresh } from "./refresh";
-import { resourceId } from "./resource-id";
-import { sharedValues } from "./shared-values";
 import {
   keysOfOthers,
   keysTakenOver,
@@ -191,20 +188,6 @@ const taintedFault = fault(
   "warning",
 );
 
-/**
- * The state after a failed apply: the former state, and the keys that the apply may have written. They have no
- * fingerprints, so that a later apply writes them again or deletes them.
- */
-function stateAfterFailure(prior: Attrs | undefined, next: Attrs): Attrs {
-  const keys = Object.keys(attributesOf(next.fingerprints)).map((key) => [key, null] as const);
-  const agents = new Set([...agentsIn(prior), ...agentsIn(next)].map(nameOf));
-  return {
-    ...(prior ?? { ...next, written_at: null }),
-    fingerprints: { ...Object.fromEntries(keys), ...attributesOf(prior?.fingerprints) },
-    agents: [...agents].sort(),
-  };
-}
-
 async function destroy(state: Attrs, connection: Connection, token: string): Promise<Result> {
   const { claims, run } = connection;
   const all = addressesIn(state, run);
@@ -242,53 +225,6 @@ async function removeOwn(
   const gone = new Set([...before].filter((agent) => !after.has(agent)));
   const faults = [...(done.faults ?? []), ...othersFaults(others)];
   return { ...done, state: done.state && withoutAgents(done.state, gone), faults };
-}
-
-/** The computed attributes after a complete apply. */
-function computedAttributes(
-  config: Attrs,
-  prior: Attrs | undefined,
-  { agents, missing, keys, fingerprints }: DeclaredPart,
-  connection: Connection,
-): Attrs {
-  const [agent] = agents;
-  const isOne = typeof config.host === "string" && agent !== undefined;
-  return {
-    id: isOne ? agentAddress(connection.run.name, agent) : resourceId(config, prior, connection),
-    manager_host: config.manager_host ?? (isOne ? agent.managerHost : null),
-    // A later apply deletes the keys of agents that are unreachable now.
-    fingerprints: {
-      ...(missing.length > 0 && attributesOf(prior?.fingerprints)),
-      ...fingerprintsOf(keys, fingerprints),
-    },
-    agents: [...agents, ...missing].map(nameOf).sort(),
-    drift: {},
-  };
-}
-
-/** The state while it is unknown which agents have the secrets. */
-function openState(
-  { prior, config, next }: Pick<PlannedChange, "prior" | "config" | "next">,
-  connection: Connection,
-): Attrs {
-  refuse(refusedValues(config));
-  const { secrets_wo: secrets } = config;
-  const prints = () =>
-    fingerprintsOf(Object.keys(attributesOf(secrets)), sharedValues(connection.run, config).fingerprints);
-  return {
-    ...next,
-    id: resourceId(config, prior, connection),
-    manager_host:
-      typeof config.match === "string" ? (config.manager_host ?? null) : (next.manager_host ?? unknown),
-    fingerprints: secrets instanceof Unknown || secrets === null ? unknown : prints(),
-    agents: unknown,
-    drift: unknown,
-    written_at: unknown,
-  };
-}
-
-function fingerprintsOf(keys: readonly string[], known: ReadonlyMap<string, string>): Attrs {
-  return Object.fromEntries(keys.map((key) => [key, known.get(key) ?? unknown]));
 }
 
 function hasUnknownValue({ secrets_wo: secrets }: Attrs): boolean {
