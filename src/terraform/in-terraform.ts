@@ -164,7 +164,7 @@ export function inTerraform(diagnostic: Diagnostic, attribute: readonly unknown[
 /** `word` is the address, quoted for a shell. */
 function importing(_: string, __: string, word = ""): string {
   const address = word.replace(/^'(.*)'$/s, "$1").replaceAll("'\\''", "'");
-  return `an \`import\` block with \`id = ${hclText(address)}\`, or \`terraform import jp1im_client.NAME ${word}\`, takes it over as it is (where another state has it, name that as \`state\` in the provider block)`;
+  return `an \`import\` block with \`id = ${hclText(address)}\`, or \`terraform import jp1im_client.NAME ${word}\`, takes it over as it is (if another state has it, set \`state\` in the provider block to the place of that state)`;
 }
 
 function budget(what: string, value = ""): string {

@@ -320,7 +320,7 @@ test("a provider block without a manager serves documents alone, and one with a 
 test("an import of what is no document says what to give it", async () => {
   const { client } = await open();
   const answer = await client.call("importResourceState", { typeName: TYPE, id: "all" });
-  expect(textOf(answer)).toContain("imported by the path of its document");
+  expect(textOf(answer)).toContain("give the path of its document");
 });
 
 test("the first apply with a lower manager warns of nothing where its selectors leave nothing to do", async () => {

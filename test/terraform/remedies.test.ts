@@ -108,7 +108,9 @@ test("a client that is not ours is imported by Terraform, also where a job wants
   const { plan, client } = await open();
   const text = await plan("jp1im_client", { id: "legacy-viewer", deliver_to: file("app.secret") });
   expect(text).not.toContain("no-state");
-  expect(text).toContain("where another state has it, name that as `state` in the provider block");
+  expect(text).toContain(
+    "if another state has it, set `state` in the provider block to the place of that state",
+  );
   expect(text).toContain('`id = "tokyo/client/legacy-viewer"`');
   expect(text).toMatch(/^tokyo\/client\/legacy-viewer: /m);
   const typeName = "jp1im_client_secret";

@@ -161,7 +161,7 @@ export interface ClientConfig extends TerraformMetaArguments {
   /**
    * Required to issue a secret; an imported resource does not need it until then. Where the issued secret
    * goes, spelled as in the YAML: `{ file: "…" }`, `{ age: {…} }`, `{ exec: ["…"] }`, `{ vault: {…} }`, or
-   * a list of them. Relative paths start from the working folder. The secret itself is in no state.
+   * a list of them. Relative paths start from the working folder. No state contains the secret.
    */
   readonly deliverTo?: SecretSink | readonly SecretSink[] | IResolvable;
 }
@@ -225,7 +225,7 @@ export interface InitialSecretConfig extends TerraformMetaArguments {
   /**
    * Required to issue a secret; an imported resource does not need it until then. Where the issued secret
    * goes, spelled as in the YAML: `{ file: "…" }`, `{ age: {…} }`, `{ exec: ["…"] }`, `{ vault: {…} }`, or
-   * a list of them. Relative paths start from the working folder. The secret itself is in no state.
+   * a list of them. Relative paths start from the working folder. No state contains the secret.
    */
   readonly deliverTo?: SecretSink | readonly SecretSink[] | IResolvable;
 }

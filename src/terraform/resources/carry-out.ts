@@ -67,7 +67,7 @@ export function keptFaults(
 }
 
 const whyKept: Partial<Record<KeptReason, string>> = {
-  protected: "`policy.protect` names it. Delete it there if it is not needed any more.",
+  protected: "`policy.protect` names it. Delete it there if it is no longer needed.",
   reserved:
     "It belongs to the agent or to the manager itself, which needs it, and is never deleted. Leave it there.",
 };

@@ -39,4 +39,4 @@ export function identifyingHost(given: "required" | "optional", description: str
   return { ...identifying(given, description), isHost: true };
 }
 
-export const managerAttribute = identifying("optional", "The manager's name in the provider; its `name`.");
+export const managerAttribute = identifying("optional", "The manager's `name` in the provider block.");

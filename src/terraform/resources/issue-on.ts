@@ -106,6 +106,6 @@ export function endedSecretFaults({ changes }: Plan, issuer: DesiredManager | un
   const address = initialSecretAddress(issuer.name);
   if (!changes.some((change) => change.address === address)) return [];
   const summary = `The initial secret that ${issuer.name} has issued and delivered stops working`;
-  const detail = `${address} is in the state: whoever manages it has to issue and deliver another one.`;
+  const detail = `${address} is in the state: the configuration that manages it has to issue and deliver another one.`;
   return [fault(["issue_on"], summary, detail, "warning")];
 }

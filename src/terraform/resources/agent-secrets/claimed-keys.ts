@@ -24,7 +24,7 @@ export function claimFaults(
       fault(
         ["secrets_wo", { key }],
         `Another resource gives ${JSON.stringify(key)} to ${nameOf(agent)} as well`,
-        "Declare each key of an agent in one resource: narrow the selector, or take the key out of one of them.",
+        "Declare each key of an agent in one resource: narrow the selector, or remove the key from one of them.",
       ),
     ),
   ];

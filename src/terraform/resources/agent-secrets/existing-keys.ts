@@ -59,6 +59,6 @@ function overwriteFault(taken: readonly ExistingKey[], prune: "owned" | "none"):
   const values = taken.length === 1 ? "1 existing value" : `${taken.length} existing values`;
   const summary = `The apply overwrites ${values}: ${keys} on ${agents}`;
   const after = prune === "owned" ? "From then on, destroying this resource deletes it. " : "";
-  const detail = `The provider has no record that it wrote what is there. Others may need it, and no call can read it back. ${after}To keep it, take the key out of \`secrets_wo\` or narrow the selector. If this configuration wrote it before, check \`state\` of the provider block.`;
+  const detail = `The provider has no record that it wrote what is there. Others may need it, and no call can read it back. ${after}To keep it, remove the key from \`secrets_wo\` or narrow the selector. If this configuration wrote it before, check \`state\` of the provider block.`;
   return fault(["secrets_wo"], summary, detail, "warning");
 }

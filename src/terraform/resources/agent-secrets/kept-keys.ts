@@ -65,10 +65,10 @@ export async function withoutMissing(
   });
 }
 
-const UNPRUNED = '`prune` is "none". Delete them there if they are not needed any more.';
+const UNPRUNED = '`prune` is "none". Delete them there if they are no longer needed.';
 
 const whyKept: Partial<Record<KeptReason, string>> = {
-  protected: "`policy.protect` names them. Delete them there if they are not needed any more.",
+  protected: "`policy.protect` names them. Delete them there if they are no longer needed.",
   reserved: "They belong to the agent itself, which needs them, and are never deleted. Leave them there.",
 };
 

@@ -118,7 +118,7 @@ export function keysOfOthers(
 export function othersFaults(others: readonly Key[]): Fault[] {
   if (others.length === 0) return [];
   const summary = `Not deleted, since another resource took it over: ${listed(others)}`;
-  const detail = "That one deletes it. Delete it there if it is not needed any more.";
+  const detail = "That one deletes it. Delete it there if it is no longer needed.";
   return [fault(["secrets_wo"], summary, detail, "warning")];
 }
 

@@ -89,7 +89,7 @@ function lostStateRemedy({ address: manager = "" }: Diagnostic): string {
     `If ${manager} was applied with another state, name its place as \`state\` of the provider block, or in the document.`,
     "If the state was lost, `jp1im state push BACKUP --state FOLDER` puts a backup of it back.",
     `Otherwise \`jp1im import ${manager} -f DOCUMENT --state FOLDER\` records what exists, and sends nothing that writes; the next apply then writes every value that its source gives.`,
-    "FOLDER is `state` of the provider block, or `.jp1im` in `base_path` where nothing names a place. DOCUMENT is a file with the text of `yaml`.",
+    "FOLDER is `state` of the provider block, or `.jp1im` in `base_path` if nothing names a place. DOCUMENT is a file with the text of `yaml`.",
   ].join("\n");
 }
 

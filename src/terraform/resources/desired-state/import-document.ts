@@ -51,7 +51,7 @@ async function readDocument(path: string, { fileSystem, cwd }: Platform): Promis
   } catch (error) {
     const why = error instanceof Error ? error.message.replace(/, \w+ '.*'$/s, "") : String(error);
     const summary = `The document ${JSON.stringify(path)} cannot be read: ${why}`;
-    const detail = 'A desired state is imported by the path of its document, such as "./jp1im.yaml".';
+    const detail = 'To import a desired state, give the path of its document, such as "./jp1im.yaml".';
     throw new FaultError([fault(undefined, summary, detail)]);
   }
 }

@@ -18,7 +18,7 @@ export const issuedAttributes: Attributes = {
     type: "dynamic",
     given: "optional",
     description:
-      'Required to issue a secret; an imported resource does not need it until then. Where the issued secret goes, spelled as in the YAML: `{ file = "…" }`, `{ age = {…} }`, `{ exec = ["…"] }`, `{ vault = {…} }`, or a list of them. Relative paths start from the working folder. The secret itself is in no state.',
+      'Required to issue a secret; an imported resource does not need it until then. Where the issued secret goes, spelled as in the YAML: `{ file = "…" }`, `{ age = {…} }`, `{ exec = ["…"] }`, `{ vault = {…} }`, or a list of them. Relative paths start from the working folder. No state contains the secret.',
   },
   issued_at: {
     type: "string",

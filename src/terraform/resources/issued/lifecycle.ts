@@ -218,7 +218,7 @@ function dueFaults({ due }: Plan): Fault[] {
     if (!vanished && since === undefined) return ageUnknown(address);
     const why = vanished ? `is no longer in ${vanished.join(" and ")}` : "is due for rotation";
     const detail =
-      "Raise its `generation` to issue it again, or set `rotate_after`, which does so by itself.";
+      "Raise its `generation` to issue it again, or set `rotate_after`, and plans issue it again when it is due.";
     return fault(undefined, `The secret of ${address} ${why}`, detail, "warning");
   });
 }
