@@ -119,14 +119,14 @@ export const mutants: readonly Mutant[] = [
       await createLock(options, own, madeFolders);
       return undefined;
 `,
-    breaks: "two runs never write at the same time",
+    breaks: "two runs never write to one manager at the same time",
   },
   {
     name: "every lock is stale",
     file: "state/lock/holder.ts",
     search: "  if (!isProcessAlive(holder.pid)) return true;\n",
     replacement: "  if (isProcessAlive(holder.pid) || holder.pid) return true;\n",
-    breaks: "two runs never write at the same time",
+    breaks: "two runs never write to one manager at the same time",
     // Histories need some thousand seeds for it.
     foundBy: "test/state/lock",
   },

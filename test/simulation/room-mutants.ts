@@ -368,7 +368,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
     file: "state/log/load-log.ts",
     search: "if (entry.serial !== contents.serial + 1) throw",
     replacement: "if (entry.serial <= contents.serial) throw",
-    breaks: "two runs never write at the same time",
+    breaks: "two runs never write to one manager at the same time",
     foundBy: "test/state/recovery",
   },
   {
@@ -392,7 +392,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
     file: "state/lock/holder.ts",
     search: "Date.parse(holder.heartbeat) > ttlMs",
     replacement: "Date.parse(holder.heartbeat) > ttlMs / 20",
-    breaks: "two runs never write at the same time",
+    breaks: "two runs never write to one manager at the same time",
     foundBy: "test/state/lock",
   },
   {
@@ -400,7 +400,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
     file: "state/partition.ts",
     search: "    await this.#parts.held.verify();\n    if (this.#pending",
     replacement: "    if (this.#pending",
-    breaks: "two runs never write at the same time",
+    breaks: "two runs never write to one manager at the same time",
     foundBy: "test/state/lock",
   },
   {

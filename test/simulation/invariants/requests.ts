@@ -157,14 +157,16 @@ export const readsBeforeItWritesAgain: RequestInvariant = (exchange) => {
   return [];
 };
 
-/** While a run is at its writes, no other run writes. */
+/** While a run is at its writes to a manager, no other run writes there. Runs on other managers go on beside it. */
 export const runsNeverInterleave: RequestInvariant = (exchange, { runs }) => {
   if (!exchange.isWrite) return [];
   const { run } = exchange;
   const others = runs.filter((other) => other !== run && other.process.alive && other.plans.length > 0);
   return others
-    .filter((other) => other.exchanges.some(({ isWrite }) => isWrite))
-    .map((other) => `runs ${other.number} and ${run.number} write at the same time`);
+    .filter(({ exchanges }) =>
+      exchanges.some(({ isWrite, manager }) => isWrite && manager === exchange.manager),
+    )
+    .map((other) => `runs ${other.number} and ${run.number} write to ${exchange.manager} at the same time`);
 };
 
 interface DeletionOf {
