@@ -80,7 +80,7 @@ export function createDelivery({ secrets, projectFolder, ...options }: DeliveryO
     isThere: async ({ place: { type, paths } }) => {
       const sink = sinks.get(type);
       const isMissed = sink?.writes === "file" && sink.isUsedInPlace;
-      return !isMissed || paths.file === undefined || isPathTaken(fileSystem, paths.file.absolute);
+      return !isMissed || paths.file === undefined || mayHoldSecret(fileSystem, paths.file.absolute);
     },
     places: (sink) => Promise.all(sinksIn(sink).map(placeOf)),
     drafts: (sink, token) =>
@@ -149,11 +149,11 @@ async function inTurn(
   if (cause !== undefined) throw new DeliveryError(diagnostics, places, cause);
 }
 
-/** Whether a path exists; true if it cannot be checked, as in another user's folder. */
-async function isPathTaken(fileSystem: FileSystem, path: string): Promise<boolean> {
+/** Whether a file with content is at a path; true if it cannot be checked, as in another user's folder. */
+async function mayHoldSecret(fileSystem: FileSystem, path: string): Promise<boolean> {
   try {
-    await fileSystem.lstat(path);
-    return true;
+    const { type, size } = await fileSystem.stat(path);
+    return type === "file" && size > 0;
   } catch (error) {
     const code = errorCode(error);
     return code !== "ENOENT" && code !== "ENOTDIR";

@@ -57,7 +57,7 @@ export interface Delivery {
   /** The resolved places of the sink, or of a list of sinks. */
   places(sink: SinkReference): Promise<readonly DeclaredPlace[]>;
   /**
-   * Whether a plain file exists at a place. Encrypted files and other deliveries may have been moved on, and count as
+   * Whether a plain file with content exists at a place. Encrypted files and other deliveries may have been moved on, and count as
    * existing.
    */
   isThere(declared: DeclaredPlace): Promise<boolean>;

@@ -139,7 +139,7 @@ function warnOfSetBack({ copy, places, storage, origin, report }: CopyInPlace): 
     severity: "warning",
     summary: `the copy goes over parts of the state in ${storage.location} that are not damaged, and what was written to them since is lost: ${parts.join(", ")}`,
     remedy:
-      "check the next plan: what was issued since is not ours any more, and what was changed counts as before; `--manager` puts the parts of some managers alone",
+      "check the next plan: what was issued since is not ours any more, and what was changed counts as before; `--manager` puts only the parts of some managers",
   });
 }
 

@@ -23,7 +23,7 @@ export function lostList({ location }: Pick<Storage, "location">): Diagnostic {
   return {
     code: "state-unreadable",
     severity: "warning",
-    summary: `the list of the managers in ${location} is lost, or hidden: from now on it has those alone that a run locks`,
+    summary: `the list of the managers in ${location} is lost, or hidden: from now on it has only those that a run locks`,
     remedy:
       "check that these credentials may read it; if it is lost, run `jp1im apply` for all managers before you copy the state",
   };

@@ -38,7 +38,6 @@ export function leftUnderFormerKey(
 }
 
 /**
-/**
  * The error if the state's note and the parts of these managers are under different keys, because a rekey was
  * interrupted, or is still running (`isAtWork`).
  */

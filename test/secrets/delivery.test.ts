@@ -54,7 +54,7 @@ describe("the file sink", () => {
     expect(seen.describe(sink)).toBe("file web.secret");
   });
 
-  test("is there until its file is gone; a place of another type always is", async () => {
+  test("is there until its file is gone or emptied; a place of another type always is", async () => {
     const fileSystem = new MemoryFileSystem();
     const delivery = createDelivery({ fileSystem });
     const encrypted = { ...sink, type: "age", options: { recipients: [], file: "out/web.age" } };
@@ -65,9 +65,11 @@ describe("the file sink", () => {
     expect(await standing()).toEqual([false, true]);
     await delivery.deliver(sink, issued);
     expect(await standing()).toEqual([true, true]);
+    fileSystem.place(TARGET, "");
+    expect(await standing()).toEqual([false, true]);
     await fileSystem.unlink(TARGET);
     expect(await standing()).toEqual([false, true]);
-    fileSystem.onCall = ({ name }) => (name === "lstat" ? "EACCES" : undefined);
+    fileSystem.onCall = ({ name }) => (name === "stat" ? "EACCES" : undefined);
     // In a folder of somebody else's it may still be there.
     expect(await standing()).toEqual([true, true]);
   });

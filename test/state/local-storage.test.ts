@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "../../src/platform/clock";
@@ -85,6 +94,18 @@ describe("a state in a folder", () => {
         expect(existsSync(join(folder, "managers/tokyo/state.log"))).toBe(true);
       },
     );
+
+    test("where it is a link to a part of it", async () => {
+      const link = `${folder}-link`;
+      symlinkSync(join(folder, "managers/tokyo"), link);
+      const storage = new LocalStorage({ folder: link, fileSystem: nodeFileSystem });
+      const refusal = await refusalOf(openState({ ...run(nodeFileSystem), storage, clock: systemClock }));
+      rmSync(link);
+      expect(refusal).toMatchObject({
+        summary: `the folder ${realpathSync(folder)}/managers/tokyo is a part of the state ${realpathSync(folder)}`,
+      });
+      expect(existsSync(join(folder, "managers/tokyo/state.log"))).toBe(true);
+    });
 
     test.each(parts)("where it is another user's, and not where it is root's: %p", async (part) => {
       const path = join(folder, part);

@@ -12,7 +12,7 @@ export function pushedElsewhere() {
 export function branchHoldsOtherFiles(branch: string, path: string) {
   return failure({
     code: "state-conflict",
-    summary: `the branch ${branch} is not for a state alone: it holds ${path}`,
+    summary: `the branch ${branch} holds other things than a state: ${path}`,
     remedy: "name a branch of its own, which need not exist yet: jp1im-state",
   });
 }

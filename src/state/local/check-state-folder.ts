@@ -21,8 +21,7 @@ export async function checkStateFolder(
 ): Promise<void> {
   const status = await statusOf(folder, fileSystem);
   if (status?.type === "file") throw isFile(folder);
-  const whole = await stateAround(folder, fileSystem);
-  if (whole !== undefined) throw isPart(folder, whole);
+  await refusePart(folder, fileSystem);
   if (fileSystem.uid === undefined || status === undefined) return;
   const parts = managers.map((manager) => partitionFolder(folder, manager));
   const inside = [
@@ -58,9 +57,13 @@ function isFile(path: string): DiagnosticError {
   return notAState(`the state is a folder, and ${path} is a file`, root);
 }
 
-/** A run on one manager's part would take its log for a state of a version before 0.2, and move it. */
-function isPart(folder: string, whole: string): DiagnosticError {
-  return notAState(`the folder ${folder} is a part of the state ${whole}`, whole);
+/**
+ * Rejects if a folder lies in another state: a run on one manager's part would take its log for a state of a version
+ * before 0.2, and move it.
+ */
+export async function refusePart(folder: string, fileSystem: FileSystem): Promise<void> {
+  const whole = await stateAround(folder, fileSystem);
+  if (whole !== undefined) throw notAState(`the folder ${folder} is a part of the state ${whole}`, whole);
 }
 
 function notAState(summary: string, root: string): DiagnosticError {
