@@ -227,9 +227,9 @@ function requireFit(keyId: string, oldId: string, { origin, file }: StateKey, lo
     summary:
       origin === "new"
         ? `the key that the state in ${location} was written under is not in ${file}`
-        : `the state in ${location} was written under another key than the one handed in`,
+        : `the state in ${location} was written under another key than the one that was given`,
     remedy:
-      "hand in the key that it was written under; if that is lost, `jp1im apply --new-state` under a new key writes the values again",
+      "provide the key that it was written under; if that is lost, `jp1im apply --new-state` under a new key writes the values again",
   });
 }
 

@@ -31,7 +31,7 @@ function checkLog(
   const name = JSON.stringify(manager);
   const loaded = loadLog(log, { file: `the copy's ${manager}` }, undefined);
   if (isIgnoredPart(manager, loaded, kept)) return undefined;
-  if (!isManagerName(manager)) throw unreadableCopy(`${name} is no name of a manager`);
+  if (!isManagerName(manager)) throw unreadableCopy(`${name} is not the name of a manager`);
   for (const file of kept.keys())
     if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/.test(file))
       throw unreadableCopy(`${name} has a kept secret with the name ${JSON.stringify(file)}`);

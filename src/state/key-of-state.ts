@@ -12,7 +12,7 @@ export function rekeyedDuringRun({ location }: Pick<Storage, "location">): Diagn
   return failure({
     code: "state-key",
     summary: `the state in ${location} was given another key while this run waited for its lock`,
-    remedy: "run the command again, with the new key where you hand one in",
+    remedy: "run the command again, with the new key if you gave one",
   });
 }
 
@@ -33,7 +33,7 @@ export function leftUnderFormerKey(
     code: "state-key",
     summary: `the state of ${names} in ${location} is under the key ${from}, and would stay so: this run works under the key ${to}, and not on all managers`,
     remedy:
-      "hand in the key that the state is under, as JP1IM_STATE_KEY or in its key file; if it is lost, run `jp1im apply --new-state` for all managers at once, after `jp1im state rm MANAGER` of those that are declared no more",
+      "provide the key that the state is under, as JP1IM_STATE_KEY or in its key file; if it is lost, run `jp1im apply --new-state` for all managers at once, after `jp1im state rm MANAGER` of those that are no longer declared",
   });
 }
 
@@ -75,7 +75,7 @@ export function keyIsReplaced(
     code: "state-key",
     severity: "warning",
     summary: `--new-state replaces the key of the state in ${location}: ${from} by ${to}`,
-    remedy: "if the former key is not lost, do not go on, and hand it in",
+    remedy: "if the former key is not lost, do not go on, and provide it",
   };
 }
 
@@ -92,6 +92,6 @@ export function stateUnderOtherKey(
     code: "state-key",
     summary: `the state${part} in ${location} was written under another key than the one of this process, or this process has none`,
     remedy:
-      "hand in the key that the state was written under, for every run: set JP1IM_STATE_KEY, or copy the key file `state.key` of a machine that has it; where `jp1im state rekey` was interrupted, run it again; if the key is lost, run `jp1im apply --new-state` once with the new one",
+      "provide the key that the state was written under, for every run: set JP1IM_STATE_KEY, or copy the key file `state.key` of a machine that has it; where `jp1im state rekey` was interrupted, run it again; if the key is lost, run `jp1im apply --new-state` once with the new one",
   });
 }

@@ -95,7 +95,7 @@ export function reportForeign(
     severity: "warning",
     summary: `the state of ${managers.sort().join(", ")} in ${location} was written under another key, so that every value counts as unverified`,
     remedy:
-      "hand in the key that it was written under; if that is lost, `jp1im apply --new-state` writes the values again",
+      "provide the key that it was written under; if that is lost, `jp1im apply --new-state` writes the values again",
   });
 }
 

@@ -101,7 +101,7 @@ const everywhere: readonly Rule[] = [
     "a relative path starts from the working folder",
   ],
   [
-    /hand in the key that it was written under; if that is lost, `jp1im apply --new-state` writes the values again/,
+    /provide the key that it was written under; if that is lost, `jp1im apply --new-state` writes the values again/,
     `${FORMER_KEY}, an apply writes the values of agents once more under the new key, and issues nothing again`,
   ],
   [

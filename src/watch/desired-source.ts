@@ -84,7 +84,7 @@ function changesOfTrail(
       severity: "warning",
       summary: isGone
         ? "`audit` is not declared any more: from now on nothing of this watch is recorded"
-        : "`audit` names another trail: from now on this watch is recorded there alone",
+        : "`audit` names another trail: from now on this watch is recorded only there",
       remedy: "if nobody meant that, declare `audit` as before, and find out who changed it",
       position: (now ?? before).position,
     },

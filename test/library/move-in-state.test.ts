@@ -115,7 +115,7 @@ test("what would lose what is known of values is not moved under another key; a 
     expect(await refusalOf(move(rig, from, to))).toMatchObject({
       code: "state-key",
       summary: expect.stringContaining("tokyo/agent/immhost01/web01"),
-      remedy: expect.stringMatching(/hand in the key.*former name.*--new-state/),
+      remedy: expect.stringMatching(/provide the key.*former name.*--new-state/),
     });
   await move(rig, "tokyo/client/app", "tokyo/client/web");
   delete rig.env.JP1IM_STATE_KEY;

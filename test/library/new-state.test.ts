@@ -42,7 +42,7 @@ test("one on some managers is refused while the others are under another key, wh
     expect(await refusalOf(shared.apply(key, { newState: true, managers: ["osaka"] }))).toMatchObject({
       code: "state-key",
       summary: expect.stringMatching(/^the state of tokyo in .* is under the key \S+, and would stay so/),
-      remedy: expect.stringMatching(/hand in the key.*--new-state` for all managers/),
+      remedy: expect.stringMatching(/provide the key.*--new-state` for all managers/),
     });
   expect(shared.rig.takeWrites()).toEqual([]);
   await isUnder(shared, first);

@@ -150,7 +150,7 @@ test("the wrong key, no key and no state are refused, and leave the state as it 
   const log = rig.read(".jp1im/managers/tokyo/state.log");
   rig.env.JP1IM_STATE_KEY = keyOf(7);
   rig.env.JP1IM_NEW_STATE_KEY = keyOf(8);
-  expect(await refusal(rekey(rig))).toContain("under another key than the one handed in");
+  expect(await refusal(rekey(rig))).toContain("under another key than the one that was given");
   delete rig.env.JP1IM_STATE_KEY;
   await rig.remove(KEY_FILE);
   expect(await refusal(rekey(rig))).toContain("is not in");

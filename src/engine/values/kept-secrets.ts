@@ -56,7 +56,7 @@ function strayDiagnostic({ path, address, issuedAt, opens }: KeptSecret, state: 
   const since = issuedAt === undefined ? "" : `, issued at ${issuedAt},`;
   const drop = `${suggest("state", "rm", "--kept", address)} removes it`;
   if (!opens) {
-    const summary = `the secret of ${address}${since} is kept in ${path} under another key than the one handed in`;
+    const summary = `the secret of ${address}${since} is kept in ${path} under another key than the one that was given`;
     return { ...common, summary, remedy: `hand in that key and apply; or ${drop}` };
   }
   const why = issuedRecord(address, state)

@@ -142,7 +142,7 @@ export async function warnOfKey(place: StatePlace, platform: Platform): Promise<
       code: "state-key",
       severity: "warning",
       summary: `the key that the state in ${place.storage.location} was written under is not found there`,
-      remedy: `before the next run, hand it in as JP1IM_STATE_KEY, or copy the former state.key to ${join(place.folder, "state.key")}`,
+      remedy: `before the next run, provide it as JP1IM_STATE_KEY, or copy the former state.key to ${join(place.folder, "state.key")}`,
     },
   });
 }

@@ -34,7 +34,7 @@ export function serialiseCopy({ lineage, managers }: StateCopy): string {
 /** Reads what `serialiseCopy` wrote. Throws a `DiagnosticError` (`copy-unreadable`) for anything else. */
 export function parseCopy(text: string, file: string): StateCopy {
   const { checksum, ...document } = readJson(text, file);
-  if (document.format !== FORMAT) throw unreadable(file, "it is no copy of a state");
+  if (document.format !== FORMAT) throw unreadable(file, "it is not a copy of a state");
   if (document.format_version !== FORMAT_VERSION)
     throw unreadable(file, `its format is not ${FORMAT_VERSION}, which this version reads`);
   if (!isCopy(document) || checksum !== checksumOf(document))

@@ -166,7 +166,7 @@ function refuseFingerprints(
     code: "state-key",
     summary: `what is known of the values at ${first}${known.length > 1 ? ` and ${known.length - 1} more` : ""} in ${location} can be moved only with the key that they were made under, and this process has another one, or none`,
     remedy:
-      "hand in the key that the state was written under; where a rekey was interrupted, finish it with `jp1im state rekey`; if the key is lost, declare what is to be moved under its former name, run `jp1im apply --new-state`, and move it then",
+      "provide the key that the state was written under; where a rekey was interrupted, finish it with `jp1im state rekey`; if the key is lost, declare what is to be moved under its former name, run `jp1im apply --new-state`, and move it then",
     address: first,
   });
 }

@@ -93,7 +93,7 @@ function noState(
     summary: `the state in ${location} knows ${isImported ? `only what was imported of ${manager}` : `nothing of ${manager}`}, and what is declared exists there already: ${named}${more}`,
     remedy: [
       `if ${manager} was applied with another state, name that: \`--state PATH\`, or the same first \`-f\`${hiddenStateNote(location)}`,
-      "if the state was lost: `jp1im state push BACKUP` puts a backup of it back",
+      "if the state was lost: `jp1im state push BACKUP` restores a backup of it",
       ...(isRemote(location)
         ? ["if it was kept in a local folder so far: `jp1im state migrate .jp1im` copies it to its new place"]
         : []),

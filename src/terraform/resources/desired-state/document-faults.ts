@@ -87,7 +87,7 @@ export const documentWording: Wording = (diagnostic) =>
 function lostStateRemedy({ address: manager = "" }: Diagnostic): string {
   return [
     `If ${manager} was applied with another state, name its place as \`state\` of the provider block, or in the document.`,
-    "If the state was lost, `jp1im state push BACKUP --state FOLDER` puts a backup of it back.",
+    "If the state was lost, `jp1im state push BACKUP --state FOLDER` restores a backup of it.",
     `Otherwise \`jp1im import ${manager} -f DOCUMENT --state FOLDER\` records what exists, and sends nothing that writes; the next apply then writes every value that its source gives.`,
     "FOLDER is `state` of the provider block, or `.jp1im` in `base_path` if nothing names a place. DOCUMENT is a file with the text of `yaml`.",
   ].join("\n");
