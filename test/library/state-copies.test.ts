@@ -171,7 +171,7 @@ test("a migration from a place without a state names that place, and no command 
 test.each([
   ["nothing", undefined, "cannot be read: it does not exist"],
   ["no JSON", () => "apiVersion: jp1im/v1", "not a whole JSON document"],
-  ["another document", () => '{"format":"x"}', "no copy of a state"],
+  ["another document", () => '{"format":"x"}', "not a copy of a state"],
   ["a newer format", (copy: string) => copy.replace('"1.0"', '"9.0"'), "its format is not 1.0"],
   ["an edited copy", (copy: string) => copy.replace('"serial": ', '"serial": 1'), "edited or damaged"],
   ["half a copy", (copy: string) => copy.slice(0, copy.length / 2), "not a whole JSON document"],
