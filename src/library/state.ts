@@ -120,8 +120,17 @@ async function performRemoveFromState(
   const lost = await lostAmong(addresses, storage);
   const left = addresses.filter((address) => !lost.includes(address));
   const removed = left.length === 0 ? [] : await removeRecords(left, storage, lock, platform);
-  for (const manager of lost) await storage.forget?.(manager, lock);
+  for (const manager of lost) if (!(await storage.forget?.(manager, lock))) throw writtenMeanwhile(manager);
   return { removed: [...lost, ...removed].sort() };
+}
+
+function writtenMeanwhile(manager: string): DiagnosticError {
+  return failure({
+    code: "state-locked",
+    summary: `a run wrote the state of ${manager} meanwhile, so it was not removed`,
+    remedy: `check it with ${suggest("state", "list")}, and remove it again if it should go all the same`,
+    address: manager,
+  });
 }
 
 async function removeRecords(

@@ -30,7 +30,7 @@ export async function readPartition(
   const loaded = loadLog(bytes, logPlace(storage, manager), keyId);
   if (loaded.torn && !storage.mayTear) throw damagedEnd({ file: storage.describe(manager), manager });
   const own = loaded.header.lineage;
-  if (lineage !== undefined && own !== lineage) throw ofAnotherState(own, lineage, manager, storage);
+  if (lineage !== undefined && own !== lineage) throw partOfAnotherState(own, lineage, manager, storage);
   const { header } = loaded;
   // A run without fingerprints, such as an enrolment, has no key ID.
   const isForeign =
@@ -107,7 +107,7 @@ function damagedEnd(place: LogPlace): DiagnosticError {
   });
 }
 
-function ofAnotherState(own: string, lineage: string, manager: string, storage: Storage) {
+export function partOfAnotherState(own: string, lineage: string, manager: string, storage: Storage) {
   return failure({
     code: "state-corrupted",
     summary: `${storage.describe(manager)} belongs to another state than the rest of ${storage.location}: its lineage is ${own}, not ${lineage}`,

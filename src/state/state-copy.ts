@@ -7,7 +7,7 @@ import { isIgnoredPart } from "./check-copy";
 import type { PartitionCopy, StateCopy } from "./copied-state";
 import { type LoadedLog, loadLog } from "./log/load-log";
 import { readConsistently } from "./read-consistently";
-import { logPlace } from "./read-partition";
+import { logPlace, partOfAnotherState } from "./read-partition";
 import { isSameIdentity } from "./state-identity";
 import type { Storage } from "./storage";
 import { changedMeanwhile, requireFinished } from "./unfinished-put";
@@ -29,16 +29,23 @@ export async function copyState(
 ): Promise<StateCopy | undefined> {
   const before = await storage.identity(true);
   await requireFinished(before, storage);
-  const { copy } = await (held ? copyParts(storage, [...held]) : copyConsistently(storage, clock));
+  const lineage = before?.lineage;
+  const { copy } = await (held
+    ? copyParts(storage, [...held], lineage)
+    : copyConsistently(storage, clock, lineage));
   const after = await storage.identity(true);
   await requireFinished(after, storage);
   if (!isSameIdentity(before, after)) throw changedMeanwhile(storage);
   return copy;
 }
 
-async function copyConsistently(storage: Storage, clock: Clock): Promise<CopiedParts> {
+async function copyConsistently(
+  storage: Storage,
+  clock: Clock,
+  lineage: string | undefined,
+): Promise<CopiedParts> {
   const { found, moved } = await readConsistently(
-    async () => copyParts(storage, await storage.managers()),
+    async () => copyParts(storage, await storage.managers(), lineage),
     storage,
     clock,
   );
@@ -51,10 +58,15 @@ interface CopiedParts {
   readonly loaded: ReadonlyMap<string, LoadedLog>;
 }
 
-async function copyParts(storage: Storage, names: readonly string[]): Promise<CopiedParts> {
+/** `noted` is the lineage in the state's note. */
+async function copyParts(
+  storage: Storage,
+  names: readonly string[],
+  noted: string | undefined,
+): Promise<CopiedParts> {
   const managers = new Map<string, PartitionCopy>();
   const parts = new Map<string, LoadedLog>();
-  const lineages = new Set<string>();
+  let lineage = noted;
   const damage: Diagnostic[] = [];
   for (const manager of names) {
     try {
@@ -69,15 +81,16 @@ async function copyParts(storage: Storage, names: readonly string[]): Promise<Co
       if (isIgnoredPart(manager, loaded, kept)) continue;
       if (!isManagerName(manager)) throw misnamed(manager, storage.location);
       managers.set(manager, { serial: contents.serial, log: bytes.subarray(0, length), kept });
-      lineages.add(header.lineage);
+      lineage ??= header.lineage;
+      if (header.lineage !== lineage) throw partOfAnotherState(header.lineage, lineage, manager, storage);
     } catch (error) {
       if (!(error instanceof DiagnosticError)) throw error;
       damage.push(...error.diagnostics);
     }
   }
   if (damage.length > 0) throw new DiagnosticError(damage);
-  const [lineage] = lineages;
-  return { copy: lineage === undefined ? undefined : { lineage, managers }, loaded: parts };
+  if (lineage === undefined || managers.size === 0) return { copy: undefined, loaded: parts };
+  return { copy: { lineage, managers }, loaded: parts };
 }
 
 function misnamed(manager: string, location: string): DiagnosticError {

@@ -125,6 +125,15 @@ test("a note without any part gives way to a copy of another state with force", 
   expect(there?.startsWith(here?.trim() ?? "?")).toBe(true);
 });
 
+test("a state with a part of another state is not copied", async () => {
+  const rig = await applied();
+  const note = rig.read(".jp1im/lineage") ?? "";
+  await rig.write(".jp1im/lineage", note.replace(/^\w+/, "0".repeat(32)));
+  await expect(pullState(options, rig.platform())).rejects.toMatchObject({
+    diagnostics: [{ code: "state-corrupted", summary: expect.stringContaining("belongs to another state") }],
+  });
+});
+
 /** A part with a name that an earlier version accepted. */
 async function renamedPart(rig: Rig, manager: string): Promise<void> {
   await rig.files.makeFolder(`${HOME}/.jp1im/managers/${manager}`);

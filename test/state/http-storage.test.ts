@@ -202,6 +202,17 @@ describe.each<Manner>(["plain", "gitlab"])(
       await own.close();
     });
 
+    test("a manager that is taken off the list after its lock was taken is on it once it is written", async () => {
+      const listed = async () => (await machine()).managers();
+      const own = await openState(await options({ managers: ["osaka"] }));
+      expect(await listed()).toEqual(["osaka"]);
+      server.documents.delete("_managers");
+      own.put({ ...client("app"), address: "osaka/client/app", manager: "osaka" });
+      await own.flush();
+      await own.close();
+      expect(await listed()).toEqual(["osaka"]);
+    });
+
     test("a part that is lost is taken off the list where nobody has it", async () => {
       const copy = await copied(["osaka", "tokyo"]);
       const forget = async (manager: string) => (await machine()).forget?.(manager, await options());

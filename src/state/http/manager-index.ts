@@ -65,7 +65,10 @@ export class ManagerIndex {
     await this.#change(({ content, ...rest }) => {
       const { begun = [] } = content;
       const all = [...new Set([...begun, ...this.#begun])].sort();
-      return all.length === begun.length ? undefined : { ...rest, content: { ...content, begun: all } };
+      // `state rm` may have taken one off the list since its lock was taken.
+      const managers = [...new Set([...content.managers, ...this.#begun])].sort();
+      const isNoted = all.length === begun.length && managers.length === content.managers.length;
+      return isNoted ? undefined : { ...rest, content: { ...content, managers, begun: all } };
     });
   }
 
