@@ -1,6 +1,7 @@
 import { systemClock } from "../../src/platform/clock";
 import type { ProgramRequest, ProgramResult } from "../../src/platform/run-program";
 import { Branch } from "../../src/state/git/branch";
+import { refused } from "../../src/state/git/branch-faults";
 import { Git } from "../../src/state/git/run-git";
 
 const [REF, OTHER] = ["refs/jp1im/locks/st/tokyo", "refs/jp1im/locks/st/osaka"];
@@ -140,5 +141,10 @@ describe("what a push of a state is taken for", () => {
     const server = new Server();
     server.refusal = "pre-receive hook declined";
     await expect(server.branch().push([take])).rejects.toThrow("refuses the push");
+  });
+
+  test("one for which the server has no room says so", () => {
+    const [fault] = refused("unable to write loose object file: No space left on device").diagnostics;
+    expect(fault?.remedy).toContain("make room on the server");
   });
 });

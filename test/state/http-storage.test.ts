@@ -302,6 +302,7 @@ describe("a server that is not as it should be", () => {
     ],
     [1, { status: 404 }, { code: "state-unwritable", summary: text("no such address") }],
     [3, { status: 413 }, { code: "state-unwritable", summary: text("too large") }],
+    [3, { status: 507 }, { code: "state-unwritable", summary: text("no room"), remedy: text("make room") }],
     [3, { status: 403 }, { code: "state-unwritable", summary: text("not permitted") }],
   ])("request %i answered with %p", async (number, fault, diagnostic) => {
     server.fault = (_, each) => (each === number ? fault : undefined);

@@ -24,10 +24,17 @@ export function refused(reason: string) {
   return failure({
     code: "state-unwritable",
     summary: `the repository of the state refuses the push${reason === "" ? "" : `: ${reason}`}`,
-    remedy: FORCED.test(reason)
-      ? "let the user force-push to the state's branch: receive.denyNonFastForwards must be false, and no protection may forbid it; or leave `jp1im state compact` out"
-      : "let the user push to the state's branch and to refs/jp1im/, and delete refs there; nothing protects that branch",
+    remedy: remedyFor(reason),
   });
+}
+
+const FULL = /no space left|disk quota exceeded/i;
+
+function remedyFor(reason: string): string {
+  if (FULL.test(reason)) return "make room on the server of the repository, and run the command again";
+  return FORCED.test(reason)
+    ? "let the user force-push to the state's branch: receive.denyNonFastForwards must be false, and no protection may forbid it; or leave `jp1im state compact` out"
+    : "let the user push to the state's branch and to refs/jp1im/, and delete refs there; nothing protects that branch";
 }
 
 export function withoutAtomic() {

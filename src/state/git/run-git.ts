@@ -121,9 +121,18 @@ function failed(command: string, result: ProgramResult): DiagnosticError {
   return failure({
     code: "state-unreachable",
     summary: `git ${command} ${how}${said === "" ? "" : `: ${said}`}`,
-    remedy: "check that `git fetch` works in the same folder, with the same user and credentials",
+    remedy: REMEDIES[command] ?? CHECK_ACCESS,
   });
 }
+
+const CHECK_ACCESS =
+  "check that `git ls-remote REPOSITORY` works in the same folder, with the same user and credentials";
+
+/** Of commands that ask no server. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  "commit-tree":
+    "check that `git commit --allow-empty` works in the same folder as the same user: its identity, and its key if commits are signed",
+};
 
 /** A message of git that follows the reason, which a program such as ssh has reported before. */
 const FOLLOWS_REASON = /^fatal: (Could not read from remote repository|the remote end hung up unexpectedly)/i;

@@ -80,6 +80,8 @@ function meaningOf(
         why: ", the document is too large for it",
         remedy: "raise the server's limit for states, or keep the state in git or PostgreSQL",
       };
+    case 507:
+      return { why: ", it has no room left", remedy: "make room on the server, and run the command again" };
     default:
       return { why: "", remedy: CHECK_ADDRESS };
   }
