@@ -26,9 +26,12 @@ export class ServerClock {
     const [least, most] = [now - elapsed, now - askedAt];
     const [formerLeast, formerMost] = this.#ahead ?? [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
     const isSetBack = this.#ahead !== undefined && most < formerLeast - SMALL_STEP_MS;
-    if (this.#ahead === undefined || isSetBack || least > formerMost + SMALL_STEP_MS)
-      this.#steadySince = elapsed;
-    this.#ahead = [least, most];
+    const isStep = this.#ahead === undefined || isSetBack || least > formerMost + SMALL_STEP_MS;
+    if (isStep) this.#steadySince = elapsed;
+    // A slow answer says less than a quick one before it.
+    this.#ahead = isStep
+      ? [least, most]
+      : [Math.max(least, formerLeast), Math.max(least, Math.min(most, formerMost))];
     return isSetBack;
   }
 
