@@ -273,8 +273,9 @@ export function putsACopyWhole(prepare: () => Machine): void {
     "a copy under another key gives way to a part that is begun under the former one right before its note",
     async () => {
       const [source, machine] = [prepare(), prepare()];
-      const [former] = await twoCopies(prepare());
-      for (const each of [source, machine]) await putState(former, own(await each()));
+      // No copy was put there before, so that its note says less than the one that gives way.
+      const [, former] = await twoCopies(machine);
+      await putState(former, own(await source()));
       const next = await openState(
         own(await source(), { managers: MANAGERS, keyId: "key-2", isNewState: true }),
       );

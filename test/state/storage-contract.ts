@@ -250,6 +250,18 @@ export function keepsAState(prepare: () => () => Promise<Storage>): void {
     );
   });
 
+  test("gets back an identity that says less, as one that gives way does", async () => {
+    const machine = prepare();
+    const held = await (await machine()).hold("nagoya", own(await machine()));
+    const less = { lineage: "0123456789abcdef0123456789abcdef" };
+    const more = { ...less, keyId: "key-1", put: { id: "00112233aabbccdd" } };
+    await held.settle(undefined, less);
+    expect(await held.settle(less, more)).toEqual(more);
+    expect(await held.settle(more, less)).toEqual(less);
+    expect(await (await machine()).identity(true)).toEqual(less);
+    await held.release();
+  });
+
   test("is under the key that it was begun under before anything else is written", async () => {
     const machine = prepare();
     const beginning = await (await machine()).hold("nagoya", own(await machine()));

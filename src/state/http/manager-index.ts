@@ -108,7 +108,8 @@ export class ManagerIndex {
     await this.#change((now) => {
       if (!isSameIdentity(identityIn(now), seen)) return undefined;
       const { lineage, ...noted } = next;
-      return { ...now, lineage, content: { ...now.content, ...noted } };
+      const { managers, begun } = now.content;
+      return { ...now, lineage, content: { managers, ...(begun && { begun }), ...noted } };
     }, prove);
     if ((await this.#fetch())?.lineage === undefined) throw keepsNothing(this.#options.server.url(NAME));
   }
