@@ -29,12 +29,24 @@ export class Takeovers {
     return holder !== undefined && holder !== by;
   }
 
+  /** The same for many keys of one agent. */
+  isKeyOfOther(by: string, agent: string): (key: string) => boolean {
+    const entries = this.#entriesOf(agent);
+    return (key) => (holderIn(entries, key) ?? by) !== by;
+  }
+
   /** Who took it over last, if anybody. */
   holderOf(address: string, key?: string): string | undefined {
-    if (this.areNone) return undefined;
-    const entries = this.#entries.get(localOf(address, this.#manager));
-    return entries?.findLast(({ keys }) => (key === undefined ? !keys : keys?.has(key)))?.by;
+    return holderIn(this.#entriesOf(address), key);
   }
+
+  #entriesOf(address: string): readonly Entry[] {
+    return (!this.areNone && this.#entries.get(localOf(address, this.#manager))) || [];
+  }
+}
+
+function holderIn(entries: readonly Entry[], key: string | undefined): string | undefined {
+  return entries.findLast(({ keys }) => (key === undefined ? !keys : keys?.has(key)))?.by;
 }
 
 interface Entry {

@@ -91,7 +91,7 @@ function keysOfOtherResources(
   for (const agent of agents) {
     const address = agentAddress(manager, agent);
     const isKnown = hosts.has(nameOf(agent));
-    const isOfOther = (key: string) => takeovers.isOfOther(token, address, key);
+    const isOfOther = takeovers.isKeyOfOther(token, address);
     if (isKnown && !takeovers.areNone) lost.push(...kept.filter(isOfOther).map((key) => ({ agent, key })));
     const fresh = isKnown ? added : keys;
     const recorded = recordedKeys(state, address, fresh);
