@@ -19,7 +19,7 @@ import { readState } from "../state/read-state";
 import { ReplacedManager } from "../state/replaced-manager";
 import { declaredManager } from "./inputs/declared-manager";
 import { readDesired } from "./inputs/inputs";
-import { Latencies } from "./inputs/latencies";
+import { Latencies } from "./latencies";
 import { diagnosticsOfFault } from "./manager-diagnostic";
 import { prepareRun } from "./plan";
 import type { Platform } from "./platform";

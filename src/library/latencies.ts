@@ -1,5 +1,5 @@
-import type { ManagerPort } from "../../api/port";
-import type { Clock } from "../../platform/clock";
+import type { ManagerPort } from "../api/port";
+import type { Clock } from "../platform/clock";
 
 /** The durations of a run's reads, including retries and waiting. */
 export class Latencies {
