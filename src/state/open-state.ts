@@ -34,6 +34,8 @@ export interface OpenStateOptions extends LockRequest, KeyOfRun {
   readonly storage: Storage;
   /** The managers whose partitions the run locks and may write. */
   readonly managers: readonly string[];
+  /** All managers that the run knows. Their parts are read where the list of managers is lost. */
+  readonly declared?: Iterable<string>;
   /** Returns the ID of the run's key once the locks are held. It replaces `keyId`. */
   readonly settleKey?: () => Promise<string | undefined>;
   /** Called under the locks before the first write. It creates what the state will refer to. */
@@ -74,9 +76,11 @@ async function load(
   // Checked before the key, because half a state may be under the wrong key.
   await requireFinished(seen, options.storage);
   const keyId = options.settleKey ? await options.settleKey() : options.keyId;
-  const run = { ...options, keyId };
+  // A list that is lost looks like that of a new state.
+  const isListed = seen !== undefined || options.storage.forget === undefined;
+  const run = { ...options, keyId, unlisted: isListed ? [] : [...(options.declared ?? [])] };
   const found = await readUnderLocks(run, seen, held);
-  if (seen === undefined && options.storage.forget && found.own.loaded.size > 0)
+  if (!isListed && found.loaded.size > 0 && (await options.storage.identity(true)) === undefined)
     run.report(lostList(options.storage));
   const parts = { known: found.known, own: found.own.loaded, others: found.others.loaded };
   const differs = isOtherKey(run, parts);
@@ -103,7 +107,7 @@ interface FoundState {
 
 /** Reads the whole state, and releases the locks of damaged partitions. */
 async function readUnderLocks(
-  { storage, keyId, report }: OpenStateOptions,
+  { storage, keyId, report, unlisted }: OpenStateOptions & Unlisted,
   seen: StateIdentity | undefined,
   held: Map<string, HeldPartition>,
 ): Promise<FoundState> {
@@ -111,12 +115,15 @@ async function readUnderLocks(
   const own = await loadHeld(held, state);
   for (const manager of own.damaged.keys()) await held.get(manager)?.release();
   for (const [manager, { torn }] of own.loaded) if (torn) reportTorn(storage.describe(manager), report);
-  const others = await readPartitions({ ...state, except: held });
+  const others = await readPartitions({ ...state, except: held, unlisted });
   const loaded = new Map([...own.loaded, ...others.loaded]);
   return { seen, known: await knownIdentity(seen, loaded, storage), own, others, loaded };
 }
 
-interface RunOnState extends OpenStateOptions, FoundState {
+/** Managers that may have a part although no list names them. */
+type Unlisted = { readonly unlisted: readonly string[] };
+
+interface RunOnState extends OpenStateOptions, FoundState, Unlisted {
   readonly lineage: string;
   /** Whether the state, or a part that the run holds, is under another key than the run's. */
   readonly differs: boolean;
@@ -170,7 +177,7 @@ function settling(
   run: RunOnState,
   held: ReadonlyMap<string, HeldPartition>,
 ): Pick<PartitionParts, "settle" | "confirm"> {
-  const { storage, seen, known, lineage, takes, isRekey = false } = run;
+  const { storage, seen, known, lineage, takes, unlisted, isRekey = false } = run;
   const keyId = run.keyId ?? known?.keyId;
   const next = { lineage, ...(keyId !== undefined && { keyId }), ...(seen?.put && { put: seen.put }) };
   let first: Promise<StateIdentity> | undefined;
@@ -180,7 +187,7 @@ function settling(
   };
   // The run may have waited for an approval, or another run may have created a part.
   const checkOthers = async () => {
-    const state = { storage, keyId: run.keyId, lineage: seen?.lineage, except: held };
+    const state = { storage, keyId: run.keyId, lineage: seen?.lineage, except: held, unlisted };
     requireNoPartLeft(run, (await readPartitionsAgain(state)).loaded);
   };
   const giveWay = async (own: HeldPartition, error: unknown) => {

@@ -88,6 +88,8 @@ export interface PartitionsToRead {
   readonly lineage: string | undefined;
   /** Managers whose partitions are left out. */
   readonly except?: { has(manager: string): boolean };
+  /** Managers whose partitions are read as well, even if the state does not list them. */
+  readonly unlisted?: Iterable<string>;
 }
 
 export interface ReadPartitions {
@@ -99,10 +101,11 @@ export interface ReadPartitions {
 
 /** Reads all partitions in parallel. */
 export async function readPartitions(options: PartitionsToRead): Promise<ReadPartitions> {
-  const { storage, except } = options;
+  const { storage, except, unlisted = [] } = options;
   const loaded = new Map<string, LoadedPartition>();
   const damaged = new Map<string, DiagnosticError>();
-  const managers = (await storage.managers()).filter((name) => except?.has(name) !== true);
+  const all = new Set([...(await storage.managers()), ...unlisted]);
+  const managers = [...all].filter((name) => except?.has(name) !== true);
   const reads = managers.map(async (manager) => {
     try {
       return await readPartition(await storage.read(manager), { ...options, manager });

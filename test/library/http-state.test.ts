@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { apply } from "../../src/library/apply";
 import { applySavedPlan } from "../../src/library/apply-saved-plan";
 import { plan } from "../../src/library/plan";
+import type { Platform } from "../../src/library/platform";
 import { rekeyState } from "../../src/library/rekey";
 import { listState, removeFromState } from "../../src/library/state";
 import { noState } from "../../src/library/state/locate-state";
@@ -152,13 +153,35 @@ test("wrong credentials are one diagnostic, and no manager is asked", async () =
   expect(rig.simulation.requests()).toEqual([]);
 });
 
+/** A machine on a rig with tokyo and osaka. */
+async function both() {
+  const rig = await bothRig({});
+  const { path, platform } = machine("one", rig, {});
+  const own = JSON.parse(readFileSync(join(path, "jp1im.yaml"), "utf8"));
+  writeFileSync(join(path, "jp1im.yaml"), JSON.stringify({ ...JSON.parse(bothYaml()), state: own.state }));
+  return { rig, platform };
+}
+
+test("a manager without a part goes on with the state of the others where their list is lost", async () => {
+  const { platform } = await both();
+  await apply({ ...FILES, managers: ["tokyo"] }, platform());
+  server.documents.delete("_managers");
+  const warned: string[] = [];
+  const report: Platform["report"] = (event) =>
+    event.type === "diagnostic" && warned.push(event.diagnostic.code);
+  await apply({ ...FILES, managers: ["osaka"] }, platform({ report }));
+  expect(warned).toContain("state-unreadable");
+  await apply(FILES, platform());
+  const { records } = await listState(FILES, platform());
+  expect(records.map(({ address }) => address)).toEqual(
+    expect.arrayContaining(["osaka/client/edge", "tokyo/client/app"]),
+  );
+});
+
 test.each(["<html>no state</html>", '{"version":4,"terraform_version":"1.11.4","serial":3}'])(
   "%s in the place of one manager's document stops that manager, and no other",
   async (body) => {
-    const rig = await bothRig({});
-    const { path, platform } = machine("one", rig, {});
-    const own = JSON.parse(readFileSync(join(path, "jp1im.yaml"), "utf8"));
-    writeFileSync(join(path, "jp1im.yaml"), JSON.stringify({ ...JSON.parse(bothYaml()), state: own.state }));
+    const { rig, platform } = await both();
     await apply(FILES, platform());
     server.documents.set("osaka", { body });
     rig.simulation.edit({ manager: "tokyo", type: "delete-client", id: "app" });

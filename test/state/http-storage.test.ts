@@ -190,6 +190,36 @@ describe.each<Manner>(["plain", "gitlab"])(
       expect([...((await copyState(await machine()))?.managers.keys() ?? [])]).toEqual(["osaka", "tokyo"]);
     });
 
+    test("a list that is lost does not let a new manager begin another state, nor under another key", async () => {
+      const copy = await copied(["osaka", "tokyo"]);
+      server.documents.delete("_managers");
+      const declared = ["kobe", "osaka", "tokyo"];
+      const begin = async (more = {}) => {
+        const { warnings, ...own } = await options({ managers: ["kobe"], declared, ...more });
+        const state = await openState(own);
+        state.put({ ...client("app"), address: "kobe/client/app", manager: "kobe" });
+        await state.close();
+        return warnings;
+      };
+      await expect(begin({ keyId: "key-2", mayTakeOver: false })).rejects.toMatchObject({
+        diagnostics: [{ code: "state-key" }],
+      });
+      await expect(begin({ keyId: "key-2", isNewState: true })).rejects.toMatchObject({
+        diagnostics: [{ code: "state-key" }],
+      });
+      expect(await begin()).toMatchObject([{ code: "state-unreadable", severity: "warning" }]);
+      await (await openState(await options({ managers: declared }))).close();
+      const { lineage, managers } = (await copyState(await machine())) as StateCopy;
+      expect([lineage, [...managers.keys()]]).toEqual([copy.lineage, declared]);
+    });
+
+    test("a new state costs one request for each declared manager", async () => {
+      const declared = ["kobe", "osaka", "tokyo"];
+      await (await openState(await options({ declared }))).close();
+      for (const name of ["kobe", "osaka"])
+        expect(server.asked.filter(({ url }) => url.endsWith(`/${name}`))).toHaveLength(1);
+    });
+
     test("a damaged part under somebody's lock is locked, and the lock is named", async () => {
       const own = await openState(await options());
       own.put(client("app"));

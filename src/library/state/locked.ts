@@ -72,6 +72,7 @@ async function underLock<T>(
     ...lockOptions(run, platform),
     storage: place.storage,
     managers: writtenManagers({ managers, targets, ...(shard && { shard }) }, desired),
+    declared: desired.managers.keys(),
     settleKey: async () => {
       key = await settleStateKey(key, place, platform);
       return stateKeyId(key.key);
