@@ -19,8 +19,8 @@ import { checkScope, createScope, type Scope, writtenManagers } from "../scope";
 import { declaredPlaces } from "../values/declared-places";
 import type { DesiredValues } from "../values/desired-values";
 import { awaitedSecrets, strayKept } from "../values/kept-secrets";
-import { knownValues } from "../values/known-values";
 import { VersionDigests } from "../values/source-versions";
+import { valuesInScope } from "../values/values-in-scope";
 import { checkBudgets, checkLostAgents } from "./budget";
 import { checkRotation } from "./check-rotation";
 import { unmatchedTargets } from "./check-targets";
@@ -75,7 +75,7 @@ export async function makePlan(context: PlanContext, request: PlanRequest): Prom
     request.mode === "destroy" ? emptied(manager) : manager,
   );
   const inScope = declared.filter(({ name }) => scope.touches(name));
-  const { values, versions, missing, closed } = await knownValues(context, inScope, scope, request);
+  const { values, versions, missing, closed } = await valuesInScope(context, inScope, scope, request);
   const priors = context.priors ?? priorStates(context.state);
   const priorOf = (name: string) => priors.get(name) ?? emptyPrior(name);
   const { mode, secrets } = request;

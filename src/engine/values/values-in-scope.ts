@@ -7,7 +7,7 @@ import { askVersions, demandsOf, loginDemands, type ResolvedValues, resolveValue
 import { MissingValues } from "./missing-values";
 
 /** What a run knows about the values in its scope, and the managers without a usable login. */
-export interface Known extends ResolvedValues {
+export interface ValuesInScope extends ResolvedValues {
   readonly missing: MissingValues;
   /** By manager: why it must be planned from the state alone. Always empty if values are read. */
   readonly closed: ReadonlyMap<string, Diagnostic>;
@@ -17,12 +17,12 @@ export interface Known extends ResolvedValues {
  * Resolves what a run needs: every value, or with `--no-secrets` only the logins. There a login without a value is no
  * error, because that option is for machines without any secrets.
  */
-export async function knownValues(
+export async function valuesInScope(
   context: PlanContext,
   managers: readonly DesiredManager[],
   scope: Scope,
   { secrets, refresh }: Pick<PlanScope, "secrets" | "refresh">,
-): Promise<Known> {
+): Promise<ValuesInScope> {
   const demands = managers.flatMap((manager) => [...demandsOf(manager, (address) => scope.touches(address))]);
   const missing = new MissingValues(context.state);
   if (secrets) {
