@@ -21,8 +21,8 @@ import {
 } from "../takeover";
 import { refuse } from "../value-faults";
 import { importedBeforeFaults } from "./imported-before";
+import { issueTimes } from "./issue-times";
 import { olderStateFaults } from "./older-state";
-import { recordedIssue } from "./recorded-issue";
 import { isSinkless, NO_SINK, sinkNeeded, withoutMoves } from "./sinkless";
 
 /** The differences between clients and initial secrets. */
@@ -57,14 +57,17 @@ export function issuedLifecycle(
       : await carryOut(part, connection, options);
     // The provider's own state records the intent: the next apply delivers the issued secret, or issues it again.
     if (hasFailed) return { state: prior ?? null, faults };
-    const times = await recordedIssue(connection, address, part.desired);
+    const times = await issueTimes(connection, address, part.desired);
     return { state: { ...withDefaults(change), address, ...times }, faults };
   };
   return {
     async plan(change, connection): Promise<Result> {
       const { prior, config, next, token } = change;
-      const open = { issued_at: unknown, next_rotation: config.rotate_after === null ? null : unknown };
-      const state = { ...next, generation: next.generation ?? 1, address: unknown, ...open };
+      const unknownTimes = {
+        issued_at: unknown,
+        next_rotation: config.rotate_after === null ? null : unknown,
+      };
+      const state = { ...next, generation: next.generation ?? 1, address: unknown, ...unknownTimes };
       const claimed = claimFaultsOf(kind, config, token, connection);
       if (!isKnown(config))
         return { state: { ...state, generation: config.generation ?? 1 }, faults: claimed };
@@ -77,8 +80,8 @@ export function issuedLifecycle(
         prior !== undefined &&
         plan.changes.length === 0 &&
         // Without a sink the apply never issues.
-        (isSinkless(config) || isUnchanged(prior, { ...settled, address }, Object.keys(open)));
-      const times = isSettled ? await recordedIssue(connection, address, part.desired) : open;
+        (isSinkless(config) || isUnchanged(prior, { ...settled, address }, Object.keys(unknownTimes)));
+      const times = isSettled ? await issueTimes(connection, address, part.desired) : unknownTimes;
       const isShared = claimed.length === 0 && !isSinkless(config);
       const taken = await takeoverFaults(address, change, plan, connection, namePath(kind));
       const shared = isShared ? await placeFaults(part.desired, token, connection) : claimed;

@@ -5,7 +5,7 @@ import type { Connection } from "../../provider/connection";
 import type { Attrs } from "../resource-type";
 
 /** When a secret was issued, and when it will be due. Both are null without a record, for example after an import. */
-export async function recordedIssue(
+export async function issueTimes(
   { run }: Connection,
   address: string,
   desired: DesiredManager,
