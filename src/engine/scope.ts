@@ -27,11 +27,26 @@ export interface Scope {
  */
 export function writtenManagers(
   limits: ScopeLimits,
-  { managers }: Pick<DesiredState, "managers">,
+  desired: Pick<DesiredState, "managers">,
 ): readonly string[] {
-  const scope = createScope(limits);
-  const inScope = [...managers.values()].filter(({ name }) => scope.touches(name));
-  return [...new Set(inScope.flatMap((manager) => [manager.name, ...issuersOf(manager)]))].sort();
+  const { touches } = createScope(limits);
+  const inScope = [...desired.managers.keys()].filter(touches);
+  return [...inScope, ...neededIssuers(limits, desired).keys()].sort();
+}
+
+/** Of those, the managers outside the scope. By name: the managers in scope that need it. */
+export function neededIssuers(
+  limits: ScopeLimits,
+  { managers }: Pick<DesiredState, "managers">,
+): ReadonlyMap<string, readonly string[]> {
+  const { touches } = createScope(limits);
+  const needed = new Map<string, string[]>();
+  for (const manager of managers.values()) {
+    if (!touches(manager.name)) continue;
+    for (const issuer of new Set(issuersOf(manager)))
+      if (!touches(issuer)) needed.set(issuer, [...(needed.get(issuer) ?? []), manager.name]);
+  }
+  return needed;
 }
 
 type ScopeLimits = Pick<PlanScope, "managers" | "targets" | "shard">;

@@ -3,6 +3,8 @@ import type { HeldPartition, LockRequest, Storage } from "./storage";
 export interface LocksToTake extends LockRequest {
   readonly storage: Storage;
   readonly managers: Iterable<string>;
+  /** By manager: why the run needs it, if the user did not name it. */
+  readonly reasons?: ReadonlyMap<string, string>;
 }
 
 /**
@@ -10,14 +12,15 @@ export interface LocksToTake extends LockRequest {
  * (`state-locked`, `state-unwritable`).
  */
 export async function holdAll(locks: LocksToTake): Promise<Map<string, HeldPartition>> {
-  const { storage, managers, clock, lockTimeoutMs } = locks;
+  const { storage, managers, clock, lockTimeoutMs, reasons } = locks;
   const deadline = clock.elapsed() + lockTimeoutMs;
   const held = new Map<string, HeldPartition>();
   try {
     // Every run uses this order, so that no two wait for each other.
     for (const manager of [...new Set(managers)].sort()) {
       const left = Math.max(0, deadline - clock.elapsed());
-      held.set(manager, await storage.hold(manager, { ...locks, lockTimeoutMs: left }));
+      const request = { ...locks, lockTimeoutMs: left, reason: reasons?.get(manager) };
+      held.set(manager, await storage.hold(manager, request));
     }
     return held;
   } catch (error) {

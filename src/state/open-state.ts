@@ -1,6 +1,6 @@
 import type { DiagnosticError } from "../model/diagnostic";
 import { lostList } from "./hidden-part";
-import { holdAll, releaseAll } from "./hold-all";
+import { holdAll, type LocksToTake, releaseAll } from "./hold-all";
 import { keyIsReplaced, mayBegin, rekeyedDuringRun, stateUnderOtherKey } from "./key-of-state";
 import { isOtherKey, type KeyOfRun, requireNoPartLeft, takesKey } from "./key-rule";
 import { StateContents } from "./log/state-contents";
@@ -25,12 +25,12 @@ import {
   reportKey,
 } from "./read-state";
 import { newLineage, type StateIdentity } from "./state-identity";
-import type { HeldPartition, LockRequest, Storage } from "./storage";
+import type { HeldPartition, Storage } from "./storage";
 import { requireFinished } from "./unfinished-put";
 
 const MINIMUM_WASTE = 1 << 20;
 
-export interface OpenStateOptions extends LockRequest, KeyOfRun {
+export interface OpenStateOptions extends LocksToTake, KeyOfRun {
   readonly storage: Storage;
   /** The managers whose partitions the run locks and may write. */
   readonly managers: readonly string[];

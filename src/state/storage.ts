@@ -119,6 +119,8 @@ export interface LockRequest extends Observer {
   readonly who: string;
   /** How long to wait for a lock that is held. 0: does not wait. */
   readonly lockTimeoutMs: number;
+  /** Why the run needs a manager that the user did not name, for messages about its lock. */
+  readonly reason?: string | undefined;
   readonly random: Random;
   /** Receives warnings. */
   readonly report: (diagnostic: Diagnostic) => void;

@@ -12,6 +12,7 @@ import {
   removeFromState,
   showState,
 } from "../../src/index";
+import type { Platform } from "../../src/library/platform";
 import { Rig } from "../rig/rig";
 import { refusalOf, tokyoWorld, tokyoYaml } from "../rig/tokyo";
 
@@ -61,6 +62,33 @@ test("runs on different managers go side by side, and none waits for another one
   );
   expect(outcomes.map((outcome) => outcome?.summary.applied)).toEqual([1, 1]);
   expect((await rig.plan()).changes).toEqual([]);
+});
+
+test("a run that stops on the lock of a manager that only issues for its own says so", async () => {
+  const rig = await applied();
+  const declared = JSON.parse(both("tokyo", 2));
+  const initialSecret = { issueOn: "osaka" };
+  declared.managers.tokyo.lowerManagers = [{ host: "immhost-osaka", initialSecret }];
+  await rig.write("jp1im.yaml", JSON.stringify(declared));
+  const run = (manager: string, more = {}) =>
+    apply({ ...options, managers: [manager], ...more }, { ...rig.platform(), report });
+  const said: string[] = [];
+  const report: Platform["report"] = (event) =>
+    event.type === "diagnostic" &&
+    event.diagnostic.code === "state-locked" &&
+    said.push(event.diagnostic.summary);
+  const approve = async () => {
+    for (const [manager, lockTimeoutMs] of [
+      ["tokyo", 0],
+      ["tokyo", 90_000],
+      ["osaka", 0],
+    ] as const)
+      said.push((await refusalOf(run(manager, { lockTimeoutMs }))).summary);
+    return false;
+  };
+  await run("osaka", { approve });
+  const why = "; initial secrets for tokyo are issued there (`issueOn`)";
+  expect(said.map((summary) => summary.endsWith(why))).toEqual([true, true, true, false]);
 });
 
 test("a run writes nothing of a manager that it did not lock, and locks those that it issues on", async () => {

@@ -1,5 +1,5 @@
 import type { ApplyContext } from "../../engine/context";
-import { writtenManagers } from "../../engine/scope";
+import { neededIssuers, writtenManagers } from "../../engine/scope";
 import type { DesiredState } from "../../model/desired-state";
 import type { Diagnostic } from "../../model/diagnostic";
 import type { Shard } from "../../model/shard";
@@ -66,12 +66,14 @@ async function underLock<T>(
   work: (context: LockedContext) => Promise<T>,
 ): Promise<T> {
   const { place, desired, managers = [], targets = [], shard } = run;
+  const limits = { managers, targets, ...(shard && { shard }) };
   // Also searched before the lock, to report its faults before a wait.
   let key = await findStateKey(place, platform);
   const state = await openState({
     ...lockOptions(run, platform),
     storage: place.storage,
-    managers: writtenManagers({ managers, targets, ...(shard && { shard }) }, desired),
+    managers: writtenManagers(limits, desired),
+    reasons: reasonsOf(neededIssuers(limits, desired)),
     declared: desired.managers.keys(),
     settleKey: async () => {
       key = await settleStateKey(key, place, platform);
@@ -93,6 +95,12 @@ async function underLock<T>(
     // Writers flush their own writes and report failures. A second report here would hide the result of `work`.
     await state.close().catch(() => undefined);
   }
+}
+
+function reasonsOf(issuers: ReadonlyMap<string, readonly string[]>): ReadonlyMap<string, string> {
+  const reasonOf = ([issuer, by]: readonly [string, readonly string[]]) =>
+    [issuer, `initial secrets for ${[...by].sort().join(", ")} are issued there (\`issueOn\`)`] as const;
+  return new Map([...issuers].map(reasonOf));
 }
 
 /** The options for opening a state for writing. */

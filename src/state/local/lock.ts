@@ -45,8 +45,8 @@ export async function acquireLock(options: LockOptions): Promise<HeldLock> {
     }
     if (signal?.aborted)
       throw failure({ code: "cancelled", summary: "cancelled while waiting for the lock" });
-    if (clock.elapsed() >= deadline) throw lockedBy(other, options.folder, options.host);
-    if (!waits) options.report(waitingFor(options.folder, other, options.lockTimeoutMs));
+    if (clock.elapsed() >= deadline) throw lockedBy(other, options.folder, options);
+    if (!waits) options.report(waitingFor(options.folder, other, options));
     await clock.sleep(Math.min(POLL_MS, deadline - clock.elapsed()), signal);
   }
 }

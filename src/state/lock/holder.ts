@@ -47,7 +47,7 @@ export function newHolder(run: LockOwner & Pick<LockRequest, "command" | "clock"
 export function lockedBy(
   holder: LockHolder,
   place: string,
-  host: string,
+  { host, reason }: Pick<LockRequest, "host" | "reason">,
   ttlMs = ABANDONED_AFTER_MS,
 ): DiagnosticError {
   const { id, who, since, heartbeat } = holder;
@@ -55,7 +55,7 @@ export function lockedBy(
   const hasRecentHeartbeat = !Number.isNaN(Date.parse(heartbeat));
   return failure({
     code: "state-locked",
-    summary: `${who}${where} has held the lock of ${place}${purposeOf(holder)} since ${since}${hasRecentHeartbeat ? `, last heard of at ${heartbeat}` : ""}`,
+    summary: `${who}${where} has held the lock of ${place}${purposeOf(holder)} since ${since}${hasRecentHeartbeat ? `, last heard of at ${heartbeat}` : ""}${because(reason)}`,
     remedy: `wait for that run to end, or wait longer with --lock-timeout${holder.host === host || !hasRecentHeartbeat ? "" : ofAnotherHost(ttlMs)}; if it is certainly gone: ${suggest("state", "unlock", id)}`,
   });
 }
@@ -74,12 +74,20 @@ function purposeOf({ command }: LockHolder): string {
   return command === "unknown" ? "" : ` for "${command}"`;
 }
 
-export function waitingFor(place: string, holder: LockHolder, lockTimeoutMs: number): Diagnostic {
+function because(reason: string | undefined): string {
+  return reason === undefined ? "" : `; ${reason}`;
+}
+
+export function waitingFor(
+  place: string,
+  holder: LockHolder,
+  { lockTimeoutMs, reason }: Pick<LockRequest, "lockTimeoutMs" | "reason">,
+): Diagnostic {
   const { who, since } = holder;
   return {
     code: "state-locked",
     severity: "warning",
-    summary: `waiting up to ${Math.ceil(lockTimeoutMs / 1_000)} s for the lock of ${place}, which ${who} has held${purposeOf(holder)} since ${since}`,
+    summary: `waiting up to ${Math.ceil(lockTimeoutMs / 1_000)} s for the lock of ${place}, which ${who} has held${purposeOf(holder)} since ${since}${because(reason)}`,
   };
 }
 

@@ -147,8 +147,8 @@ export class RemoteStorage implements Storage {
       if (other === undefined) return own;
       if (signal?.aborted)
         throw failure({ code: "cancelled", summary: "cancelled while waiting for the lock" });
-      if (clock.elapsed() >= deadline) throw lockedBy(other, place, run.host, this.#backend.lease?.ttlMs);
-      if (!waits) report(waitingFor(place, other, run.lockTimeoutMs));
+      if (clock.elapsed() >= deadline) throw lockedBy(other, place, run, this.#backend.lease?.ttlMs);
+      if (!waits) report(waitingFor(place, other, run));
       await clock.sleep(Math.min(LOCK_POLL_MS, deadline - clock.elapsed()), signal);
     }
   }
