@@ -133,13 +133,12 @@ function warnOfSetBack({ copy, places, storage, origin, report }: CopyInPlace): 
     const now = serialSetBack(part, places.get(manager));
     return now === undefined ? [] : [`${manager} (serial ${now}, the copy's is ${part.serial})`];
   });
-  if (isPartOnly(origin) || parts.length === 0) return;
+  if (parts.length === 0) return;
   report({
     code: "state-conflict",
     severity: "warning",
     summary: `the copy goes over parts of the state in ${storage.location} that are not damaged, and what was written to them since is lost: ${parts.join(", ")}`,
-    remedy:
-      "check the next plan: what was issued since is not ours any more, and what was changed counts as before; `--manager` puts only the parts of some managers",
+    remedy: `check the next plan: what was issued since is not ours any more, and what was changed counts as before${isPartOnly(origin) ? "" : "; `--manager` puts only the parts of some managers"}`,
   });
 }
 

@@ -73,6 +73,15 @@ test("a copy of all managers says which healthy parts it would set back, and wit
   ]);
 });
 
+test("a healthy part that is named is put back with a warning that does not send back to naming it", async () => {
+  const { push, warnings } = await damaged();
+  await push({ force: true, managers: ["tokyo"] });
+  const [warning, ...more] = warnings.filter(({ code }) => code === "state-conflict");
+  expect([warning?.severity, more]).toEqual(["warning", []]);
+  expect(warning?.summary).toMatch(/what was written .* is lost: tokyo \(serial \d+, /);
+  expect(warning?.remedy).toMatch(/^check the next plan: .* counts as before$/);
+});
+
 test("a part under a former key is not put beside the others, whatever is said", async () => {
   const { rig, push } = await damaged();
   await push({ force: true, managers: ["osaka"] });
