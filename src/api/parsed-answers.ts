@@ -42,8 +42,8 @@ export class RepeatedAnswers<T> {
   #known({ headers, body }: TransportReply): KnownAnswer<T> {
     const type = headers["content-type"];
     const index = this.#recent.findIndex((known) => known.type === type && known.body.equals(body));
-    const [found] = index === -1 ? [] : this.#recent.splice(index, 1);
-    const known = found ?? { type, body };
+    const [recent] = index === -1 ? [] : this.#recent.splice(index, 1);
+    const known = recent ?? { type, body };
     // The latest comes first: the next answer is most likely the same.
     this.#recent.unshift(known);
     if (this.#recent.length > KEPT) this.#recent.pop();

@@ -75,16 +75,20 @@ function triggersOf(manager: unknown, folder: string): Record<"desired_state" | 
  * Values that change with an encrypted source, without reading a secret: the digests of the ciphertexts of files. An
  * encrypted text or a version in the options is in the document itself.
  */
-function sourceVersions(value: unknown, folder: string, found: Record<string, string> = {}): typeof found {
-  if (typeof value !== "object" || value === null) return found;
+function sourceVersions(
+  value: unknown,
+  folder: string,
+  versions: Record<string, string> = {},
+): typeof versions {
+  if (typeof value !== "object" || value === null) return versions;
   for (const [key, each] of Object.entries(value)) {
     const encrypted = sourceTypes.get(key)?.encrypted;
     const file = encrypted?.file(each);
     if (encrypted && file !== undefined)
-      found[file] = ciphertextDigest(resolve(folder, file), encrypted.ciphertext);
-    sourceVersions(each, folder, found);
+      versions[file] = ciphertextDigest(resolve(folder, file), encrypted.ciphertext);
+    sourceVersions(each, folder, versions);
   }
-  return found;
+  return versions;
 }
 
 /** Records nothing for a file without ciphertext: a digest of clear text can be compared with guesses. */

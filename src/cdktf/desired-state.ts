@@ -74,13 +74,13 @@ export class DesiredState extends Construct {
     const above = construct.node.scopes.reverse().find((each) => each instanceof DesiredState);
     if (above instanceof DesiredState) return above;
     const stack = TerraformStack.of(construct);
-    const found = stack.node.findAll().filter((each) => each instanceof DesiredState);
-    if (found.length > 1) {
+    const states = stack.node.findAll().filter((each) => each instanceof DesiredState);
+    if (states.length > 1) {
       throw new Error(
-        `the stack ${stack.node.id} has ${found.length} desired states, and ${construct.node.path} is below none of them: create it below the one it belongs to`,
+        `the stack ${stack.node.id} has ${states.length} desired states, and ${construct.node.path} is below none of them: create it below the one it belongs to`,
       );
     }
-    const [only] = found;
+    const [only] = states;
     return only instanceof DesiredState ? only : new DesiredState(stack, "jp1im");
   }
 

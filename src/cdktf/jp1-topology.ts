@@ -39,8 +39,8 @@ export class JP1Topology extends Construct {
 
   /** The manager of that name. Throws if there is none. */
   manager(name: string): Jp1imManager {
-    const found = name === this.integrated.name ? this.integrated : this.lower[name];
-    if (found) return found;
+    const manager = name === this.integrated.name ? this.integrated : this.lower[name];
+    if (manager) return manager;
     const names = [this.integrated.name, ...Object.keys(this.lower)].join(", ");
     throw new Error(`the topology ${this.node.path} has no manager ${name}; it has ${names}`);
   }

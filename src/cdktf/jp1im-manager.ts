@@ -65,8 +65,8 @@ export class Jp1imManager extends Construct implements ITerraformDependable {
 
   /** The manager of a construct: the given one, else the nearest one above it. */
   static of(construct: Construct, { manager }: DeclarationProps): Jp1imManager {
-    const found = manager ?? construct.node.scopes.reverse().find((each) => each instanceof Jp1imManager);
-    if (found instanceof Jp1imManager) return found;
+    const parent = manager ?? construct.node.scopes.reverse().find((each) => each instanceof Jp1imManager);
+    if (parent instanceof Jp1imManager) return parent;
     throw new Error(
       `${construct.node.path} belongs to no manager: create it below a Jp1imManager, or give it one as \`manager\``,
     );

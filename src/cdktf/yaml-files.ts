@@ -17,10 +17,10 @@ export function readYamlFiles(paths: readonly string[], folder: string): NamedTe
 function filesOf(path: string, folder: string): string[] {
   const absolute = resolve(folder, path);
   if (!reading(path, () => statSync(absolute)).isDirectory()) return [path];
-  const found = reading(path, () => readdirSync(absolute, { withFileTypes: true }))
+  const entries = reading(path, () => readdirSync(absolute, { withFileTypes: true }))
     .filter(({ name }) => !name.startsWith(".") && name !== "node_modules")
     .sort((a, b) => (a.name < b.name ? -1 : 1));
-  return found.flatMap((entry) => {
+  return entries.flatMap((entry) => {
     if (entry.isDirectory()) return filesOf(join(path, entry.name), folder);
     return /\.ya?ml$/.test(entry.name) ? [join(path, entry.name)] : [];
   });

@@ -16,9 +16,9 @@ import { pendingChanges, vanishedSecrets } from "../report/plan-summary";
 export function exitCodeOfDiagnostics(diagnostics: readonly Diagnostic[]): ExitCode {
   const codes = errorCodes(diagnostics);
   if (codes.includes("internal")) return ExitCode.failure;
-  const found = new Set(codes.map((code) => diagnosticExitCodes[code]));
-  const [only = ExitCode.failure] = found;
-  return decisive.find((each) => found.has(each)) ?? (found.size === 1 ? only : ExitCode.failure);
+  const exitCodes = new Set(codes.map((code) => diagnosticExitCodes[code]));
+  const [only = ExitCode.failure] = exitCodes;
+  return decisive.find((each) => exitCodes.has(each)) ?? (exitCodes.size === 1 ? only : ExitCode.failure);
 }
 
 /**

@@ -144,10 +144,10 @@ function commandPath(argv: readonly string[], commands: readonly NamedCommand[])
   const path = ["jp1im"];
   let level = commands;
   for (const argument of argv) {
-    const found = level.find((command) => command.name() === argument);
-    if (found === undefined) break;
+    const subcommand = level.find((command) => command.name() === argument);
+    if (subcommand === undefined) break;
     path.push(argument);
-    level = found.commands;
+    level = subcommand.commands;
   }
   return path.join(" ");
 }

@@ -57,9 +57,9 @@ export async function applyDesired(
       const request = requestOf({ ...options, secrets: true });
       const judge = (planned: PlannedRun, overrides: Overrides) =>
         judgePlan(planned, policies, overrides, platform);
-      const found = await makePlan(context, request);
+      const unjudged = await makePlan(context, request);
       const planned = await judge(
-        options.newState ? replacing(found, context.state) : knownToState(found, context.state),
+        options.newState ? replacing(unjudged, context.state) : knownToState(unjudged, context.state),
         options,
       );
       const approve = recordApproval(context.trail, options.approve);

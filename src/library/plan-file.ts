@@ -23,24 +23,24 @@ export async function parsePlan(text: string, file: string): Promise<Plan> {
   const document = readJson(text, file);
   const { checksum, ...plan } = document;
   if (plan.format_version !== PLAN_FORMAT_VERSION) {
-    const found =
+    const format =
       typeof plan.format_version === "string" ? `format ${JSON.stringify(plan.format_version)}` : "no format";
     throw unreadable(
       file,
-      `it has ${found}, this version reads ${PLAN_FORMAT_VERSION}`,
+      `it has ${format}, this version reads ${PLAN_FORMAT_VERSION}`,
       "make the plan with this version",
     );
   }
   const isPlan = await planShape();
-  const found: unknown = plan;
-  if (!isPlan(found) || checksum !== checksumOf(plan)) {
+  const unchecked: unknown = plan;
+  if (!isPlan(unchecked) || checksum !== checksumOf(plan)) {
     throw unreadable(
       file,
       "it was edited or damaged after it was made",
       "make a new plan; a plan is not to be edited",
     );
   }
-  return found;
+  return unchecked;
 }
 
 /**

@@ -145,12 +145,12 @@ async function probeFor(session: ProbeSession, prepared: Prepared, skip: readonl
     logins: () => logins,
     requests: () => connections.requests,
   });
-  const found = await settled(() => askAll(lab, skip, platform));
+  const answers = await settled(() => askAll(lab, skip, platform));
   // The scratch objects are always removed.
   const { diagnostics } = await cleanUp(session, journal, connections.openWriteAt);
-  if ("value" in found) return { ...found.value, diagnostics };
+  if ("value" in answers) return { ...answers.value, diagnostics };
   for (const diagnostic of diagnostics) platform.report({ type: "diagnostic", diagnostic });
-  throw found.error;
+  throw answers.error;
 }
 
 async function askAll(

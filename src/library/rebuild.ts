@@ -109,8 +109,8 @@ class RebuildRun {
     });
     const view = this.#replaced ?? this.#context.state;
     const kept = this.#kept();
-    const found = await makePlan({ ...this.#context, state: view, kept }, request);
-    const planned = await this.#judge(found, this.#options);
+    const unjudged = await makePlan({ ...this.#context, state: view, kept }, request);
+    const planned = await this.#judge(unjudged, this.#options);
     const unfit = await sinkDiagnostics(deliverablesOf(planned), { ...this.#context, state: view });
     if (unfit.length > 0) throw new DiagnosticError(unfit);
     refuse(planned.plan);

@@ -47,8 +47,8 @@ export async function reconcile(
   if (!writes) return { plan: await planning() };
   const { audit, inputs } = desired;
   const recorded = { audit, inputs, managers, state: place.location };
-  const found = await planning().catch((error) => recordStop(recorded, platform, error));
-  const plan = { ...found, diagnostics: refuseFrozen(found.diagnostics) };
+  const planned = await planning().catch((error) => recordStop(recorded, platform, error));
+  const plan = { ...planned, diagnostics: refuseFrozen(planned.diagnostics) };
   if (platform.signal.aborted) return { plan };
   if (isRefused(plan) || (!hasWork(plan) && isOpen(plan))) {
     await recordPlan(recorded, platform, plan);

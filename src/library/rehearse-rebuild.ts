@@ -168,7 +168,7 @@ class RehearsalRun {
   async #logins(): Promise<Diagnostic[]> {
     const { desired } = this.#context;
     const below = this.#manager.lowerManagers.flatMap((lower) => declaredAs(lower, desired) ?? []);
-    const found = await Promise.all(
+    const faults = await Promise.all(
       [...new Set([this.#manager.name, ...below])].map(async (address) => {
         try {
           await (await this.#context.connect(address)).listClients();
@@ -178,7 +178,7 @@ class RehearsalRun {
         }
       }),
     );
-    return found.flat();
+    return faults.flat();
   }
 
   #expected(plan: Plan | undefined): ExpectedDuration {

@@ -10,9 +10,10 @@ export async function reportOnce<C extends Reporting, O extends Outcome | undefi
   work: (context: C) => Promise<O>,
 ): Promise<O> {
   const held: Diagnostic[] = [];
-  const reportOthers = (found: readonly Diagnostic[]) => {
+  const reportOthers = (reported: readonly Diagnostic[]) => {
     for (const diagnostic of held)
-      if (!found.some((each) => isSame(each, diagnostic))) context.report({ type: "diagnostic", diagnostic });
+      if (!reported.some((each) => isSame(each, diagnostic)))
+        context.report({ type: "diagnostic", diagnostic });
   };
   const report = (event: EngineEvent) => {
     if (event.type === "diagnostic") held.push(event.diagnostic);

@@ -22,11 +22,11 @@ import type { Platform } from "./platform";
 export async function topology(options: InputOptions, platform: Platform, plan?: Plan): Promise<Topology> {
   const desired = await readDesired(options, platform);
   if (plan) warnOfChanges(plan, desired, platform);
-  const found = plan ? marksOf(plan) : new Map<string, ManagerMarks>();
+  const marks = plan ? marksOf(plan) : new Map<string, ManagerMarks>();
   const byHost = new Map([...desired.managers.values()].map(({ name, host }) => [host, name]));
   return {
     managers: [...desired.managers.values()].map((manager) =>
-      managerIn(manager, byHost, found.get(manager.name) ?? emptyMarks(), desired),
+      managerIn(manager, byHost, marks.get(manager.name) ?? emptyMarks(), desired),
     ),
   };
 }
@@ -54,18 +54,18 @@ function emptyMarks(): ManagerMarks {
 }
 
 function marksOf({ changes, deferred, unknown, blocked }: Plan): Map<string, ManagerMarks> {
-  const found = new Map<string, ManagerMarks>();
+  const byManager = new Map<string, ManagerMarks>();
   const note = (address: string, mark: keyof Marks) => {
     const manager = managerOf(address);
-    const marks = found.get(manager) ?? emptyMarks();
-    found.set(manager, marks);
+    const marks = byManager.get(manager) ?? emptyMarks();
+    byManager.set(manager, marks);
     add(marks, address, mark);
   };
   for (const { address, action } of changes)
     if (action !== "forget" && action !== "no-op") note(address, action);
   for (const { address } of deferred) note(address, "deferred");
   for (const { address } of [...unknown, ...blocked]) note(address, "open");
-  return found;
+  return byManager;
 }
 
 function add(marks: ManagerMarks, address: string, mark: keyof Marks): void {

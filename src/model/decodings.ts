@@ -10,9 +10,9 @@ export function decodingsOf(text: string): ReadonlySet<string> {
   const decodings = new Set([text]);
   let layer: readonly string[] = [text];
   for (let depth = 0; depth < MOST_LAYERS; depth++) {
-    const found = layer.flatMap((each) => decode(each)).filter((each) => !decodings.has(each));
-    for (const each of found) decodings.add(each);
-    layer = [...new Set(found.map(printableParts))].filter((each) => each !== "");
+    const decoded = layer.flatMap((each) => decode(each)).filter((each) => !decodings.has(each));
+    for (const each of decoded) decodings.add(each);
+    layer = [...new Set(decoded.map(printableParts))].filter((each) => each !== "");
   }
   return decodings;
 }

@@ -204,10 +204,10 @@ export function nestedSource(spelled: unknown, folder: string): ExternalReferenc
 
 /** The nested source at a path of keys with dots between them; `undefined` for anything else. */
 export function nestedSourceAt(place: string): NestedSources | undefined {
-  const found = allTypes.find(([name, { nested }]) =>
+  const row = allTypes.find(([name, { nested }]) =>
     nested?.paths.some((path) => place.endsWith(`.${name}.${path}`)),
   );
-  return found?.[1].nested;
+  return row?.[1].nested;
 }
 
 /** Recognises a path for the API, `MOUNT/data/PATH`: a delivery would silently write to `MOUNT/data/data/PATH`. */

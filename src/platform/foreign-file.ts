@@ -7,8 +7,8 @@ export interface ForeignFile {
 /** Recognises by its first bytes a file that is not the expected text; `undefined` if they show nothing. */
 export function foreignFile(bytes: Uint8Array): ForeignFile | undefined {
   const head = Buffer.from(bytes.subarray(0, 200)).toString("latin1");
-  const found = heads.find(([start]) => start.test(head));
-  return found && { why: found[1], remedy: found[2] };
+  const format = heads.find(([start]) => start.test(head));
+  return format && { why: format[1], remedy: format[2] };
 }
 
 /** Whether it begins with the byte-order mark of UTF-16. */

@@ -43,12 +43,12 @@ export class ProxySettingError extends Error {
 export function routeTo(url: URL, env: Environment, setting?: string): Route {
   if (setting === "none") return { description: "directly (`proxy: none`)" };
   if (setting !== undefined) return through(readProxy(setting, OF_MANAGER));
-  const found = proxyVariable(url, env);
-  if (found === undefined) return { description: "directly" };
+  const variable = proxyVariable(url, env);
+  if (variable === undefined) return { description: "directly" };
   if (isLoopback(url.hostname)) return { description: "directly (a loopback address)" };
   const [exceptions, exceptionsName] = firstSet(env, ["no_proxy", "NO_PROXY"]) ?? ["", ""];
   if (bypassesProxy(exceptions, url)) return { description: `directly (${exceptionsName})` };
-  const [value, name] = found;
+  const [value, name] = variable;
   return through(readProxy(value, name));
 }
 

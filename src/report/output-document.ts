@@ -119,7 +119,7 @@ export function everyDiagnostic(
   diagnostics: readonly Diagnostic[],
   { plan, outcome, validation }: OutputContent,
 ): readonly Diagnostic[] {
-  const found = new Map<string, Diagnostic>();
+  const byContent = new Map<string, Diagnostic>();
   const lists = [
     plan?.diagnostics,
     outcome?.plan.diagnostics,
@@ -128,7 +128,7 @@ export function everyDiagnostic(
     diagnostics,
   ];
   for (const diagnostic of lists.flatMap((list) => list ?? [])) {
-    found.set(JSON.stringify(diagnostic), diagnostic);
+    byContent.set(JSON.stringify(diagnostic), diagnostic);
   }
-  return [...found.values()];
+  return [...byContent.values()];
 }

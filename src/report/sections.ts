@@ -103,9 +103,9 @@ function diagnosticsSection(
   all: readonly Diagnostic[],
   severity: Diagnostic["severity"],
 ): Section[] {
-  const found = all.filter((diagnostic) => diagnostic.severity === severity);
-  const lines = found.length > 0 ? diagnosticsText(found).trimEnd().split("\n") : [];
-  return section(`${title} (${grouped(found.length)})`, lines, severity === "error");
+  const ofSeverity = all.filter((diagnostic) => diagnostic.severity === severity);
+  const lines = ofSeverity.length > 0 ? diagnosticsText(ofSeverity).trimEnd().split("\n") : [];
+  return section(`${title} (${grouped(ofSeverity.length)})`, lines, severity === "error");
 }
 
 /** The result of a rebuild or its rehearsal, and what a person must do. */

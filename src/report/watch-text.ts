@@ -75,11 +75,11 @@ function isRefusedByPolicy({ status, diagnostics }: ManagerCycle): boolean {
 
 function detailsOf(cycle: ManagerCycle): string[] {
   const { status, applied, unknown, unchanged, failures, next_at: next } = cycle;
-  const found = foundCounts(cycle).join(", ");
+  const counts = foundCounts(cycle).join(", ");
   const left = leftOf(cycle);
   const again = failures > 1 ? `${grouped(failures)} times in a row, ` : "";
   return [
-    ...(found === "" ? [] : [found]),
+    ...(counts === "" ? [] : [counts]),
     ...(applied > 0 && status !== "applied" ? [`${grouped(applied)} applied`] : []),
     ...(left.length > 0 ? [`remaining: ${left.join(", ")}`] : []),
     ...vanishedWords(cycle),

@@ -8,11 +8,11 @@ export const MAX_AGENTS = 100_000;
  * first bound. `undefined` if a range runs backwards or there are more than `MAX_AGENTS` names.
  */
 export function expandHosts(pattern: string): string[] | undefined {
-  const found = RANGE.exec(pattern);
-  if (found === null) return [pattern];
-  const [whole, first = "", last = ""] = found;
-  const head = pattern.slice(0, found.index);
-  const tails = expandHosts(pattern.slice(found.index + whole.length));
+  const range = RANGE.exec(pattern);
+  if (range === null) return [pattern];
+  const [whole, first = "", last = ""] = range;
+  const head = pattern.slice(0, range.index);
+  const tails = expandHosts(pattern.slice(range.index + whole.length));
   const count = Number(last) - Number(first) + 1;
   if (tails === undefined || count < 1 || count * tails.length > MAX_AGENTS) return undefined;
   const names: string[] = [];

@@ -70,8 +70,8 @@ function fromProblem({ path, summary, remedy }: WorldProblem, locate: Locate): D
 }
 
 function diagnostic(summary: string, at: Position, remedy?: string): Diagnostic {
-  const found = { code: "simulator-world", severity: "error", summary, position: at } as const;
-  return remedy === undefined ? found : { ...found, remedy };
+  const fault = { code: "simulator-world", severity: "error", summary, position: at } as const;
+  return remedy === undefined ? fault : { ...fault, remedy };
 }
 
 /** The offset of the value at `path`, or of its key; if there is none, of the nearest node around it. */

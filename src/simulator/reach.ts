@@ -26,9 +26,9 @@ export function reachLowerManagers(
   for (let from = open.shift(); from !== undefined; from = open.shift()) {
     for (const host of from.lowerManagers) {
       if (host === upper.host || (reached.get(host)?.trouble === undefined && reached.has(host))) continue;
-      const found = reach(world, from, host, influence);
-      reached.set(host, found);
-      if (found.trouble === undefined && found.manager !== undefined) open.push(found.manager);
+      const route = reach(world, from, host, influence);
+      reached.set(host, route);
+      if (route.trouble === undefined && route.manager !== undefined) open.push(route.manager);
     }
   }
   return reached;

@@ -34,9 +34,9 @@ export class World {
   }
 
   manager(name: string): SimulatedManager {
-    const found = this.managers.get(name);
-    if (found === undefined) throw new RangeError(`the world has no manager "${name}"`);
-    return found;
+    const manager = this.managers.get(name);
+    if (manager === undefined) throw new RangeError(`the world has no manager "${name}"`);
+    return manager;
   }
 
   /** A declared lower manager was once added, so its client exists, unless the world file says otherwise. */

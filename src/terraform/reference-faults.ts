@@ -47,12 +47,12 @@ async function faultsOf(
   const { path, setting, within } = place;
   if (value === undefined || value === null || !isKnown(value)) return [];
   if (elementFaults(value, path).length > 0) return [];
-  const found = await checkSettings(
+  const faults = await checkSettings(
     within(plainOf(value)),
     { [setting]: `\`${formatPath(path)}\`` },
     platform,
   );
-  return found
+  return faults
     .filter(({ diagnostic }) => diagnostic.severity === "error")
     .map((each) => toFault(each.diagnostic, () => pathOf(each, place)));
 }

@@ -58,11 +58,11 @@ export class DesiredSource {
     const wasGood = this.#isGood;
     try {
       const { desired, diagnostics } = await load(this.#options, once);
-      const found = [...diagnostics, ...changesOfTrail(this.#desired.audit, desired.audit)];
+      const warnings = [...diagnostics, ...changesOfTrail(this.#desired.audit, desired.audit)];
       const isSame = JSON.stringify(desired.inputs) === JSON.stringify(this.#desired.inputs);
       this.#desired = desired;
       this.#isGood = true;
-      return wasGood && isSame ? undefined : { isGood: true, diagnostics: found };
+      return wasGood && isSame ? undefined : { isGood: true, diagnostics: warnings };
     } catch (error) {
       if (!(error instanceof DiagnosticError)) throw error;
       this.#isGood = false;
@@ -111,10 +111,10 @@ function readingOnce(platform: Platform): Platform {
     },
   });
   const readFile: FileSystem["readFile"] = async (path, largest = Number.POSITIVE_INFINITY) => {
-    const found = read.get(path) ?? platform.fileSystem.readFile(path);
-    read.set(path, found);
+    const content = read.get(path) ?? platform.fileSystem.readFile(path);
+    read.set(path, content);
     // A file that is too large for this reader is read again, and refused.
-    return (await found).length <= largest ? found : platform.fileSystem.readFile(path, largest);
+    return (await content).length <= largest ? content : platform.fileSystem.readFile(path, largest);
   };
   return { ...platform, fileSystem };
 }

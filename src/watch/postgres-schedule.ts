@@ -172,9 +172,9 @@ export class PostgresSchedule implements Schedule {
   async #makeTable(): Promise<void> {
     const { database, clock } = this.#parts;
     const askedAt = clock.elapsed();
-    const [found] = await database.run<{ there: boolean; now: number }>(IS_THERE);
-    if (found) this.#serverClock.note(found.now, askedAt);
-    if (!found?.there) await database.run(TABLE);
+    const [row] = await database.run<{ there: boolean; now: number }>(IS_THERE);
+    if (row) this.#serverClock.note(row.now, askedAt);
+    if (!row?.there) await database.run(TABLE);
   }
 
   #turnOf(

@@ -348,7 +348,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "additions and deletions go together over the limit",
     file: "resources/agent-secrets/operations.ts",
-    search: "  if (deletes.length === 0 || registered + found.creates.length <= Limits.secretsPerAgent) {",
+    search: "  if (deletes.length === 0 || registered + changed.creates.length <= Limits.secretsPerAgent) {",
     replacement: "  if (registered >= 0) {",
     breaks: "no agent ever holds more than 1,000 keys",
   },

@@ -858,8 +858,8 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
   {
     name: "a probe asks on where no answer comes",
     file: "library/probe/run-probes.ts",
-    search: "if (found instanceof NoAnswer) stopped = found;",
-    replacement: "if (found instanceof NoAnswer) stopped = undefined;",
+    search: "if (answer instanceof NoAnswer) stopped = answer;",
+    replacement: "if (answer instanceof NoAnswer) stopped = undefined;",
     breaks: "a probe stops where no answer comes",
     foundBy: "test/library/probe/care",
   },

@@ -54,8 +54,8 @@ async function namesFor(shell: Shell, kind: string, words: readonly string[], co
 }
 
 function completable(kind: string): Completable {
-  const found = completables.find((each) => each === kind);
-  if (found !== undefined) return found;
+  const match = completables.find((each) => each === kind);
+  if (match !== undefined) return match;
   throw failure({
     code: "usage",
     summary: `nothing of the kind ${JSON.stringify(kind)} can be completed`,

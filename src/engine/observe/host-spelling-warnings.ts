@@ -20,11 +20,11 @@ export function spelledOtherwise(desired: DesiredManager, listed: Iterable<Agent
     ...(selector.by === "host" ? hosts.differing(selector.host, "agent", position) : []),
     ...managerHosts.differing(selector.managerHost, "managerHost", position),
   ]);
-  const found = [
+  const warnings = [
     ...managerHosts.differing(desired.host, "host of the manager", desired.position),
     ...declared,
   ];
-  return [...new Map(found.map((each) => [each.summary, each])).values()];
+  return [...new Map(warnings.map((each) => [each.summary, each])).values()];
 }
 
 /** The same for the manager's current list; empty if it gives none, which the plan reports elsewhere. */

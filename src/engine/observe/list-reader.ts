@@ -59,16 +59,16 @@ export class ListReader {
     agents: readonly Agent[],
     { parallelism, report }: Pick<PlanContext, "parallelism" | "report">,
   ): Promise<readonly ObservedAgent[]> {
-    const found: ObservedAgent[] = [];
+    const observed: ObservedAgent[] = [];
     report({ type: "phase", phase: "observe", total: agents.length });
     const order = inTurns(agents, ({ managerHost }) => managerHost);
     await forEachLimited(order, parallelism, async (agent) => {
       const address = agentAddress(this.#manager, agent);
       const keys = await this.attempt(address, () => this.#observer.agentSecrets(agent));
-      if (keys) found.push({ agent, keys });
+      if (keys) observed.push({ agent, keys });
       report({ type: "step", phase: "observe", address });
     });
-    return found.sort((a, b) => compareAgents(a.agent, b.agent));
+    return observed.sort((a, b) => compareAgents(a.agent, b.agent));
   }
 
   /** `undefined` if it cannot be read, which `unknown` then says. */

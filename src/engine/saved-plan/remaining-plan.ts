@@ -55,8 +55,8 @@ export function covering(entries: readonly Unplanned[]): (address: string) => Un
   const byAddress = new Map(entries.map((entry) => [entry.address, entry]));
   return (address) => {
     for (const place of placesAbove(address)) {
-      const found = byAddress.get(place);
-      if (found) return found;
+      const operation = byAddress.get(place);
+      if (operation) return operation;
     }
     return undefined;
   };

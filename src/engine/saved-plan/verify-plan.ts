@@ -34,10 +34,10 @@ function changeDiagnostics(verification: Verification, explained: Set<string>): 
   const describe = describeDifference(verification);
   const fits = interrupted ? progressCheck(today, interrupted) : isSame;
   return saved.changes.flatMap((change) => {
-    const found = now.get(change.address);
-    if (fits(change, found)) return [];
+    const present = now.get(change.address);
+    if (fits(change, present)) return [];
     for (const place of requestPlaces(change.address)) explained.add(place);
-    return [describe(change, found)];
+    return [describe(change, present)];
   });
 }
 
@@ -63,16 +63,16 @@ function requestDiagnostics({ saved, today }: Verification, explained: Set<strin
   const now = new Map(today.plan.operations.map((operation) => [operation.id, operation]));
   return saved.operations.flatMap((operation) => {
     const place = operation.id.slice(0, operation.id.lastIndexOf("#"));
-    const found = now.get(operation.id);
-    if (explained.has(place) || isSame(operation, found)) return [];
+    const present = now.get(operation.id);
+    if (explained.has(place) || isSame(operation, present)) return [];
     explained.add(place);
-    return [stale(differentRequest(operation, found, place))];
+    return [stale(differentRequest(operation, present, place))];
   });
 }
 
-function differentRequest(operation: Operation, found: Operation | undefined, place: string): string {
-  const isOfType = found?.type === operation.type;
-  const difference = isOfType && operationKind(operation).difference?.(operation, found, place);
+function differentRequest(operation: Operation, present: Operation | undefined, place: string): string {
+  const isOfType = present?.type === operation.type;
+  const difference = isOfType && operationKind(operation).difference?.(operation, present, place);
   return difference || `the request ${operation.id} would be another one now`;
 }
 

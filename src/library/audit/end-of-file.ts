@@ -26,8 +26,8 @@ export async function endOfFile(
   for (let window = FIRST_WINDOW; ; window *= 4) {
     const from = Math.max(0, size - window);
     const bytes = await fileSystem.readFrom(path, from, size - from);
-    const found = endIn(bytes, from === 0, newChain);
-    if (found !== undefined) return found;
+    const end = endIn(bytes, from === 0, newChain);
+    if (end !== undefined) return end;
     if (from === 0 || window >= LARGEST_WINDOW) throw noTrail();
   }
 }

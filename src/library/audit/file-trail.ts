@@ -102,13 +102,13 @@ export class FileTrail implements TrailPlace {
   async #add(path: string, records: readonly AuditRecord[]): Promise<ChainEnd> {
     const { fileSystem, random } = this.#platform;
     const size = await sizeOf(fileSystem, path);
-    const found =
+    const last =
       this.#known?.size === size
         ? { end: this.#known.end, isTorn: false, needsLineEnd: false }
         : await endOfFile(fileSystem, path, size, () => random.bytes(8).toString("hex"));
-    let { end } = found;
-    let text = found.needsLineEnd ? "\n" : "";
-    for (const record of found.isTorn ? [repairOf(records), ...records] : records) {
+    let { end } = last;
+    let text = last.needsLineEnd ? "\n" : "";
+    for (const record of last.isTorn ? [repairOf(records), ...records] : records) {
       const linked = linkLine(end, record);
       text += `${linked.text}\n`;
       end = linked.end;

@@ -32,21 +32,21 @@ export function linkLine(
 
 /** Parses a line of a trail; `undefined` for any other text. */
 export function parseLine(text: string): AuditLine | undefined {
-  let found: unknown;
+  let value: unknown;
   try {
-    found = JSON.parse(text);
+    value = JSON.parse(text);
   } catch {
     return undefined;
   }
-  return isLine(found) ? found : undefined;
+  return isLine(value) ? value : undefined;
 }
 
 /** The start of every line, complete or not. */
 export const LINE_START = `{"format_version":"${AUDIT_FORMAT_VERSION}","chain":"`;
 
-function isLine(found: unknown): found is AuditLine {
-  if (typeof found !== "object" || found === null) return false;
-  const { format_version, chain, line, previous, time, run, command, event, who } = found as Partial<
+function isLine(value: unknown): value is AuditLine {
+  if (typeof value !== "object" || value === null) return false;
+  const { format_version, chain, line, previous, time, run, command, event, who } = value as Partial<
     Record<string, unknown>
   >;
   const texts = [chain, time, run, command, event];

@@ -28,18 +28,18 @@ export class CheckList {
       return;
     }
     try {
-      const found = await look();
-      for (const each of [found].flat() as readonly Found[]) this.#add(check, each);
+      const results = await look();
+      for (const each of [results].flat() as readonly Found[]) this.#add(check, each);
     } catch (error) {
       this.#unmet.add(check);
       for (const diagnostic of diagnosticsOfFault(error)) this.#add(check, failed(diagnostic));
     }
   }
 
-  #add(check: CheckName, { status = "ok", ...found }: Found): void {
+  #add(check: CheckName, { status = "ok", ...result }: Found): void {
     if (status === "failed") this.#unmet.add(check);
     const manager = this.#manager !== undefined && { manager: this.#manager };
-    this.checks.push({ ...manager, check, status, ...found });
+    this.checks.push({ ...manager, check, status, ...result });
   }
 }
 

@@ -52,9 +52,9 @@ export async function declareManagers(
     fileSystem: platform.fileSystem,
     check,
   });
-  const found = diagnostics.map(unplaced).map((diagnostic) => inOptions(diagnostic, options));
-  if (desired === undefined) throw new DiagnosticError(found);
-  for (const diagnostic of found) platform.report({ type: "diagnostic", diagnostic });
+  const reported = diagnostics.map(unplaced).map((diagnostic) => inOptions(diagnostic, options));
+  if (desired === undefined) throw new DiagnosticError(reported);
+  for (const diagnostic of reported) platform.report({ type: "diagnostic", diagnostic });
   return new Map(Array.from(desired.managers, ([name, manager]) => [name, withoutAuthPosition(manager)]));
 }
 
@@ -86,10 +86,10 @@ export async function checkSettings(
   });
   return diagnostics
     .filter(({ code }) => !code.startsWith("variable-"))
-    .map((found) => {
-      const [, setting] = [...found.summary.matchAll(SETTING)][0] ?? [];
-      const [, unknownKey] = /^unknown key `(.*?)` in /.exec(found.summary) ?? [];
-      const diagnostic = inOptions(unplaced(found), options);
+    .map((raw) => {
+      const [, setting] = [...raw.summary.matchAll(SETTING)][0] ?? [];
+      const [, unknownKey] = /^unknown key `(.*?)` in /.exec(raw.summary) ?? [];
+      const diagnostic = inOptions(unplaced(raw), options);
       return { diagnostic, ...(setting && { setting }), ...(unknownKey && { unknownKey }) };
     });
 }

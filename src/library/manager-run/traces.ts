@@ -46,14 +46,14 @@ export class Traces {
   #compareKeys(address: string, prints: Readonly<Record<string, string>>, state: StateView): OtherKeys {
     const recorded = state.fingerprints(address);
     const bound = this.#fingerprints.rebound(PLACE, address);
-    const found = { other: [] as string[], unrecorded: [] as string[] };
+    const differing = { other: [] as string[], unrecorded: [] as string[] };
     for (const [key, print] of Object.entries(prints)) {
       const entry = recorded.get(key);
-      if (entry === PENDING) found.unrecorded.push(key);
-      else if (isFingerprint(entry) && entry !== bound(print)) found.other.push(key);
-      else if (!isFingerprint(entry) && !this.#keepsUnverified) found.unrecorded.push(key);
+      if (entry === PENDING) differing.unrecorded.push(key);
+      else if (isFingerprint(entry) && entry !== bound(print)) differing.other.push(key);
+      else if (!isFingerprint(entry) && !this.#keepsUnverified) differing.unrecorded.push(key);
     }
-    return found;
+    return differing;
   }
 }
 

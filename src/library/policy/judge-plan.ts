@@ -16,8 +16,8 @@ export async function judgePlan(
   { duringFreeze }: Overrides,
   platform: Platform,
 ): Promise<PlannedRun> {
-  const { diagnostics: found } = planned.plan;
-  const plan = { ...planned.plan, diagnostics: duringFreeze ? found : refuseFrozen(found) };
+  const { diagnostics } = planned.plan;
+  const plan = { ...planned.plan, diagnostics: duringFreeze ? diagnostics : refuseFrozen(diagnostics) };
   const refusals = await askPolicies(policies, plan, platform);
   return { ...planned, plan: { ...plan, diagnostics: [...plan.diagnostics, ...refusals] } };
 }

@@ -121,11 +121,11 @@ async function otherCase(lab: Lab, field: "agenthost" | "managerhost"): Promise<
 async function agentOf(lab: Lab): Promise<Readonly<Record<string, unknown>>> {
   const { agents } = fieldsOf((await lab.ask("agents")).body);
   const { agenthost, managerhost } = lab.reference;
-  const found = (Array.isArray(agents) ? agents : [])
+  const listed = (Array.isArray(agents) ? agents : [])
     .map(fieldsOf)
     .find((agent) => agent.agenthost === agenthost && agent.managerhost === managerhost);
-  if (found === undefined) throw new NotTried("the agent is not in the list any more", true);
-  return found;
+  if (listed === undefined) throw new NotTried("the agent is not in the list any more", true);
+  return listed;
 }
 
 function warningsIn(list: unknown): string {

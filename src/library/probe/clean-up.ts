@@ -34,7 +34,7 @@ export async function cleanUp(
     const cleared = [await clearKeys(raw, journal.agent, journal.prefix)];
     if (journal.clients) cleared.push(await clearClients(raw, journal.prefix));
     const left = cleared.flatMap((each) => each.left);
-    removed = cleared.flatMap((each) => each.found).length - left.length;
+    removed = cleared.flatMap((each) => each.present).length - left.length;
     const diagnostics =
       left.length > 0
         ? [leftovers(session, journal, `${left.length} are refused to be deleted`)]

@@ -9,7 +9,7 @@ const BATCH = 100;
 const ONE_BY_ONE = 20;
 
 export interface Cleared {
-  readonly found: readonly string[];
+  readonly present: readonly string[];
   /** The names that still exist. */
   readonly left: readonly string[];
 }
@@ -34,14 +34,14 @@ async function clear(
   list: () => Promise<readonly string[]>,
   remove: (names: readonly string[]) => Promise<void>,
 ): Promise<Cleared> {
-  const found = await list();
-  if (found.length === 0) return { found, left: [] };
-  for (let from = 0; from < found.length; from += BATCH) {
-    await remove(found.slice(from, from + BATCH)).catch(unlessUnanswered);
+  const present = await list();
+  if (present.length === 0) return { present, left: [] };
+  for (let from = 0; from < present.length; from += BATCH) {
+    await remove(present.slice(from, from + BATCH)).catch(unlessUnanswered);
   }
   const left = await list();
   for (const name of left.slice(0, ONE_BY_ONE)) await remove([name]).catch(unlessUnanswered);
-  return { found, left: left.length === 0 ? left : await list() };
+  return { present, left: left.length === 0 ? left : await list() };
 }
 
 /** Ignores a refusal, because the rest is listed again; rethrows if there is no answer. */

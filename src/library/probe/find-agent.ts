@@ -7,16 +7,16 @@ import { type DiagnosticError, failure } from "../../model/diagnostic";
 export function findAgent(text: string, listed: Answer<readonly Agent[]>, manager: string): AgentRef {
   const [first = "", second] = text.split("/", 2);
   const agents = listed.complete ? listed.value : listed.partial;
-  const found = agents.filter(({ host, managerHost }) =>
+  const matching = agents.filter(({ host, managerHost }) =>
     second === undefined ? host === first : managerHost === first && host === second,
   );
-  const [agent, ...others] = found;
+  const [agent, ...others] = matching;
   if (agent === undefined) throw unknown(text, agents, listed.complete, manager);
   if (others.length === 0) return { host: agent.host, managerHost: agent.managerHost };
   throw failure({
     code: "usage",
-    summary: `--agent ${JSON.stringify(text)} names ${found.length} agents of ${manager}`,
-    remedy: `name one of them: ${found.map(pathOf).join(", ")}`,
+    summary: `--agent ${JSON.stringify(text)} names ${matching.length} agents of ${manager}`,
+    remedy: `name one of them: ${matching.map(pathOf).join(", ")}`,
   });
 }
 

@@ -36,12 +36,12 @@ export async function runProbes(
       continue;
     }
     if (stopped === undefined) onGap(id);
-    const found = stopped ?? (await answerOf(lab, id));
-    if (found instanceof NotTried) {
-      isPartial ||= found.isFault;
-      if (found instanceof NoAnswer) stopped = found;
-      results.push(resultOf(id, { reason: found.reason }));
-    } else results.push(resultOf(id, found));
+    const answer = stopped ?? (await answerOf(lab, id));
+    if (answer instanceof NotTried) {
+      isPartial ||= answer.isFault;
+      if (answer instanceof NoAnswer) stopped = answer;
+      results.push(resultOf(id, { reason: answer.reason }));
+    } else results.push(resultOf(id, answer));
   }
   const untried = Object.entries(gaps).flatMap(([id, { untried: reason }]) =>
     isAskedGap(id) || reason === undefined ? [] : [resultOf(id as GapId, { reason })],
@@ -56,10 +56,10 @@ type Answer = Pick<ProbeResult, "seen" | "evidence">;
 
 async function answerOf(lab: Lab, id: AskedGapId): Promise<Answer | NotTried> {
   lab.takeEvidence();
-  const found = await caught(async () => ({ seen: await probes[id](lab), evidence: lab.takeEvidence() }));
+  const answer = await caught(async () => ({ seen: await probes[id](lab), evidence: lab.takeEvidence() }));
   // The next probe would take leftovers of this one as its own.
-  const untidy = found instanceof NoAnswer ? undefined : await caught(() => lab.tidy());
-  return untidy instanceof NoAnswer ? untidy : found;
+  const untidy = answer instanceof NoAnswer ? undefined : await caught(() => lab.tidy());
+  return untidy instanceof NoAnswer ? untidy : answer;
 }
 
 async function caught<T>(ask: () => Promise<T>): Promise<T | NotTried> {
@@ -86,9 +86,9 @@ function resultOf(id: GapId, { seen, evidence, reason }: Answer & { reason?: str
   const gap = { id, question, chapter, assumption, ...(asked !== undefined && { asked }) };
   if (seen === undefined) return { ...gap, result: "not-tried", ...(reason !== undefined && { reason }) };
   const answer = answers[seen];
-  const found = { seen, ...(evidence !== undefined && evidence.length > 0 && { evidence }) };
-  if (answer?.isAssumed) return { ...gap, result: "as-assumed", ...found };
-  return { ...gap, result: "different", ...found, meaning: answer?.meaning ?? UNKNOWN };
+  const observation = { seen, ...(evidence !== undefined && evidence.length > 0 && { evidence }) };
+  if (answer?.isAssumed) return { ...gap, result: "as-assumed", ...observation };
+  return { ...gap, result: "different", ...observation, meaning: answer?.meaning ?? UNKNOWN };
 }
 
 const UNKNOWN = "an unknown answer; please report it, because jp1im was never tested with it";

@@ -53,9 +53,9 @@ export function manualStepsOfRehearsal(
   });
 }
 
-function steps(found: Readonly<Record<ManualTask, readonly ManualItem[]>>): ManualStep[] {
-  return (Object.keys(found) as ManualTask[]).flatMap((task) => {
-    const items = [...new Map(found[task].map((item) => [item.address, item])).values()];
+function steps(itemsByTask: Readonly<Record<ManualTask, readonly ManualItem[]>>): ManualStep[] {
+  return (Object.keys(itemsByTask) as ManualTask[]).flatMap((task) => {
+    const items = [...new Map(itemsByTask[task].map((item) => [item.address, item])).values()];
     return items.length === 0
       ? []
       : [{ task, items: items.sort((a, b) => (a.address < b.address ? -1 : 1)) }];

@@ -25,8 +25,8 @@ export async function sinkDiagnostics(
 ): Promise<Diagnostic[]> {
   const all = await proveSinks(deliverables, context, true);
   if (all.length === 0) return [];
-  const found = new Set(all.map(({ address }) => address));
-  const suspects = deliverables.filter(({ address }) => found.has(address));
+  const suspected = new Set(all.map(({ address }) => address));
+  const suspects = deliverables.filter(({ address }) => suspected.has(address));
   const unfit = await proveSinks(suspects, { ...context, delivery: overwriting(context.delivery) }, true);
   const texts = new Set(unfit.map((each) => JSON.stringify(each)));
   const occupied = all.filter((each) => !texts.has(JSON.stringify(each)));

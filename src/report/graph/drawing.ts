@@ -69,11 +69,11 @@ export function fittingDrawing(
 
 /** Changes of a manager's registration at the manager above: it is drawn once, with both. */
 function marksAsLowerManagers(managers: readonly TopologyManager[]): ReadonlyMap<string, Marks> {
-  const found = new Map<string, Marks>();
+  const byName = new Map<string, Marks>();
   for (const { declaredAs, marks } of managers.flatMap(({ lowerManagers }) => lowerManagers)) {
-    if (declaredAs !== undefined) found.set(declaredAs, sumOf([found.get(declaredAs) ?? noMarks, marks]));
+    if (declaredAs !== undefined) byName.set(declaredAs, sumOf([byName.get(declaredAs) ?? noMarks, marks]));
   }
-  return found;
+  return byName;
 }
 
 function drawBelow(draft: Draft, manager: TopologyManager, ids: ReadonlyMap<string, string>): void {

@@ -65,8 +65,8 @@ export function packRows(rows: readonly ReportRow[]): PackedRows {
   const texts: string[] = [];
   const known = new Map<string, number>();
   const numberOf = (text: string): number => {
-    const found = known.get(text);
-    if (found !== undefined) return found;
+    const number = known.get(text);
+    if (number !== undefined) return number;
     known.set(text, texts.length);
     return texts.push(text) - 1;
   };

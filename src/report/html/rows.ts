@@ -27,12 +27,12 @@ export function reportRows({ plan, outcome, diagnostics }: OutputDocument): Repo
 type Errors = ReadonlyMap<string, readonly Diagnostic[]>;
 
 function byAddress(diagnostics: readonly Diagnostic[]): Errors {
-  const found = new Map<string, Diagnostic[]>();
+  const byPlace = new Map<string, Diagnostic[]>();
   for (const diagnostic of diagnostics) {
     const { address = "" } = diagnostic;
-    found.set(address, [...(found.get(address) ?? []), diagnostic]);
+    byPlace.set(address, [...(byPlace.get(address) ?? []), diagnostic]);
   }
-  return found;
+  return byPlace;
 }
 
 function changeRow(
@@ -114,12 +114,12 @@ function outcomeDetails(
   { address, status, delivered_to, effects }: ChangeOutcome,
   errors: Errors,
 ): RowDetail[] {
-  const found =
+  const reported =
     status === "failed" ? [...placesAbove(address)].flatMap((place) => errors.get(place) ?? []) : [];
   return [
     ...(delivered_to === undefined ? [] : [["Delivered to", visible(delivered_to)] as const]),
     ...(effects ?? []).map((effect) => ["Effect", effectText(effect)] as const),
-    ...found.flatMap(({ code, summary, remedy }) => [
+    ...reported.flatMap(({ code, summary, remedy }) => [
       ["Error", `${visible(summary)} [${code}]`] as const,
       ...(remedy === undefined ? [] : [["What to do", visible(remedy)] as const]),
     ]),

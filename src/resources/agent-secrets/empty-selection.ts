@@ -20,15 +20,15 @@ export function emptySelection(selector: Pattern, agents: readonly SelectableAge
     agents.filter((agent) => parts.every(({ part }) => matches(part, agent)));
   const alone = criteria.find((each) => fits([each]).length === 0);
   const index = criteria.findIndex((_, at) => fits(criteria.slice(0, at + 1)).length === 0);
-  const found = alone ?? criteria[index] ?? criteria[0];
-  if (found === undefined) throw new Error("a selector has no criterion");
+  const excluding = alone ?? criteria[index] ?? criteria[0];
+  if (excluding === undefined) throw new Error("a selector has no criterion");
   const left = alone ? agents : fits(criteria.slice(0, index));
-  const names = [...new Set(left.flatMap(found.namesOf))];
-  const meant = suggestion(found.wrong, names);
+  const names = [...new Set(left.flatMap(excluding.namesOf))];
+  const meant = suggestion(excluding.wrong, names);
   const among = alone
     ? `none of the ${agents.length} listed agents`
     : `none of the ${left.length} that fit the rest`;
-  return { criterion: found.criterion, why: `${among} ${found.what}`, ...(meant && { meant }) };
+  return { criterion: excluding.criterion, why: `${among} ${excluding.what}`, ...(meant && { meant }) };
 }
 
 interface Criterion extends Pick<EmptySelection, "criterion"> {

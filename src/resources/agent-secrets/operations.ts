@@ -21,11 +21,14 @@ export interface KeysToChange {
  * One request, or two if the registered and the new keys together exceed the limit: the manager may count before it
  * deletes, so deletions then go first, in a request of their own.
  */
-export function operationsOf({ manager, agent, observed }: ObservedAgent, found: KeysToChange): Operation[] {
+export function operationsOf(
+  { manager, agent, observed }: ObservedAgent,
+  changed: KeysToChange,
+): Operation[] {
   const registered = observed.length;
-  const add = [...found.creates, ...found.updates].sort();
-  const overwrites = [...found.updates].sort();
-  const deletes = [...found.deletes].sort();
+  const add = [...changed.creates, ...changed.updates].sort();
+  const overwrites = [...changed.updates].sort();
+  const deletes = [...changed.deletes].sort();
   if (add.length + deletes.length === 0) return [];
   const address = agentAddress(manager, agent);
   const keys = KeyList.of(observed).digest;
@@ -44,7 +47,7 @@ export function operationsOf({ manager, agent, observed }: ObservedAgent, found:
     delete: removes,
     precondition: { registered: count, overwrites: adds.length > 0 ? overwrites : [], keys },
   });
-  if (deletes.length === 0 || registered + found.creates.length <= Limits.secretsPerAgent) {
+  if (deletes.length === 0 || registered + changed.creates.length <= Limits.secretsPerAgent) {
     return [operation("change", add, deletes, registered)];
   }
   return [

@@ -49,8 +49,8 @@ export const deleteAgents: Call = (context) => {
     host === manager.host ? { host, manager } : reached.get(host);
   for (const { agent, managerHost } of references) {
     const home = homeOf(managerHost);
-    const found = home?.manager?.agents.get(agent);
-    const known = home?.trouble !== undefined || (found !== undefined && hasRightOn(user, found));
+    const entry = home?.manager?.agents.get(agent);
+    const known = home?.trouble !== undefined || (entry !== undefined && hasRightOn(user, entry));
     if (!known) throw refuseStatus(400, "there is no such agent under that manager");
   }
   const failed: AgentReference[] = [];

@@ -44,7 +44,7 @@ export const agents: DataSource = {
     const answer = await run.answers.agents();
     const listed = answer.complete ? answer.value : answer.partial;
     const wanted: readonly Value[] = Array.isArray(config.addons) ? config.addons : [];
-    const found = listed
+    const agents = listed
       .map(({ host, managerHost, os, addons }) => ({
         address: agentAddress(run.name, { host, managerHost }),
         ...{ host, manager_host: managerHost, os },
@@ -58,7 +58,7 @@ export const agents: DataSource = {
           wanted.every((name) => agent.addons.includes(String(name))),
       )
       .sort((a, b) => (a.address < b.address ? -1 : 1));
-    const state = { ...config, complete: answer.complete, agents: found };
+    const state = { ...config, complete: answer.complete, agents };
     if (answer.complete) return { state };
     const why = answer.warnings.map(({ messageId, message }) => `${messageId}: ${message}`).join("; ");
     const severity = unreachable === "warn" ? "warning" : "error";

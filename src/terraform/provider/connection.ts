@@ -249,8 +249,8 @@ function passwordFaults({ password = null, password_source: source = null }: Giv
 }
 
 function keyFaults(key: Value | undefined) {
-  const found = typeof key === "string" ? stateKeyFaults(key, "`state_key`") : [];
-  return found.map((each) => toFault(each, () => ["state_key"]));
+  const diagnostics = typeof key === "string" ? stateKeyFaults(key, "`state_key`") : [];
+  return diagnostics.map((each) => toFault(each, () => ["state_key"]));
 }
 
 function choiceFaults(path: readonly string[], value: Value | undefined, choices: readonly string[]) {

@@ -57,10 +57,10 @@ export function keptFaults(
   reasons: readonly KeptReason[] = ["protected", "reserved"],
 ): Fault[] {
   return reasons.flatMap((reason) => {
-    const found = plan.kept.filter((each) => each.reason === reason);
-    const named = found.flatMap(({ address, names }) => names.map((name) => memberAddress(address, name)));
+    const entries = plan.kept.filter((each) => each.reason === reason);
+    const named = entries.flatMap(({ address, names }) => names.map((name) => memberAddress(address, name)));
     if (named.length === 0) return [];
-    const unnamed = found.reduce((sum, { count, names }) => sum + count - names.length, 0);
+    const unnamed = entries.reduce((sum, { count, names }) => sum + count - names.length, 0);
     const summary = `${firstOf(named, unnamed)} ${named.length + unnamed === 1 ? "stays" : "stay"} on the manager`;
     return [fault(undefined, summary, whyKept[reason] ?? "", "warning")];
   });

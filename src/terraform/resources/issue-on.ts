@@ -90,8 +90,8 @@ export async function declareIssued(
 
 /** Throws a fault at the attribute that names the provider's own manager. Rethrows any other error. */
 function refuseItself(error: unknown): never {
-  const found = error instanceof DiagnosticError ? error.diagnostics : [];
-  const same = found.find(({ code }) => code === "duplicate-resource");
+  const diagnostics = error instanceof DiagnosticError ? error.diagnostics : [];
+  const same = diagnostics.find(({ code }) => code === "duplicate-resource");
   if (same === undefined) throw error;
   const name = same.summary.includes("`host: ") ? "host" : "url";
   const summary = `\`issue_on.${name}\` is that of the provider's own manager`;

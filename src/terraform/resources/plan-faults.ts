@@ -14,7 +14,7 @@ export function planFaults(
   attributeOf?: AttributeOf,
   wording: Wording = inTerraform,
 ): Fault[] {
-  const told: Wording = (...of) => forDestroy(wording(...of));
+  const inContext: Wording = (...of) => forDestroy(wording(...of));
   // "Not ours" for a client is more specific than "the state has no record".
   const isRefused = plan.changes.length === 0 && plan.blocked.some(({ code }) => code === "not-ours");
   const diagnostics = [
@@ -22,8 +22,8 @@ export function planFaults(
     ...withoutRepeated(plan.blocked, plan.diagnostics).map(toDiagnostic),
   ];
   return [
-    ...diagnostics.map((each) => toFault(each, attributeOf, told)),
-    ...unreachableFaults(withoutRepeated(plan.unknown, plan.diagnostics), connection, attributeOf, told),
+    ...diagnostics.map((each) => toFault(each, attributeOf, inContext)),
+    ...unreachableFaults(withoutRepeated(plan.unknown, plan.diagnostics), connection, attributeOf, inContext),
   ];
 }
 
@@ -53,12 +53,12 @@ export function outcomeFaults(
   wording?: Wording,
 ): Fault[] {
   const open = withoutRepeated([...plan.blocked, ...plan.unknown], diagnostics).map(toDiagnostic);
-  const told = [...diagnostics.filter(isOfOneManager), ...open];
+  const reported = [...diagnostics.filter(isOfOneManager), ...open];
   const isReported = (address: string) =>
-    told.some((each) => each.address !== undefined && isWithin(address, each.address));
+    reported.some((each) => each.address !== undefined && isWithin(address, each.address));
   const unfinished = changes.filter(({ status, address }) => status !== "applied" && !isReported(address));
   return [
-    ...oncePerReason(told).map((each) => toFault(each, attributeOf, wording)),
+    ...oncePerReason(reported).map((each) => toFault(each, attributeOf, wording)),
     ...unfinished.map(({ address }) =>
       fault(
         undefined,

@@ -91,13 +91,13 @@ function remarkOnKept(code: DiagnosticCode): string {
 
 type Group = [Unplanned, ...Unplanned[]];
 
-function byReason(found: readonly Unplanned[]): Group[] {
-  return grouped(found, (each) => `${each.code} ${managerOf(each.address)} ${reasonOf(each)}`);
+function byReason(unknown: readonly Unplanned[]): Group[] {
+  return grouped(unknown, (each) => `${each.code} ${managerOf(each.address)} ${reasonOf(each)}`);
 }
 
-function grouped<T>(found: readonly T[], idOf: (each: T) => string): [T, ...T[]][] {
+function grouped<T>(items: readonly T[], idOf: (each: T) => string): [T, ...T[]][] {
   const groups = new Map<string, [T, ...T[]]>();
-  for (const each of found) {
+  for (const each of items) {
     const id = idOf(each);
     const group = groups.get(id);
     if (group) group.push(each);

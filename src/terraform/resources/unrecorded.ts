@@ -21,18 +21,18 @@ export async function unrecorded(
   const missing = await withoutRecord(targets, run);
   if (missing.length === 0) return [];
   const agents = new Map<string, AgentRef>();
-  const found: string[] = [];
+  const there: string[] = [];
   for (const address of missing) {
     const addressed = parseAddress(address);
     if (addressed?.kind === "secret") agents.set(agentAddress(run.name, addressed.agent), addressed.agent);
     else if (addressed?.kind === "client") {
-      if ((await run.answers.names("client")).includes(addressed.id)) found.push(address);
+      if ((await run.answers.names("client")).includes(addressed.id)) there.push(address);
     } else if (addressed?.kind === "lower-manager") {
       const hosts = await run.answers.names("lower-manager");
-      if (hosts.some((host) => isSameHost(host, addressed.host))) found.push(address);
+      if (hosts.some((host) => isSameHost(host, addressed.host))) there.push(address);
     }
   }
-  return [...found, ...(await secretsThere([...agents.values()], new Set(missing), connection))];
+  return [...there, ...(await secretsThere([...agents.values()], new Set(missing), connection))];
 }
 
 async function withoutRecord(targets: readonly string[], run: ManagerRun): Promise<readonly string[]> {

@@ -41,8 +41,8 @@ function checkedObject(attributes: Attributes, given: Value, path: AttributePath
     );
     return null;
   }
-  const found = attributesOf(value);
-  for (const key of Object.keys(found)) {
+  const members = attributesOf(value);
+  for (const key of Object.keys(members)) {
     if (Object.hasOwn(attributes, key)) continue;
     const summary = `Unknown key \`${key}\` in \`${formatPath(path)}\``;
     const meant = nearestTo(key, Object.keys(attributes));
@@ -50,7 +50,7 @@ function checkedObject(attributes: Attributes, given: Value, path: AttributePath
     faults.push(fault([...path, key], summary, detail));
   }
   const entries = Object.entries(attributes).map(([name, { type, nested }]) => {
-    const [each, place] = [found[name] ?? null, [...path, name]];
+    const [each, place] = [members[name] ?? null, [...path, name]];
     return [
       name,
       nested ? checkedObject(nested, each, place, faults) : converted(type, each, place, faults),

@@ -25,12 +25,12 @@ export function searchable(row: ReportRow): SearchedRow {
 /** The rows that contain every word of the search, in their order. */
 export function filterRows(rows: readonly SearchedRow[], wanted: Wanted): ReportRow[] {
   const words = wanted.search.toLowerCase().split(/\s+/).filter(Boolean);
-  const found: ReportRow[] = [];
+  const matching: ReportRow[] = [];
   for (const { row, text } of rows) {
     if (!fields.every((field) => wanted[field] === "" || row[field] === wanted[field])) continue;
-    if (words.every((word) => text.includes(word))) found.push(row);
+    if (words.every((word) => text.includes(word))) matching.push(row);
   }
-  return found;
+  return matching;
 }
 
 const fields = ["manager", "kind", "action", "result"] as const;

@@ -39,10 +39,10 @@ function textElement(tag: string, className: string, text: string): (Element | s
 }
 
 function fill(parent: Element, selector: string, text: string): Element {
-  const found = parent.querySelector(selector);
-  if (found === null) throw new Error(`the template of a row has no ${selector}`);
-  found.textContent = text;
-  return found;
+  const element = parent.querySelector(selector);
+  if (element === null) throw new Error(`the template of a row has no ${selector}`);
+  element.textContent = text;
+  return element;
 }
 
 function detailElement([label, value]: readonly [string, string]): Element {

@@ -37,10 +37,10 @@ function documentClaims(
 ): Fault[] {
   if (!claims.hasDocuments) return [];
   return keys.flatMap((key) => {
-    const found = agents.flatMap((agent) =>
+    const faults = agents.flatMap((agent) =>
       documentFaultsOf(secretAddressOn(agentAddress(run.name, agent), key), ["secrets_wo", { key }], claims),
     );
-    return found.slice(0, 1);
+    return faults.slice(0, 1);
   });
 }
 

@@ -20,12 +20,12 @@ export async function driftOf(
     if (each.is !== "there") return [];
     const { other = [], unrecorded = [] } = compare?.(agentAddress(run.name, each.agent)) ?? {};
     const isThere = (key: string) => each.keys.has(key);
-    const found = {
+    const keysByFault = {
       missing: missingOf(each.keys),
       [OTHER_VALUE]: other.filter(isThere),
       "value not recorded": unrecorded.filter(isThere),
     };
-    const texts = Object.entries(found).flatMap(([what, names]) =>
+    const texts = Object.entries(keysByFault).flatMap(([what, names]) =>
       names.length === 0 ? [] : [`${what}: ${names.join(", ")}`],
     );
     return texts.length === 0 ? [] : [[nameOf(each.agent), texts.join("; ")] as const];
@@ -40,11 +40,11 @@ const OTHER_VALUE = "other value";
  * which do not see each other's resources.
  */
 export function otherValueFaults(prior: Attrs | undefined): Fault[] {
-  const found = Object.entries(attributesOf(prior?.drift)).flatMap(([agent, text]) =>
+  const agents = Object.entries(attributesOf(prior?.drift)).flatMap(([agent, text]) =>
     typeof text === "string" && text.includes(`${OTHER_VALUE}: `) ? [`${agent} (${text})`] : [],
   );
-  if (found.length === 0) return [];
-  const summary = `Keys of this resource were written since its last complete apply: ${firstOf(found)}`;
+  if (agents.length === 0) return [];
+  const summary = `Keys of this resource were written since its last complete apply: ${firstOf(agents)}`;
   const detail =
     "An apply of this resource that did not reach every agent, a resource of another provider block or alias, or a `jp1im` command on the same state wrote them. Two blocks that declare the same key of an agent overwrite each other at each apply: declare the key in one of them.";
   return [fault(["secrets_wo"], summary, detail, "warning")];

@@ -46,11 +46,11 @@ async function existingWithUnknownValue(
 ): Promise<readonly ExistingKey[]> {
   const open = keys.filter((key) => !values.has(key));
   if (open.length === 0) return [];
-  const found = agents.map(async (agent) => {
+  const faults = agents.map(async (agent) => {
     const there = new Set(await run.answers.agentSecrets(agent).catch(() => []));
     return open.filter((key) => there.has(key)).map((key) => ({ agent, key }));
   });
-  return (await Promise.all(found)).flat();
+  return (await Promise.all(faults)).flat();
 }
 
 function overwriteFault(taken: readonly ExistingKey[], prune: "owned" | "none"): Fault {

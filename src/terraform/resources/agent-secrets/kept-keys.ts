@@ -74,12 +74,12 @@ const whyKept: Partial<Record<KeptReason, string>> = {
 
 function protectedFaults(kept: Plan["kept"]): Fault[] {
   return Object.entries(whyKept).flatMap(([reason, why]) => {
-    const found = kept.filter((each) => each.reason === reason);
-    const agents = found.flatMap(({ address }) => {
+    const entries = kept.filter((each) => each.reason === reason);
+    const agents = entries.flatMap(({ address }) => {
       const addressed = parseAddress(address);
       return addressed?.kind === "agent" ? [addressed.agent] : [];
     });
-    return keptFault([...new Set(found.flatMap(({ names }) => names))], agents, why);
+    return keptFault([...new Set(entries.flatMap(({ names }) => names))], agents, why);
   });
 }
 

@@ -26,6 +26,6 @@ async function spelledOtherwise(
 ): Promise<AgentRef | undefined> {
   const answer = await answers.agents().catch(() => undefined);
   const listed = answer === undefined ? [] : answer.complete ? answer.value : answer.partial;
-  const found = listed.find((each) => isSameAgent(each, agent));
-  return found && { host: found.host, managerHost: found.managerHost };
+  const match = listed.find((each) => isSameAgent(each, agent));
+  return match && { host: match.host, managerHost: match.managerHost };
 }

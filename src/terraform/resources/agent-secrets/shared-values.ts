@@ -27,10 +27,10 @@ export function sharedValues(run: ManagerRun, { secrets_wo: secrets }: Attrs): S
   const entries = Object.entries(attributesOf(secrets));
   // A digest, because the cache must not keep the values as text.
   const id = createHash("sha256").update(JSON.stringify(entries)).digest("base64");
-  const found = known.get(id) ?? valuesOf(run, entries);
+  const values = known.get(id) ?? valuesOf(run, entries);
   if (known.size >= MOST_SETS) known.clear();
-  known.set(id, found);
-  return found;
+  known.set(id, values);
+  return values;
 }
 
 function valuesOf(run: ManagerRun, entries: readonly (readonly [string, unknown])[]): SharedValues {

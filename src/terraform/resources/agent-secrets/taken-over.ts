@@ -65,8 +65,8 @@ export async function writtenMeanwhileFaults(
     const isKnown = is === "pending" || recordedKeys(before, address, [key]).size > 0;
     return !isKnown && claims.documentAction(secretAddressOn(address, key)) === undefined;
   };
-  const found = keysOfOtherResources(part, change, state, run.name).taken.filter(isNew);
-  return found.length === 0 ? [] : [writtenMeanwhileFault(listed(found), ["secrets_wo"])];
+  const fresh = keysOfOtherResources(part, change, state, run.name).taken.filter(isNew);
+  return fresh.length === 0 ? [] : [writtenMeanwhileFault(listed(fresh), ["secrets_wo"])];
 }
 
 interface KeyOfOther extends Key {
@@ -148,7 +148,7 @@ export function withoutAgents(own: Attrs, gone: ReadonlySet<string>): Attrs {
   return { ...own, agents: agents.filter((agent) => !gone.has(agent)) };
 }
 
-function listed(found: readonly Key[]): string {
-  const keys = firstOf(new Set(found.map(({ key }) => JSON.stringify(key))));
-  return `${keys} on ${firstOf(new Set(found.map(({ agent }) => nameOf(agent))))}`;
+function listed(onAgents: readonly Key[]): string {
+  const keys = firstOf(new Set(onAgents.map(({ key }) => JSON.stringify(key))));
+  return `${keys} on ${firstOf(new Set(onAgents.map(({ agent }) => nameOf(agent))))}`;
 }

@@ -101,25 +101,25 @@ async function plan(
 ): Promise<Result> {
   if (!isKnown(config)) return { state: { ...next, changes: unknown, counts: unknown } };
   const { options, platform } = documents;
-  const found = await withDocumentFaults(async () =>
+  const plan = await withDocumentFaults(async () =>
     planDesiredText(await checkedText(config, platform), options, platform),
   );
-  const shown = withoutConsequences({ ...found, diagnostics: found.diagnostics.map(withPosition) });
+  const shown = withoutConsequences({ ...plan, diagnostics: plan.diagnostics.map(withPosition) });
   const text = textOf(config, platform);
-  const taken = await deletionsOfTakenOver(found, text, { ...options, token }, platform);
-  const undeclared = await deletionsOfOthers(found, prior && textOf(prior, platform), platform);
+  const taken = await deletionsOfTakenOver(plan, text, { ...options, token }, platform);
+  const undeclared = await deletionsOfOthers(plan, prior && textOf(prior, platform), platform);
   const others = undeclared.filter((address) => !taken.includes(address));
   const owner = await ownerOf(prior, token, platform);
   const lost = prior ? await takenFromText(text, { ...options, owner }, platform) : [];
   return {
-    state: { ...next, ...shownPlan(found) },
+    state: { ...next, ...shownPlan(plan) },
     faults: [
       ...planFaults(shown, { unreachable, shownWarnings }, documentAttribute, documentWording),
       ...deletionFaults(others),
-      ...(await sharedFaults(found, config, { token, taken }, { claims, documents })),
+      ...(await sharedFaults(plan, config, { token, taken }, { claims, documents })),
       ...(lost.length > 0 ? [takenByOtherFault(firstOf(lost), ["yaml"])] : []),
     ],
-    planned: serialisePlan(found),
+    planned: serialisePlan(plan),
   };
 }
 
@@ -176,15 +176,15 @@ async function destroyDocument(state: Attrs, connection: Connection, token: stri
   const { platform } = documents;
   const options = { ...documents.options, token };
   const text = textOf(state, platform);
-  const found = await withDocumentFaults(() => planDestroyOfText(text, options, platform));
-  const foreign = new Set(await deletionsOfTakenOver(found, text, options, platform));
-  const undeclared = await deletionsOfOthers(found, text, platform);
+  const plan = await withDocumentFaults(() => planDestroyOfText(text, options, platform));
+  const foreign = new Set(await deletionsOfTakenOver(plan, text, options, platform));
+  const undeclared = await deletionsOfOthers(plan, text, platform);
   const others = undeclared.filter((address) => !foreign.has(address));
   if (others.length > 0) return { state, faults: deletionFaults(others) };
-  const left = await withDocumentFaults(() => leftByDestroy(found, text, options, platform));
-  const lost = lostFaults(left, found.state.location);
+  const left = await withDocumentFaults(() => leftByDestroy(plan, text, options, platform));
+  const lost = lostFaults(left, plan.state.location);
   if (hasErrors(lost)) return { state, faults: lost };
-  const addresses = found.changes.map(({ address }) => address);
+  const addresses = plan.changes.map(({ address }) => address);
   return claims.release(addresses, token, async (released) => {
     const isOwn = (address: string) =>
       released.has(address) && !foreign.has(address) && !claims.isOfOtherDocument(address, token);

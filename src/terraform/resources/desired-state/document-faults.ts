@@ -75,9 +75,9 @@ function lostFault(addresses: readonly string[], location: string): Fault {
 }
 
 function undeletedFault(diagnostic: Diagnostic): Fault {
-  const found = documentFault(diagnostic);
-  const detail = `Nothing was deleted. \`terraform state rm\` makes Terraform forget the document.\n${found.detail}`;
-  return { ...found, detail };
+  const about = documentFault(diagnostic);
+  const detail = `Nothing was deleted. \`terraform state rm\` makes Terraform forget the document.\n${about.detail}`;
+  return { ...about, detail };
 }
 
 /** A document uses the words of the command line. Only options differ: the provider block gives them here. */

@@ -85,12 +85,13 @@ export function issuedLifecycle(
       const isShared = claimed.length === 0 && !isSinkless(config);
       const taken = await takeoverFaults(address, change, plan, connection, namePath(kind));
       const shared = isShared ? await placeFaults(part.desired, token, connection) : claimed;
-      const told = planFaults(plan, connection, attributeOf, prior && knownToTerraform);
-      const found = needed.length > 0 ? needed : [...told, ...reissueFaults(plan), ...firstIssueFaults(plan)];
+      const planned = planFaults(plan, connection, attributeOf, prior && knownToTerraform);
+      const ofPlan =
+        needed.length > 0 ? needed : [...planned, ...reissueFaults(plan), ...firstIssueFaults(plan)];
       const importedBefore = await importedBeforeFaults(change, address, part, connection);
       const faults = [
         ...(importedBefore.length > 0 ? importedBefore : taken),
-        ...found,
+        ...ofPlan,
         ...dueFaults(plan),
         ...shared,
       ];
@@ -201,11 +202,11 @@ async function planIssue(part: ManagerPart, config: Attrs, { run }: Connection) 
 
 /** An import needs `terraform state rm` first if the resource is in Terraform's state. */
 const knownToTerraform: Wording = (diagnostic, attribute) => {
-  const told = inTerraform(diagnostic, attribute);
-  if (told.code !== "not-ours") return told;
+  const worded = inTerraform(diagnostic, attribute);
+  if (worded.code !== "not-ours") return worded;
   return {
-    ...told,
-    remedy: `remove it from Terraform's state first, with \`terraform state rm\`; then ${told.remedy}`,
+    ...worded,
+    remedy: `remove it from Terraform's state first, with \`terraform state rm\`; then ${worded.remedy}`,
   };
 };
 
