@@ -67,7 +67,10 @@ export function refuseConflicts(put: CopyInPlace): void {
   refuseOtherState(put);
   const { force = false } = put;
   const key = otherKey(put);
-  const faults = [...(key?.severity === "error" ? [key] : []), ...(force ? [] : conflictsOf(put))];
+  const faults = [
+    ...(key?.severity === "error" ? [key] : []),
+    ...(force ? [] : conflictsOf(put, key !== undefined)),
+  ];
   if (faults.length > 0) throw new DiagnosticError(faults);
   if (key !== undefined) put.report(key);
   if (force) warnOfSetBack(put);
@@ -108,10 +111,10 @@ export function otherKey(put: CopyInPlace): Diagnostic | undefined {
   };
 }
 
-function conflictsOf({ copy, places, storage, origin }: CopyInPlace): Diagnostic[] {
+function conflictsOf({ copy, places, storage, origin }: CopyInPlace, isOtherKey: boolean): Diagnostic[] {
   return [...copy.managers].flatMap(([manager, part]) => {
     const place = places.get(manager);
-    return [...(place?.damage ?? []), ...conflictOf(manager, part, place, { storage, origin })];
+    return [...(place?.damage ?? []), ...conflictOf(manager, part, place, { storage, origin, isOtherKey })];
   });
 }
 
@@ -146,7 +149,7 @@ function conflictOf(
   manager: string,
   part: PartitionCopy,
   place: Place | undefined,
-  { storage, origin }: Pick<CopyInPlace, "storage" | "origin">,
+  { storage, origin, isOtherKey }: Pick<CopyInPlace, "storage" | "origin"> & { readonly isOtherKey: boolean },
 ): Diagnostic[] {
   const now = serialSetBack(part, place);
   if (now === undefined) return [];
@@ -155,7 +158,7 @@ function conflictOf(
       code: "state-conflict",
       severity: "error",
       summary: `${storage.describe(manager)} is at serial ${now}, ${lossOf(now, part.serial)}`,
-      remedy: remedyForOverwriting(origin, manager),
+      remedy: remedyForOverwriting(origin, manager, isOtherKey),
       address: manager,
     },
   ];

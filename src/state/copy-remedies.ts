@@ -35,11 +35,24 @@ export function sameCommand(origin: CopyOrigin, force: boolean): readonly string
 const EMPTY = "rekeyed";
 const PULLED = "copy.json";
 
-/** The remedy if the existing part is newer, or different with the same serial. */
-export function remedyForOverwriting(origin: CopyOrigin, manager: string): string {
+/**
+ * The remedy if the existing part is newer, or different with the same serial. `isOtherKey`: the copy is under another
+ * key than the state, which has a remedy of its own.
+ */
+export function remedyForOverwriting(origin: CopyOrigin, manager: string, isOtherKey: boolean): string {
+  if (isOtherKey) return remedyUnderOtherKey(origin, manager);
   return "from" in origin
     ? `keep what is there; or, where the part in ${origin.from} is certainly the better one: ${pulled(origin.from)}, and then ${push(PULLED, ["--force", "--manager", manager])}`
     : "keep what is there, and name the other managers with --manager; or, where the copy is certainly the better one, add --force";
+}
+
+function remedyUnderOtherKey(origin: CopyOrigin, manager: string): string {
+  const rekeyed = "give the copy the present key, as the remedy of `state-key` says";
+  const better =
+    "from" in origin
+      ? `where the part in ${origin.from} is certainly the better one, ${rekeyed}, and put it there with ${pulled(EMPTY)}, and then ${push(PULLED, ["--force", "--manager", manager])}, in the place of the last command`
+      : `where the copy is certainly the better one, ${rekeyed}, and add --force to the last command`;
+  return `keep what is there; or, ${better}`;
 }
 
 /** The remedy if the state is under another key. `canReplace`: the copy's key may replace the state's key. */
@@ -49,7 +62,7 @@ export function keyRemedy(origin: CopyOrigin, force: boolean, canReplace: boolea
   const replace = canReplace
     ? `; or, where its own key is to be the state's again, ${replacing(origin)}`
     : "";
-  return `give the copy the present key in an empty place: ${there}; then ${rekey}, where FORMER is a file with the copy's key (\`state.key.old-…\`, unless it is kept elsewhere) and PRESENT one with the present key; then ${back}${replace}`;
+  return `give the copy the present key in an empty place: ${there}; then ${rekey}, where FORMER is a file with the copy's key (\`state.key.old-…\`, unless it is kept elsewhere) and PRESENT one with the present key (a rekey needs the desired state, so run it where that is, or name it with \`-f\`); then ${back}${replace}`;
 }
 
 function throughEmptyPlace(origin: CopyOrigin, force: boolean): readonly [string, string] {

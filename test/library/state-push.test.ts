@@ -118,6 +118,9 @@ describe("a copy from before a rekey", () => {
     const refused = await refusalsOf(pushState({ ...options, copy: "BACKUP" }, rig.platform()));
     expect(refused.map(({ code }) => code)).toEqual(["state-key", "state-conflict", "state-conflict"]);
     expect(refused[0]?.remedy).toContain("where its own key is to be the state's again, add --force");
+    expect(refused[1]?.remedy).toMatch(
+      /as the remedy of `state-key` says, and add --force to the last command$/,
+    );
   });
 
   test("is put under the present key with the commands that the refusal names, and leaves the state alone until then", async () => {
@@ -140,6 +143,36 @@ describe("a copy from before a rekey", () => {
     expect(rig.read(log("tokyo"))).toBe(before);
     await pushState({ ...push, copy: "rekeyed.json" }, rig.platform());
     expect(rig.read(log("tokyo"))).toBe(before);
+    expect((await rig.plan()).unknown).toEqual([]);
+  });
+
+  test("is put over a newer part with commands that work under the present key", async () => {
+    const rig = await rekeyed();
+    for (const generation of [3, 4]) {
+      await rig.write("jp1im.yaml", both(generation));
+      await rig.apply();
+    }
+    await pushState({ files: [], copy: "BACKUP", state: "former" }, rig.platform());
+    const refused = await refusalsOf(migrateState({ ...options, from: "former" }, rig.platform()));
+    expect(refused.map(({ code }) => code)).toEqual(["state-key", "state-conflict", "state-conflict"]);
+    const commandsIn = ({ remedy = "" }: Diagnostic) => remedy.match(/`[^`]*jp1im [^`]*`/g);
+    expect(refused.slice(1).map(commandsIn)).toEqual(
+      ["osaka", "tokyo"].map((manager) => [
+        "`jp1im state pull --state rekeyed > copy.json`",
+        `\`jp1im state push --force --manager ${manager} copy.json\``,
+      ]),
+    );
+    await migrateState({ files: [], from: "former", state: "rekeyed" }, rig.platform());
+    const [JP1IM_STATE_KEY, JP1IM_NEW_STATE_KEY] = [rig.read("FORMER"), rig.read("PRESENT")];
+    const env = { ...rig.env, JP1IM_STATE_KEY, JP1IM_NEW_STATE_KEY };
+    await rekeyState({ ...options, state: "rekeyed" }, { ...rig.platform(), env });
+    const [again] = await refusalsOf(migrateState({ ...options, from: "rekeyed" }, rig.platform()));
+    expect(again?.code).toBe("state-conflict");
+    await rig.write("copy.json", await pullState({ files: [], state: "rekeyed" }, rig.platform()));
+    const push = { ...options, copy: "copy.json", force: true, managers: ["tokyo"] };
+    expect((await pushState(push, rig.platform())).managers).toMatchObject([
+      { manager: "tokyo", written: true },
+    ]);
     expect((await rig.plan()).unknown).toEqual([]);
   });
 
