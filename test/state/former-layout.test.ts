@@ -1,10 +1,14 @@
+import type { StateCopy } from "../../src/state/copied-state";
 import { LocalStorage } from "../../src/state/local/local-storage";
 import { compactedLines } from "../../src/state/log/compacted-lines";
 import { LOG_FORMAT, LOG_VERSION } from "../../src/state/log/log-entry";
 import { openState } from "../../src/state/open-state";
 import type { IssuedRecord } from "../../src/state/port";
+import { putState } from "../../src/state/put-state";
 import { readState } from "../../src/state/read-state";
+import { copyState } from "../../src/state/state-copy";
 import { MemoryFileSystem } from "../platform/memory-file-system";
+import { refusalOf } from "../rig/tokyo";
 import { client, FOLDER, run, told } from "./world";
 
 const BOTH = { managers: ["osaka", "tokyo"] };
@@ -12,12 +16,12 @@ const edge: IssuedRecord = { ...client("edge"), address: "osaka/client/edge", ma
 const KEPT = JSON.stringify({ format: "jp1im-recovery/1", address: "tokyo/client/app", sealed: "AAAA" });
 
 /** A folder as it was before each manager had a part of its own. */
-function formerFolder(): MemoryFileSystem {
+function formerFolder(lineage = "l1"): MemoryFileSystem {
   const fileSystem = new MemoryFileSystem();
   const header = {
     format: LOG_FORMAT,
     version: LOG_VERSION,
-    lineage: "l1",
+    lineage,
     keyId: "key-1",
     serial: 7,
   } as const;
@@ -61,6 +65,26 @@ test("the first run that takes a lock gives each manager its own part, and keeps
     `${FOLDER}/.gitignore`,
     `${FOLDER}/lineage`,
   ]);
+});
+
+test("a damaged log of before is moved away, and a copy put in its place, as its remedy says", async () => {
+  const fileSystem = formerFolder("0123456789abcdef".repeat(2));
+  await fileSystem.unlink(`${FOLDER}/recovery/abc.json`);
+  const copy = (await copyState(run(fileSystem).storage)) as StateCopy;
+  const path = `${FOLDER}/state.log`;
+  const bytes = Buffer.from(await fileSystem.readFile(path))
+    .toString()
+    .replace("client", "clienT");
+  await fileSystem.unlink(path);
+  fileSystem.place(path, Buffer.from(bytes), { mode: 0o600 });
+  const [move, push] = [`mv ${path} ${path}.damaged`, "`jp1im state push BACKUP`"];
+  expect(await refusalOf(putState(copy, { ...run(fileSystem), force: true }))).toMatchObject({
+    code: "state-corrupted",
+    remedy: expect.stringMatching(new RegExp(`${move}.*${push}$`)),
+  });
+  await fileSystem.rename(path, `${path}.damaged`);
+  await putState(copy, run(fileSystem));
+  expect(await copyState(run(fileSystem).storage)).toEqual(copy);
 });
 
 test("a crash at any call of it loses nothing, and the next run completes it", async () => {

@@ -1,5 +1,5 @@
 import { isAbsolute } from "node:path";
-import { suggest } from "../../model/shell-command";
+import { shellCommand, suggest } from "../../model/shell-command";
 
 /** Where a log is. */
 export interface LogPlace {
@@ -19,6 +19,9 @@ export function putBack(manager?: string): string {
 
 /** The remedy for an unreadable part. Only a state in a folder has files to restore or to move. */
 export function damageRemedy({ file, manager }: LogPlace): string {
+  // A copy has a log for each manager, so it cannot replace one of all managers.
+  if (isAbsolute(file) && manager === undefined)
+    return `restore the file from a backup, or move it away: ${shellCommand("mv", file, `${file}.damaged`)}; ${WITHOUT}, so then put a copy that \`jp1im state pull\` printed in its place, if there is one: ${suggest("state", "push", "BACKUP")}`;
   return isAbsolute(file)
     ? `restore the file from a backup, or move it away: ${WITHOUT}; or ${putBack(manager)}`
     : putBack(manager);
