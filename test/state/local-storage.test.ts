@@ -1,6 +1,8 @@
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   realpathSync,
@@ -14,6 +16,7 @@ import { systemClock } from "../../src/platform/clock";
 import { type FileSystem, nodeFileSystem } from "../../src/platform/file-system";
 import { LocalStorage } from "../../src/state/local/local-storage";
 import { openState } from "../../src/state/open-state";
+import { readState } from "../../src/state/read-state";
 import { refusalOf } from "../rig/tokyo";
 import { keepsAState } from "./storage-contract";
 import { client, run } from "./world";
@@ -95,16 +98,40 @@ describe("a state in a folder", () => {
       },
     );
 
-    test("where it is a link to a part of it", async () => {
-      const link = `${folder}-link`;
-      symlinkSync(join(folder, "managers/tokyo"), link);
-      const storage = new LocalStorage({ folder: link, fileSystem: nodeFileSystem });
-      const refusal = await refusalOf(openState({ ...run(nodeFileSystem), storage, clock: systemClock }));
-      rmSync(link);
-      expect(refusal).toMatchObject({
-        summary: `the folder ${realpathSync(folder)}/managers/tokyo is a part of the state ${realpathSync(folder)}`,
+    describe.each(["the lineage", "no lineage"])("with %s", (note) => {
+      const log = () => join(folder, "managers/tokyo/state.log");
+
+      test.each(["managers", "managers/tokyo", "managers/osaka"])(
+        "where it is a link to %p",
+        async (part) => {
+          if (note === "no lineage") rmSync(join(folder, "lineage"));
+          mkdirSync(join(folder, "managers/osaka"));
+          const link = `${folder}-link`;
+          symlinkSync(join(folder, part), link);
+          const storage = new LocalStorage({ folder: link, fileSystem: nodeFileSystem });
+          const open = () =>
+            refusalOf(openState({ ...run(nodeFileSystem), storage, clock: systemClock, managers: ["kobe"] }));
+          const whole = realpathSync(folder);
+          const summary = `the folder ${whole}/${part} is a part of the state ${whole}`;
+          expect(await open()).toMatchObject({ code: "state-unreadable", summary });
+          writeFileSync(log(), "damaged\nand more\n");
+          expect([await open(), await refusalOf(readState({ storage, report: () => {} }))]).toMatchObject([
+            { summary },
+            { summary },
+          ]);
+          rmSync(link);
+          expect([existsSync(log()), existsSync(join(folder, "managers/managers"))]).toEqual([true, false]);
+        },
+      );
+
+      test("and a folder of before 0.2 is none, whatever it lies in", async () => {
+        const own = join(folder, "whole", "managers/tokyo");
+        mkdirSync(own, { recursive: true });
+        copyFileSync(log(), join(own, "state.log"));
+        writeFileSync(join(own, ".gitignore"), "*\n");
+        const storage = new LocalStorage({ folder: own, fileSystem: nodeFileSystem });
+        expect(await storage.managers()).toEqual(["tokyo"]);
       });
-      expect(existsSync(join(folder, "managers/tokyo/state.log"))).toBe(true);
     });
 
     test.each(parts)("where it is another user's, and not where it is root's: %p", async (part) => {

@@ -3,6 +3,8 @@ import { type Diagnostic, DiagnosticError, failure } from "../../model/diagnosti
 import { shellCommand } from "../../model/shell-command";
 import { fileFault } from "../../platform/file-fault";
 import { errorCode, type FileStatus, type FileSystem } from "../../platform/file-system";
+import { realPath } from "../../platform/real-path";
+import { GIT_NOTE_FILE } from "./keep-from-git";
 import { RECOVERY_FOLDER } from "./kept-folder";
 import { LINEAGE_FILE, LOG_FILE, MANAGERS_FOLDER, partitionFolder } from "./names";
 
@@ -58,12 +60,14 @@ function isFile(path: string): DiagnosticError {
 }
 
 /**
- * Rejects if a folder lies in another state: a run on one manager's part would take its log for a state of a version
- * before 0.2, and move it.
+ * Rejects if a folder, or what it is a link to, lies in another state: a run on one manager's part would take its log
+ * for a state of a version before 0.2, and move it.
  */
 export async function refusePart(folder: string, fileSystem: FileSystem): Promise<void> {
-  const whole = await stateAround(folder, fileSystem);
-  if (whole !== undefined) throw notAState(`the folder ${folder} is a part of the state ${whole}`, whole);
+  for (const path of new Set([folder, await realPath(fileSystem, folder)])) {
+    const whole = await stateAround(path, fileSystem);
+    if (whole !== undefined) throw notAState(`the folder ${path} is a part of the state ${whole}`, whole);
+  }
 }
 
 function notAState(summary: string, root: string): DiagnosticError {
@@ -76,9 +80,18 @@ async function stateAround(folder: string, fileSystem: FileSystem): Promise<stri
   for (let path = folder; path !== dirname(path); path = dirname(path)) {
     if (basename(path) !== MANAGERS_FOLDER) continue;
     const status = await statusOf(join(dirname(path), LINEAGE_FILE), fileSystem);
-    if (status?.type === "file") return dirname(path);
+    if (status?.type === "file" || (await hasPart(path, fileSystem))) return dirname(path);
   }
   return undefined;
+}
+
+/** Whether one of the folders in it is a part. A state of a version before 0.2 has its log beside a note for git. */
+async function hasPart(managers: string, fileSystem: FileSystem): Promise<boolean> {
+  const isThere = async (...path: readonly string[]) =>
+    (await fileSystem.stat(join(managers, ...path)).catch(() => undefined)) !== undefined;
+  for (const name of await fileSystem.list(managers).catch(() => []))
+    if ((await isThere(name, LOG_FILE)) && !(await isThere(name, GIT_NOTE_FILE))) return true;
+  return false;
 }
 
 async function statusOf(folder: string, fileSystem: FileSystem): Promise<FileStatus | undefined> {

@@ -5,7 +5,6 @@ import { DiagnosticError } from "../../model/diagnostic";
 import { fieldsOf } from "../../model/options";
 import { createWhole, makeFolderDurably, removeDurably, removeIfThere } from "../../platform/durable-file";
 import { errorCode, type FileSystem } from "../../platform/file-system";
-import { realPath } from "../../platform/real-path";
 import { compactedLines } from "../log/compacted-lines";
 import { type LoadedLog, loadLog } from "../log/load-log";
 import type { LockRequest } from "../storage";
@@ -25,10 +24,9 @@ interface Place {
 export async function formerLog({ folder, fileSystem }: Place): Promise<LoadedLog | undefined> {
   const path = join(folder, LOG_FILE);
   try {
-    const log = loadLog(await fileSystem.readFile(path), { file: path }, undefined);
-    // The folder may be a link to a part.
-    await refusePart(await realPath(fileSystem, folder), fileSystem);
-    return log;
+    const bytes = await fileSystem.readFile(path);
+    await refusePart(folder, fileSystem);
+    return loadLog(bytes, { file: path }, undefined);
   } catch (error) {
     if (errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR") return undefined;
     if (error instanceof DiagnosticError) throw error;
