@@ -120,14 +120,18 @@ async function performRemoveFromState(
   const lost = await lostAmong(addresses, storage);
   const left = addresses.filter((address) => !lost.includes(address));
   const removed = left.length === 0 ? [] : await removeRecords(left, storage, lock, platform);
-  for (const manager of lost) if (!(await storage.forget?.(manager, lock))) throw writtenMeanwhile(manager);
-  return { removed: [...lost, ...removed].sort() };
+  const gone = [...removed];
+  for (const manager of lost) {
+    if (!(await storage.forget?.(manager, lock))) throw writtenMeanwhile(manager, gone);
+    gone.push(manager);
+  }
+  return { removed: gone.sort() };
 }
 
-function writtenMeanwhile(manager: string): DiagnosticError {
+function writtenMeanwhile(manager: string, gone: readonly string[]): DiagnosticError {
   return failure({
     code: "state-locked",
-    summary: `a run wrote the state of ${manager} meanwhile, so it was not removed`,
+    summary: `a run wrote the state of ${manager} meanwhile, so it was not removed${gone.length === 0 ? "" : `; removed were ${gone.join(", ")}`}`,
     remedy: `check it with ${suggest("state", "list")}, and remove it again if it should go all the same`,
     address: manager,
   });
@@ -248,6 +252,7 @@ export function notInState(
   return new DiagnosticError(
     addresses.map(
       (address) =>
+        emptyPart(address, known, state) ??
         notAnAddress(address, known, candidates) ?? {
           code: "nothing-matched",
           severity: "error",
@@ -256,4 +261,16 @@ export function notInState(
         },
     ),
   );
+}
+
+/** The answer for a manager that was moved away, or forgotten. */
+function emptyPart(address: string, known: readonly string[], state: StateView): Diagnostic | undefined {
+  const isPart = managerOf(address) === address && state.serial(address) > 0;
+  if (!isPart || known.some((each) => isWithin(each, address))) return undefined;
+  return {
+    code: "nothing-matched",
+    severity: "error",
+    summary: `nothing of ${address} is recorded any more; its part of the state is empty, and stays, because its serial goes on`,
+    remedy: "nothing has to be done",
+  };
 }

@@ -178,6 +178,32 @@ test("a manager without a part goes on with the state of the others where their 
   );
 });
 
+test.each([
+  [["tokyo/client/app", "osaka"], "; removed were tokyo/client/app"],
+  [["osaka"], "so it was not removed"],
+])(
+  "`state rm` of %j says that a run wrote a part meanwhile, and what it removed before",
+  async (named, end) => {
+    const { platform } = await both();
+    await apply(FILES, platform());
+    const document = server.documents.get("osaka") ?? {};
+    server.documents.delete("osaka");
+    server.fault = ({ method, url }) => {
+      if (method === "LOCK" && url.endsWith("/osaka")) server.documents.set("osaka", document);
+      return undefined;
+    };
+    const refused = await refusalOf(removeFromState(FILES, named, platform()));
+    expect(refused).toMatchObject({ code: "state-locked", address: "osaka" });
+    expect(refused.summary.endsWith(end)).toBe(true);
+    const { records } = await listState(FILES, platform());
+    const listed = records.map(({ address }) => address);
+    expect([listed.includes("osaka/client/edge"), listed.includes("tokyo/client/app")]).toEqual([
+      true,
+      named.length === 1,
+    ]);
+  },
+);
+
 test.each(["<html>no state</html>", '{"version":4,"terraform_version":"1.11.4","serial":3}'])(
   "%s in the place of one manager's document stops that manager, and no other",
   async (body) => {

@@ -1,4 +1,11 @@
-import { DiagnosticError, listState, moveInState, rekeyState, showState } from "../../src/index";
+import {
+  DiagnosticError,
+  listState,
+  moveInState,
+  rekeyState,
+  removeFromState,
+  showState,
+} from "../../src/index";
 import { beforeLock } from "../platform/before-lock";
 import { HOME, Rig } from "../rig/rig";
 import { refusalOf, tokyoWorld, tokyoYaml } from "../rig/tokyo";
@@ -53,6 +60,21 @@ test("a manager whose key was changed stops the plan, which names state mv; afte
   const { changes, unknown, blocked, diagnostics } = await rig.plan();
   expect([changes, unknown, blocked, diagnostics]).toEqual([[], [], [], []]);
   expect(rig.takeWrites()).toEqual([]);
+});
+
+test("the part that a manager leaves behind holds nothing, and says so", async () => {
+  const rig = await applied();
+  await move(rig, "tokyo", "edo");
+  await move(rig, "edo", "tokyo");
+  const empty = {
+    code: "nothing-matched",
+    summary: expect.stringMatching(/^nothing of edo is recorded any more; .* its serial goes on$/),
+    remedy: "nothing has to be done",
+  };
+  expect(await refusalOf(removeFromState(options, ["edo"], rig.platform()))).toMatchObject(empty);
+  expect(await refusalOf(move(rig, "edo", "kobe"))).toMatchObject(empty);
+  const { summary } = await refusalOf(removeFromState(options, ["edo/client/app"], rig.platform()));
+  expect(summary).toBe("the state holds nothing at edo/client/app");
 });
 
 test("a changed value is still told from an unchanged one after the move", async () => {
