@@ -182,7 +182,8 @@ async function newStateKey(
 async function valuesOf(desired: DesiredState, before: StateView, platform: Platform) {
   const demands = [...desired.managers.values()].flatMap((manager) => [...demandsOf(manager, () => true)]);
   const resolver = createSecretResolver(secretsPlatformOf(platform));
-  return (await resolveValues(demands, resolver, platform.report, new MissingValues(before))).values;
+  return (await resolveValues(demands, resolver, platform.report, new MissingValues(before, resolver)))
+    .values;
 }
 
 /** The new key of a rekey that was interrupted after the state's note named it, or after a part used it. */

@@ -18,6 +18,8 @@ export interface SecretResolver {
    * other failure, and for values in another program or service.
    */
   isAbsent?(reference: SecretReference): Promise<boolean>;
+  /** The error that `resolve` rejected with, made again, if `isAbsent` was true. */
+  absence?(reference: SecretReference): DiagnosticError | undefined;
   /**
    * The version of the value at its source, determined without the value and without the keys to it; `undefined` if
    * the source has no versions. Rejects like `resolve`: with a `GoneError` if there is certainly no value, and if the

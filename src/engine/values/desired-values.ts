@@ -57,9 +57,9 @@ export async function resolveValues(
     } catch (error) {
       if (!(error instanceof DiagnosticError)) throw error;
       const { reference, address, position } = demand;
-      const found = error.diagnostics.map((each) => ({ address, position, ...each }));
-      if (missing?.mayBeAt(address) && (await resolver.isAbsent?.(reference))) missing.add(reference, found);
-      else diagnostics.push(...found);
+      if (missing?.mayBeAt(address) && (await resolver.isAbsent?.(reference)))
+        missing.add(reference, position);
+      else diagnostics.push(...error.diagnostics.map((each) => ({ address, position, ...each })));
     }
   });
   if (diagnostics.length > 0) throw new DiagnosticError(diagnostics);

@@ -1,6 +1,7 @@
 import { type Addressed, parseAddress } from "../../model/address";
 import type { SecretReference } from "../../model/desired-state";
-import { type Diagnostic, DiagnosticError } from "../../model/diagnostic";
+import { type Diagnostic, DiagnosticError, type SourcePosition } from "../../model/diagnostic";
+import type { SecretResolver } from "../../secrets/port";
 import { IMPORTED, type StateView } from "../../state/port";
 
 /**
@@ -9,12 +10,15 @@ import { IMPORTED, type StateView } from "../../state/port";
  */
 export class MissingValues {
   readonly #state: StateView;
-  readonly #diagnostics = new Map<SecretReference, readonly Diagnostic[]>();
+  readonly #resolver: Pick<SecretResolver, "absence">;
+  /** Where each is declared. A run may lack a hundred thousand values, and their errors are made only if needed. */
+  readonly #positions = new Map<SecretReference, SourcePosition>();
   /** By manager: every key that is imported on one of its agents. */
   readonly #importedKeys = new Map<string, ReadonlySet<string>>();
 
-  constructor(state: StateView) {
+  constructor(state: StateView, resolver: Pick<SecretResolver, "absence">) {
     this.#state = state;
+    this.#resolver = resolver;
   }
 
   /** Whether the declaration at `address` may apply to something imported; a selector's pattern counts as a host. */
@@ -24,21 +28,28 @@ export class MissingValues {
     return addressed?.kind === "lower-manager" && this.#isImported(address);
   }
 
-  /** Adds the diagnostics of a source that has no value. */
-  add(reference: SecretReference, diagnostics: readonly Diagnostic[]): void {
-    this.#diagnostics.set(reference, diagnostics);
+  /** Adds a source that has no value, with the position of its declaration. */
+  add(reference: SecretReference, position: SourcePosition): void {
+    this.#positions.set(reference, position);
   }
 
   has(reference: SecretReference | undefined): boolean {
-    return reference !== undefined && this.#diagnostics.has(reference);
+    return reference !== undefined && this.#positions.has(reference);
   }
 
   /** Throws the diagnostics of all references, each with the address of the resource that needs it. */
   refuse(needed: Iterable<readonly [address: string, reference: SecretReference]>): void {
     const diagnostics = [...needed].flatMap(([address, reference]) =>
-      (this.#diagnostics.get(reference) ?? []).map((diagnostic) => ({ ...diagnostic, address })),
+      this.#diagnosticsOf(address, reference),
     );
     if (diagnostics.length > 0) throw new DiagnosticError(diagnostics);
+  }
+
+  #diagnosticsOf(address: string, reference: SecretReference): Diagnostic[] {
+    const position = this.#positions.get(reference);
+    if (position === undefined) return [];
+    const absence = this.#resolver.absence?.(reference);
+    return absence?.diagnostics.map((each) => ({ address, position, ...each })) ?? [];
   }
 
   #isImported(address: string): boolean {

@@ -24,7 +24,7 @@ export async function valuesInScope(
   { secrets, refresh }: Pick<PlanScope, "secrets" | "refresh">,
 ): Promise<ValuesInScope> {
   const demands = managers.flatMap((manager) => [...demandsOf(manager, (address) => scope.touches(address))]);
-  const missing = new MissingValues(context.state);
+  const missing = new MissingValues(context.state, context.secrets);
   if (secrets) {
     const logins = refresh ? managers.flatMap((manager) => [...loginDemands(manager)]) : [];
     const resolved = await resolveValues([...logins, ...demands], context.secrets, context.report, missing);

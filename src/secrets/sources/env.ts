@@ -1,60 +1,82 @@
 import { closest, distance } from "fastest-levenshtein";
+import type { DiagnosticError } from "../../model/diagnostic";
 import { SecretValue } from "../../model/secret-value";
 import { type Source, type SourceContext, unresolved } from "./source";
 
 /** `env: NAME`. An unset or empty variable is an error: an empty value is hardly ever intended. */
 export const env: Source = {
   type: "env",
+  isInstant: true,
   describe: (options) => `environment variable ${options}`,
   read: async (reference, context) => {
-    const { env } = context;
     const name = "options" in reference ? reference.options : undefined;
     if (typeof name !== "string") throw unresolved("env has to name one variable", "write: env: NAME");
+    const { values } = variablesOf(context);
+    const known = values.get(name);
+    if (known !== undefined) return known;
+    const { env } = context;
     // Only the environment's own entries count, not what every object inherits.
-    const value = Object.hasOwn(env, name) ? env[name] : undefined;
-    if (value) return new SecretValue(value);
-    const state = value === undefined ? "not set" : "empty";
-    const meant = meantName(name, setNames(context));
-    const remedy = `${meant === undefined ? "" : `did you mean ${meant}, which is set? otherwise `}set ${name} for this run`;
-    throw unresolved(`the environment variable ${name} is ${state}`, remedy);
+    const text = Object.hasOwn(env, name) ? env[name] : undefined;
+    if (!text) throw without(name, text === undefined ? "not set" : "empty", context);
+    const value = new SecretValue(text);
+    values.set(name, value);
+    return value;
   },
   // An empty variable is set, and most often a mistake, so the value is not absent.
   isAbsent: async ({ options: name }, { env }) =>
     typeof name === "string" && (!Object.hasOwn(env, name) || env[name] === undefined),
+  absence: ({ options: name }, context) => without(`${name}`, "not set", context),
 };
 
-interface SetNames {
-  readonly all: readonly string[];
+function without(name: string, state: "not set" | "empty", context: SourceContext): DiagnosticError {
+  const meant = meantName(name, variablesOf(context));
+  const remedy = `${meant === undefined ? "" : `did you mean ${meant}, which is set? otherwise `}set ${name} for this run`;
+  return unresolved(`the environment variable ${name} is ${state}`, remedy);
+}
+
+/** What is known of the variables of a run, which may lack a hundred thousand of them. */
+interface Variables {
+  readonly values: Map<string, SecretValue>;
+  readonly names: readonly SetName[];
   /** By name in upper case; the first of several. */
   readonly byCapitals: ReadonlyMap<string, string>;
 }
 
-/**
- * Cached, because a run may lack a hundred thousand variables, and reading all names takes longer than reading a
- * value.
- */
-const known = new WeakMap<SourceContext, SetNames>();
+interface SetName {
+  readonly name: string;
+  readonly unnumbered: string;
+}
 
-function setNames(context: SourceContext): SetNames {
-  let names = known.get(context);
-  if (names === undefined) {
-    const all = Object.keys(context.env).filter((each) => context.env[each]);
-    names = { all, byCapitals: new Map(all.toReversed().map((each) => [each.toUpperCase(), each])) };
-    known.set(context, names);
+const known = new WeakMap<SourceContext, Variables>();
+
+function variablesOf(context: SourceContext): Variables {
+  let variables = known.get(context);
+  if (variables === undefined) {
+    const set = Object.keys(context.env).filter((each) => context.env[each]);
+    variables = {
+      values: new Map(),
+      names: set.map((name) => ({ name, unnumbered: unnumbered(name) })),
+      byCapitals: new Map(set.toReversed().map((each) => [each.toUpperCase(), each])),
+    };
+    known.set(context, variables);
   }
-  return names;
+  return variables;
 }
 
 /** The variable that is set and was most likely meant: in shell notation, in another case, or with a typing error. */
-function meantName(name: string, { all, byCapitals }: SetNames): string | undefined {
+function meantName(name: string, { names, byCapitals }: Variables): string | undefined {
   const bare = name.replace(/^\$\{?|\}$/g, "");
   const alike = byCapitals.get(bare.toUpperCase());
   if (alike !== undefined || bare.length < SHORTEST) return alike;
-  const near = all.filter(
-    (each) => Math.abs(each.length - bare.length) <= SLIPS && unnumbered(each) !== unnumbered(bare),
+  const kind = unnumbered(bare);
+  const near = names.filter(
+    (each) => Math.abs(each.name.length - bare.length) <= SLIPS && each.unnumbered !== kind,
   );
   if (near.length === 0) return undefined;
-  const nearest = closest(bare, near);
+  const nearest = closest(
+    bare,
+    near.map((each) => each.name),
+  );
   return distance(nearest, bare) <= SLIPS ? nearest : undefined;
 }
 

@@ -36,6 +36,8 @@ export const file: Source = {
       (error) => errorCode(error) === "ENOENT",
     );
   },
+  absence: ({ options, folder }) =>
+    unreadable(pathFrom(folder, pathOption(options) ?? ""), { code: "ENOENT" }),
   placed: async ({ options }, resolved) => {
     const named = pathOption(options);
     return named === undefined ? options : resolved(named);
@@ -51,11 +53,7 @@ export const file: Source = {
     if (named === undefined) return undefined;
     const path = pathFrom(folder, named);
     const { modifiedMs } = await fileSystem.stat(path).catch((error) => {
-      throw unresolved(
-        `the file ${path} cannot be read: ${fileFault(error)}`,
-        "check the path and its permissions",
-        error,
-      );
+      throw unreadable(path, error);
     });
     return { text: `${modifiedMs}`, isHint: true };
   },
@@ -73,9 +71,13 @@ async function readRegularFile(fileSystem: FileSystem, path: string): Promise<Bu
     return bytes;
   } catch (error) {
     if (error instanceof DiagnosticError) throw error;
-    const summary = `the file ${path} cannot be read: ${fileFault(error)}`;
-    throw unresolved(summary, "check the path and its permissions", error);
+    throw unreadable(path, error);
   }
+}
+
+function unreadable(path: string, error: unknown): DiagnosticError {
+  const summary = `the file ${path} cannot be read: ${fileFault(error)}`;
+  return unresolved(summary, "check the path and its permissions", error);
 }
 
 function decode(bytes: Buffer, path: string): string {

@@ -19,11 +19,15 @@ export interface Source {
   describe(options: unknown): string;
   /** Rejects with a `DiagnosticError` (`source-unresolved`). */
   read(reference: SecretReference, context: SourceContext): Promise<SecretValue>;
+  /** Reading costs nothing, so it is read at each use, and nothing is remembered. */
+  readonly isInstant?: boolean;
   /**
    * Whether the value's place itself does not exist: an unset variable, a missing file. Absent if the source cannot
    * distinguish that from a failure.
    */
   isAbsent?(reference: ExternalReference, context: SourceContext): Promise<boolean>;
+  /** The error of reading a value whose place does not exist. Present beside `isAbsent`. */
+  absence?(reference: ExternalReference, context: SourceContext): DiagnosticError;
   /**
    * The options with their file in the form of `resolved`: a version belongs to a place, not to its spelling. Absent
    * if the options name no file.
