@@ -2,7 +2,14 @@ import { variableKey } from "../model/reference-types";
 import type { DiagnosticList } from "../yaml/diagnostic-list";
 import { quote, suggestion } from "../yaml/quote";
 import type { SourceText } from "../yaml/source-text";
-import { textOf, type YamlEntry, type YamlMap, type YamlNode, type YamlScalar } from "../yaml/yaml-node";
+import {
+  EmptyData,
+  textOf,
+  type YamlEntry,
+  type YamlMap,
+  type YamlNode,
+  type YamlScalar,
+} from "../yaml/yaml-node";
 import { shownPath } from "./shown-path";
 
 /** The source of the values for settings that are written as `{ env: NAME }`. */
@@ -110,7 +117,7 @@ function withChildren(
     if (entry === undefined || below === undefined) continue;
     const value = resolve(entry.value, below, [...path, key]);
     if (value === entry.value) continue;
-    changed ??= { entries: new Map(map.entries), data: Object.assign(Object.create(null), map.data) };
+    changed ??= { entries: new Map(map.entries), data: Object.assign(new EmptyData(), map.data) };
     changed.entries.set(key, { ...entry, value });
     changed.data[key] = value.data;
   }

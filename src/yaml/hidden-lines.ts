@@ -23,26 +23,27 @@ const SAFE_KEYS = new Set(["user", "session", "generation", "deliverTo", "issueO
  * NAME }`) are not secrets, except for the arguments of `exec`; a value under any other key might be one.
  */
 export function hideSecrets(root: YamlNode, source: SourceText): void {
+  /** Those with several children: only they multiply what their aliases cost. */
   const seen = new Set<YamlNode>();
   const walk = (node: YamlNode, secret: boolean): void => {
     if (node.kind === "scalar") {
       if (secret) source.hide(node.start, node.end);
       return;
     }
+    const isSingle = (node.kind === "list" ? node.items.length : node.entries.size) === 1;
     // A shared node may be in a harmless and in a secret place: the secret one has to be walked.
-    if (seen.has(node) && !secret) return;
-    seen.add(node);
+    if (!isSingle && !secret && seen.has(node)) return;
+    if (!isSingle) seen.add(node);
     if (node.kind === "list") {
       for (const item of node.items) walk(item, secret);
       return;
     }
-    const isReference =
-      node.entries.size === 1 && [...node.entries.keys()].every((key) => sourceTypes.has(key));
-    for (const [key, { keyStart, value }] of node.entries) {
+    node.entries.forEach(({ keyStart, value }, key) => {
       if (value.data === null && keyWithoutBlank(key) !== undefined) source.hide(keyStart, keyStart);
       const mayHoldSecret = SECRET_KEYS.has(key) || isExtensionKey(key);
+      const isReference = isSingle && sourceTypes.has(key);
       walk(value, (secret && !isReference && !SAFE_KEYS.has(key)) || mayHoldSecret);
-    }
+    });
   };
   walk(root, false);
   for (const top of PLACES)

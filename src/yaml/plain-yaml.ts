@@ -1,4 +1,12 @@
-import type { YamlEntry, YamlList, YamlMap, YamlNode, YamlScalar } from "./yaml-node";
+import {
+  compact,
+  EmptyData,
+  type YamlEntry,
+  type YamlList,
+  type YamlMap,
+  type YamlNode,
+  type YamlScalar,
+} from "./yaml-node";
 
 /**
  * Reads the simple YAML of most files in a fraction of the library's time: mappings and lists in blocks, or in
@@ -22,14 +30,13 @@ class NotPlain extends Error {}
 const READABLE = /^[\n -~\u00a0-\uffff]*$/;
 
 const DEEPEST = 20;
-const KEY = /([A-Za-z0-9_][A-Za-z0-9_./-]{0,200}):(?: +|(?=\n))/y;
-const FLOW_KEY = /([A-Za-z0-9_][A-Za-z0-9_./-]{0,200}): +/y;
+const KEY = /[A-Za-z0-9_][A-Za-z0-9_./-]{0,200}:(?: +|(?=\n))/y;
+const FLOW_KEY = /[A-Za-z0-9_][A-Za-z0-9_./-]{0,200}: +/y;
 /** A plain text. It excludes a colon, a comma or a blank that would end it or begin something else. */
 const PLAIN = /[A-Za-z0-9_/](?:[\w./%@+=(),-]|:(?=[\w/])| (?=[\w./%@+=(]))*/y;
 const FLOW_PLAIN = /[A-Za-z0-9_/](?:[\w./%@+=()-]|:(?=[\w/])| (?=[\w./%@+=(]))*/y;
 /** Without an escape. */
 const QUOTED = /"[ !#-[\]-~]*"|'[ -&(-~]*'(?!')/y;
-const SPACES = / */y;
 const END_OF_LINE = /(?: +#[^\n]*)?(?:\n|$)/y;
 
 class PlainReader {
@@ -58,14 +65,14 @@ class PlainReader {
   #map(indent: number): YamlMap {
     const start = this.#at;
     const entries = new Map<string, YamlEntry>();
-    const data: Record<string, unknown> = Object.create(null);
+    const data = new EmptyData();
     this.#enter();
     do {
       const keyStart = this.#at;
-      const key = this.#take(KEY)[1] ?? "";
+      const key = this.#key(KEY);
       this.#add(entries, data, key, { keyStart, value: this.#valueOfKey(indent) });
     } while (this.#indent === indent);
-    return this.#leave(indent, { kind: "map", entries, data, start, end: this.#end });
+    return this.#leave(indent, { kind: "map", entries: compact(entries), data, start, end: this.#end });
   }
 
   #list(indent: number): YamlList {
@@ -92,7 +99,8 @@ class PlainReader {
   /** Reads the value at the end of a line. */
   #line(plain: RegExp): YamlNode {
     const value = this.#value(plain);
-    this.#take(END_OF_LINE);
+    if (this.#text[this.#at] === "\n") this.#at += 1;
+    else this.#pass(END_OF_LINE);
     this.#end = this.#at;
     this.#nextLine(this.#at);
     return value;
@@ -103,21 +111,21 @@ class PlainReader {
     if (first === "{") return this.#flowMap();
     if (first === "[") return this.#flowList();
     const start = this.#at;
-    if (first !== '"' && first !== "'") return scalar(this.#take(plain)[0], start);
-    const text = this.#take(QUOTED)[0].slice(1, -1);
+    if (first !== '"' && first !== "'") return scalar(this.#take(plain), start);
+    const text = this.#take(QUOTED).slice(1, -1);
     return { kind: "scalar", data: text, text, start, end: this.#at };
   }
 
   #flowMap(): YamlMap {
     const start = this.#at;
     const entries = new Map<string, YamlEntry>();
-    const data: Record<string, unknown> = Object.create(null);
+    const data = new EmptyData();
     this.#each("}", () => {
       const keyStart = this.#at;
-      const key = this.#take(FLOW_KEY)[1] ?? "";
+      const key = this.#key(FLOW_KEY);
       this.#add(entries, data, key, { keyStart, value: this.#value(FLOW_PLAIN) });
     });
-    return { kind: "map", entries, data, start, end: this.#at };
+    return { kind: "map", entries: compact(entries), data, start, end: this.#at };
   }
 
   #flowList(): YamlList {
@@ -131,7 +139,7 @@ class PlainReader {
   #each(bracket: string, read: () => void): void {
     this.#enter();
     this.#at += 1;
-    this.#take(SPACES);
+    this.#at = skipSpaces(this.#text, this.#at);
     if (this.#text[this.#at] !== bracket) this.#eachOfSome(read);
     if (this.#text[this.#at] !== bracket) throw new NotPlain();
     this.#at += 1;
@@ -140,12 +148,12 @@ class PlainReader {
 
   #eachOfSome(read: () => void): void {
     read();
-    this.#take(SPACES);
+    this.#at = skipSpaces(this.#text, this.#at);
     while (this.#text[this.#at] === ",") {
       this.#at += 1;
-      this.#take(SPACES);
+      this.#at = skipSpaces(this.#text, this.#at);
       read();
-      this.#take(SPACES);
+      this.#at = skipSpaces(this.#text, this.#at);
     }
   }
 
@@ -182,17 +190,26 @@ class PlainReader {
     this.#indent = indent;
   }
 
+  #key(pattern: RegExp): string {
+    const start = this.#at;
+    this.#pass(pattern);
+    return this.#text.slice(start, this.#text.indexOf(":", start));
+  }
+
+  #take(pattern: RegExp): string {
+    const start = this.#at;
+    this.#pass(pattern);
+    return this.#text.slice(start, this.#at);
+  }
+
+  #pass(pattern: RegExp): void {
+    if (!this.#looksAt(pattern)) throw new NotPlain();
+    this.#at = pattern.lastIndex;
+  }
+
   #looksAt(pattern: RegExp): boolean {
     pattern.lastIndex = this.#at;
     return pattern.test(this.#text);
-  }
-
-  #take(pattern: RegExp): RegExpExecArray {
-    pattern.lastIndex = this.#at;
-    const found = pattern.exec(this.#text);
-    if (found === null) throw new NotPlain();
-    this.#at = pattern.lastIndex;
-    return found;
   }
 }
 

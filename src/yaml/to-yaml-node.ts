@@ -4,7 +4,15 @@ import { hideLikelySecrets, hideScalars } from "./hidden-lines";
 import { entriesToMerge, type MergeKey } from "./merge-keys";
 import { quote, suggestion } from "./quote";
 import type { SourceText } from "./source-text";
-import type { YamlEntry, YamlList, YamlMap, YamlNode, YamlScalar } from "./yaml-node";
+import {
+  compact,
+  EmptyData,
+  type YamlEntry,
+  type YamlList,
+  type YamlMap,
+  type YamlNode,
+  type YamlScalar,
+} from "./yaml-node";
 
 /** Nodes that aliases may add to a document, with every alias expanded. */
 const MOST_ALIASED = 4_000_000;
@@ -167,7 +175,7 @@ class Conversion {
 
   #map(node: YAMLMap.Parsed): YamlMap {
     const entries = new Map<string, YamlEntry>();
-    const data: Record<string, unknown> = Object.create(null);
+    const data = new EmptyData();
     let merge: MergeKey | undefined;
     for (const { key, value } of node.items) {
       const converted = this.convert(value, key?.range?.[0]);
@@ -194,7 +202,8 @@ class Conversion {
     }
     // After the mapping's own keys, which win wherever `<<` is among them.
     if (merge !== undefined) this.#merge(merge, entries, data);
-    const map: YamlMap = { kind: "map", entries, data, start: node.range[0], end: node.range[1] };
+    const [start, end] = node.range;
+    const map: YamlMap = { kind: "map", entries: compact(entries), data, start, end };
     this.#measure(
       map,
       Array.from(entries.values(), (entry) => entry.value),

@@ -53,13 +53,14 @@ export interface SourceRead extends Omit<FileRead, "path"> {
   readonly reference: ExternalReference;
 }
 
-/** Every source, including those in the options of other sources and of sinks. */
+/** Every source with a place of its own, including those in the options of other sources and of sinks. */
 export function* sourcesRead({ managers, state }: Readers): Generator<SourceRead> {
   for (const source of loginOfState(state))
     if ("options" in source) yield* withNested({ reference: source, is: "a source of the state's login" });
   for (const manager of managers) {
     for (const { source, position, is } of sourcesOf(manager))
-      if ("options" in source) yield* withNested({ reference: source, is, position });
+      if ("options" in source && !sources.get(source.type)?.isInstant)
+        yield* withNested({ reference: source, is, position });
   }
   for (const { sink, position } of sinksOf(managers)) {
     for (const reference of nestedSources("sink", sink))

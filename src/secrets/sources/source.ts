@@ -19,7 +19,7 @@ export interface Source {
   describe(options: unknown): string;
   /** Rejects with a `DiagnosticError` (`source-unresolved`). */
   read(reference: SecretReference, context: SourceContext): Promise<SecretValue>;
-  /** Reading costs nothing, so it is read at each use, and nothing is remembered. */
+  /** The run has its values already, without a place to share: reading is not limited, and not remembered. */
   readonly isInstant?: boolean;
   /**
    * Whether the value's place itself does not exist: an unset variable, a missing file. Absent if the source cannot
