@@ -1,7 +1,8 @@
 import { connector } from "../engine/plan/make-plan";
 import { emptyPrior, priorStates } from "../engine/prior-state";
 import { checkScope } from "../engine/scope";
-import { loginDemands, resolveValues } from "../engine/values/desired-values";
+import { resolveValues } from "../engine/values/desired-values";
+import { loginDemands } from "../engine/values/value-demands";
 import type { DesiredManager, DesiredState } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
 import type { ListedKind, Listing } from "../model/listing";

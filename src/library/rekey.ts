@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
-import { demandsOf, resolveValues } from "../engine/values/desired-values";
+import { resolveValues } from "../engine/values/desired-values";
 import { MissingValues } from "../engine/values/missing-values";
+import { demandsOf } from "../engine/values/value-demands";
 import type { DesiredState } from "../model/desired-state";
 import { type Diagnostic, failure } from "../model/diagnostic";
 import { SecretValue } from "../model/secret-value";

@@ -18,7 +18,12 @@ export interface SecretResolver {
    * other failure, and for values in another program or service.
    */
   isAbsent?(reference: SecretReference): Promise<boolean>;
-  /** The error that `resolve` rejected with, made again, if `isAbsent` was true. */
+  /**
+   * The value, if it is there without waiting; `null` if it is absent, as in `isAbsent`; `undefined` where `resolve`
+   * has to tell.
+   */
+  atHand?(reference: SecretReference): SecretValue | null | undefined;
+  /** The error that `resolve` rejects with if the value is absent. */
   absence?(reference: SecretReference): DiagnosticError | undefined;
   /**
    * The version of the value at its source, determined without the value and without the keys to it; `undefined` if

@@ -16,10 +16,7 @@ export type ResolverOptions = Pick<SecretsPlatform, "env" | "fileSystem"> &
     readonly projectFolder?: string;
   };
 
-/**
- * Reads each reference once, and at most 16 at a time, unless reading is instant. A failed source stays failed for the
- * whole run.
- */
+/** Reads each reference once, and at most 16 at a time. A failed source stays failed for the whole run. */
 export function createSecretResolver(options: ResolverOptions): SecretResolver {
   const inTurn = limiter(AT_ONCE);
   const once = createOnce();
@@ -41,14 +38,16 @@ export function createSecretResolver(options: ResolverOptions): SecretResolver {
     resolve: async (reference) => {
       // A literal contains its value: there is nothing to read, and the value must not become part of a key.
       if ("value" in reference) return reference.value;
-      const source = sourceOf(reference.type);
-      if (source.isInstant) return source.read(reference, context);
+      const value = sources.get(reference.type)?.atHand?.(reference, context);
+      if (value) return value;
       return once(keyOf(reference), () => inTurn(() => context.resolve(reference)));
     },
     isAbsent: async (reference) => {
       if ("value" in reference) return false;
       return (await sources.get(reference.type)?.isAbsent?.(reference, context)) ?? false;
     },
+    atHand: (reference) =>
+      "value" in reference ? reference.value : sources.get(reference.type)?.atHand?.(reference, context),
     absence: (reference) =>
       "value" in reference ? undefined : sources.get(reference.type)?.absence?.(reference, context),
     describe: (reference) =>

@@ -33,9 +33,12 @@ export function createTrustedResolver(
     projectFolder,
   });
   const servers = differentServers(vouched);
+  const readerOf = (reference: SecretReference) => (logins.has(reference) ? resolver : unarmed);
   return {
     ...unarmed,
-    resolve: (reference) => (logins.has(reference) ? resolver : unarmed).resolve(reference),
+    resolve: (reference) => readerOf(reference).resolve(reference),
+    atHand: (reference) => readerOf(reference).atHand?.(reference),
+    absence: (reference) => readerOf(reference).absence?.(reference),
     version: async (reference, options) => {
       if ("value" in reference || !serverOf(reference)) return unarmed.version?.(reference, options);
       const trusted = trustedSource(reference, servers);

@@ -34,6 +34,7 @@ test.each([
   const position = { file: "jp1im.yaml", line: 7, column: 9 };
   const demand = {
     reference: { type, options, folder: "/project" },
+    manager: "tokyo",
     address: "tokyo/agent/m/web01/secret/k",
     position,
     limit: Limits.secretValue,

@@ -12,8 +12,9 @@ import { observeAgents } from "../plan/observe-agents";
 import { emptyPrior, type PriorState, priorStates } from "../prior-state";
 import { createScope, type Scope } from "../scope";
 import { declaredPlaces } from "../values/declared-places";
-import { loginDemands, resolveValues } from "../values/desired-values";
+import { resolveValues } from "../values/desired-values";
 import { awaitedSecrets } from "../values/kept-secrets";
+import { loginDemands } from "../values/value-demands";
 import { AdoptionDraft } from "./adoption-draft";
 
 export interface ImportRequest {

@@ -1,23 +1,12 @@
-import { agentAddress, secretAddress } from "../../model/address";
-import { declaresNothing, valuesOf } from "../../model/declared";
-import type { DesiredManager, SecretBlock, SecretReference } from "../../model/desired-state";
-import { type Diagnostic, DiagnosticError, type SourcePosition } from "../../model/diagnostic";
-import { Limits } from "../../model/limits";
+import type { SecretReference } from "../../model/desired-state";
+import { type Diagnostic, DiagnosticError } from "../../model/diagnostic";
 import type { SecretValue } from "../../model/secret-value";
 import type { SecretResolver, SourceVersion } from "../../secrets/port";
 import type { EngineEvent } from "../context";
 import { forEachLimited } from "../limited";
 import type { MissingValues } from "./missing-values";
 import { type SourceVersions, versionOf } from "./source-versions";
-
-/** One declared value that a run may have to send. */
-export interface ValueDemand {
-  readonly reference: SecretReference;
-  /** The place of its declaration, for messages: an address, or an entry with a key. */
-  readonly address: string;
-  readonly position: SourcePosition;
-  readonly limit: { readonly min: number; readonly max: number };
-}
+import type { ValueDemand } from "./value-demands";
 
 const SOURCES_AT_ONCE = 16;
 
@@ -44,22 +33,36 @@ export async function resolveValues(
   const values = new Map<SecretReference, SecretValue>();
   const versions = new Map<SecretReference, SourceVersion>();
   const diagnostics: Diagnostic[] = [];
+  const take = (demand: ValueDemand, value: SecretValue) => {
+    const refused = value.refusal(demand.limit);
+    if (refused) diagnostics.push(refusedValue(demand, refused, resolver));
+    values.set(demand.reference, value);
+  };
+  const refuse = ({ address, position }: ValueDemand, error: DiagnosticError) => {
+    for (const each of error.diagnostics) diagnostics.push({ address, position, ...each });
+  };
+  /** False if only asking its source tells whether there is a value. */
+  const isAtHand = (demand: ValueDemand): boolean => {
+    const value = resolver.atHand?.(demand.reference);
+    if (value) take(demand, value);
+    if (value !== null) return value !== undefined;
+    if (missing?.mayBe(demand)) missing.add(demand);
+    else refuse(demand, absenceOf(demand, resolver));
+    return true;
+  };
   report({ type: "phase", phase: "resolve", total: demands.length });
-  await forEachLimited(demands, SOURCES_AT_ONCE, async (demand) => {
+  const asked = demands.filter((demand) => !isAtHand(demand));
+  await forEachLimited(asked, SOURCES_AT_ONCE, async (demand) => {
+    const { reference } = demand;
     try {
       // First the version: a version newer than the value would hide its rotation.
-      const version = await versionOf(demand.reference, resolver, true);
-      if (version) versions.set(demand.reference, version);
-      const value = await resolver.resolve(demand.reference);
-      const refused = value.refusal(demand.limit);
-      if (refused) diagnostics.push(refusedValue(demand, refused, resolver));
-      values.set(demand.reference, value);
+      const version = await versionOf(reference, resolver, true);
+      if (version) versions.set(reference, version);
+      take(demand, await resolver.resolve(reference));
     } catch (error) {
       if (!(error instanceof DiagnosticError)) throw error;
-      const { reference, address, position } = demand;
-      if (missing?.mayBeAt(address) && (await resolver.isAbsent?.(reference)))
-        missing.add(reference, position);
-      else diagnostics.push(...error.diagnostics.map((each) => ({ address, position, ...each })));
+      if (missing?.mayBe(demand) && (await resolver.isAbsent?.(reference))) missing.add(demand);
+      else refuse(demand, error);
     }
   });
   if (diagnostics.length > 0) throw new DiagnosticError(diagnostics);
@@ -89,40 +92,10 @@ export async function askVersions(
   return versions;
 }
 
-/** The login of a manager with declared resources; a manager that is only referred to gets its login when needed. */
-export function* loginDemands(manager: DesiredManager): Generator<ValueDemand> {
-  if (declaresNothing(manager)) return;
-  const { name, auth, position, authPosition = position } = manager;
-  const [reference, limit] =
-    auth.method === "initial-secret"
-      ? ([auth.secret, Limits.initialSecret] as const)
-      : ([auth.password, Limits.passwordBytes] as const);
-  yield { reference, address: `${name}/auth`, position: authPosition, limit };
-}
-
-/** Every declared value of a manager whose address `wants` accepts; a value that several agents share occurs once. */
-export function* demandsOf(
-  manager: DesiredManager,
-  wants: (address: string) => boolean,
-): Generator<ValueDemand> {
-  for (const { address, source: reference, position, limit } of valuesOf(manager))
-    if (wants(address)) yield { reference, address, position, limit };
-  if (!wants(`${manager.name}/agent`)) return;
-  const asked = new Set<SecretBlock>();
-  for (const { selector, secrets } of manager.agents) {
-    if (asked.has(secrets)) continue;
-    // A selector's values are named as if its pattern were a host.
-    const agent =
-      selector.by === "host"
-        ? selector
-        : { host: selector.match, managerHost: selector.managerHost ?? manager.host };
-    if (selector.by === "host" && !wants(agentAddress(manager.name, selector))) continue;
-    asked.add(secrets);
-    for (const [key, secret] of secrets) {
-      const address = secretAddress(manager.name, agent, key);
-      yield { reference: secret.source, address, position: secret.position, limit: Limits.secretValue };
-    }
-  }
+function absenceOf({ reference }: ValueDemand, resolver: SecretResolver): DiagnosticError {
+  const error = resolver.absence?.(reference);
+  if (error === undefined) throw new Error("an absent value has no error");
+  return error;
 }
 
 function refusedValue(demand: ValueDemand, why: string, resolver: SecretResolver): Diagnostic {

@@ -1,8 +1,8 @@
-import { type Addressed, parseAddress } from "../../model/address";
 import type { SecretReference } from "../../model/desired-state";
 import { type Diagnostic, DiagnosticError, type SourcePosition } from "../../model/diagnostic";
 import type { SecretResolver } from "../../secrets/port";
 import { IMPORTED, type StateView } from "../../state/port";
+import type { ValueDemand } from "./value-demands";
 
 /**
  * Values that their sources do not have yet and that imported secrets may not need: an imported secret stays as it is
@@ -21,15 +21,13 @@ export class MissingValues {
     this.#resolver = resolver;
   }
 
-  /** Whether the declaration at `address` may apply to something imported; a selector's pattern counts as a host. */
-  mayBeAt(address: string): boolean {
-    const addressed = parseAddress(address);
-    if (addressed?.kind === "secret") return this.#keysOn(addressed.manager).has(addressed.key);
-    return addressed?.kind === "lower-manager" && this.#isImported(address);
+  /** Whether the declaration may apply to something imported; a selector's pattern counts as a host. */
+  mayBe({ manager, key, address }: ValueDemand): boolean {
+    return key === undefined ? this.#isImported(address) : this.#keysOn(manager).has(key);
   }
 
-  /** Adds a source that has no value, with the position of its declaration. */
-  add(reference: SecretReference, position: SourcePosition): void {
+  /** Adds a value that its source does not have. */
+  add({ reference, position }: ValueDemand): void {
     this.#positions.set(reference, position);
   }
 
@@ -57,7 +55,7 @@ export class MissingValues {
     return record?.kind === "lower-manager" && record.fingerprint === IMPORTED;
   }
 
-  #keysOn(manager: Addressed["manager"]): ReadonlySet<string> {
+  #keysOn(manager: string): ReadonlySet<string> {
     const known = this.#importedKeys.get(manager);
     if (known) return known;
     const keys = new Set<string>();

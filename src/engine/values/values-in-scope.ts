@@ -3,8 +3,9 @@ import { type Diagnostic, DiagnosticError } from "../../model/diagnostic";
 import type { PlanScope } from "../../model/plan";
 import type { PlanContext } from "../context";
 import type { Scope } from "../scope";
-import { askVersions, demandsOf, loginDemands, type ResolvedValues, resolveValues } from "./desired-values";
+import { askVersions, type ResolvedValues, resolveValues } from "./desired-values";
 import { MissingValues } from "./missing-values";
+import { demandsOf, loginDemands } from "./value-demands";
 
 /** What a run knows about the values in its scope, and the managers without a usable login. */
 export interface ValuesInScope extends ResolvedValues {

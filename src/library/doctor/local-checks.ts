@@ -1,5 +1,6 @@
 import { proveSinks } from "../../engine/apply/prove-sinks";
-import { demandsOf, resolveValues } from "../../engine/values/desired-values";
+import { resolveValues } from "../../engine/values/desired-values";
+import { demandsOf } from "../../engine/values/value-demands";
 import { issuesOf } from "../../model/declared";
 import type { DesiredManager, DesiredState } from "../../model/desired-state";
 import type { Diagnostic } from "../../model/diagnostic";

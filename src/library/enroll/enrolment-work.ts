@@ -1,7 +1,8 @@
 import { isRefused, ManagerError } from "../../api/manager-error";
 import type { IssuedSecret, ManagerPort } from "../../api/port";
 import { removeStaleDrafts } from "../../engine/apply/remove-stale-drafts";
-import { type DesiredValues, loginDemands, resolveValues } from "../../engine/values/desired-values";
+import { type DesiredValues, resolveValues } from "../../engine/values/desired-values";
+import { loginDemands } from "../../engine/values/value-demands";
 import { clientAddress } from "../../model/address";
 import type { DesiredClient, DesiredManager } from "../../model/desired-state";
 import { type Diagnostic, DiagnosticError, failure } from "../../model/diagnostic";

@@ -1,4 +1,4 @@
-import { demandsOf, loginDemands } from "../../engine/values/desired-values";
+import { demandsOf, loginDemands } from "../../engine/values/value-demands";
 import { emptied, loginOf, resourcesOf } from "../../model/declared";
 import type {
   DesiredManager,

@@ -59,7 +59,7 @@ export function* sourcesRead({ managers, state }: Readers): Generator<SourceRead
     if ("options" in source) yield* withNested({ reference: source, is: "a source of the state's login" });
   for (const manager of managers) {
     for (const { source, position, is } of sourcesOf(manager))
-      if ("options" in source && !sources.get(source.type)?.isInstant)
+      if ("options" in source && !sources.get(source.type)?.atHand)
         yield* withNested({ reference: source, is, position });
   }
   for (const { sink, position } of sinksOf(managers)) {

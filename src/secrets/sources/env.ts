@@ -6,25 +6,18 @@ import { type Source, type SourceContext, unresolved } from "./source";
 /** `env: NAME`. An unset or empty variable is an error: an empty value is hardly ever intended. */
 export const env: Source = {
   type: "env",
-  isInstant: true,
   describe: (options) => `environment variable ${options}`,
   read: async (reference, context) => {
     const name = "options" in reference ? reference.options : undefined;
     if (typeof name !== "string") throw unresolved("env has to name one variable", "write: env: NAME");
-    const { values } = variablesOf(context);
-    const known = values.get(name);
-    if (known !== undefined) return known;
-    const { env } = context;
-    // Only the environment's own entries count, not what every object inherits.
-    const text = Object.hasOwn(env, name) ? env[name] : undefined;
-    if (!text) throw without(name, text === undefined ? "not set" : "empty", context);
-    const value = new SecretValue(text);
-    values.set(name, value);
-    return value;
+    const value = variable(name, context);
+    if (value) return value;
+    throw without(name, value === null ? "not set" : "empty", context);
   },
+  atHand: ({ options: name }, context) => (typeof name === "string" ? variable(name, context) : undefined),
   // An empty variable is set, and most often a mistake, so the value is not absent.
-  isAbsent: async ({ options: name }, { env }) =>
-    typeof name === "string" && (!Object.hasOwn(env, name) || env[name] === undefined),
+  isAbsent: async ({ options: name }, context) =>
+    typeof name === "string" && variable(name, context) === null,
   absence: ({ options: name }, context) => without(`${name}`, "not set", context),
 };
 
@@ -36,6 +29,7 @@ function without(name: string, state: "not set" | "empty", context: SourceContex
 
 /** What is known of the variables of a run, which may lack a hundred thousand of them. */
 interface Variables {
+  /** Values that were read. */
   readonly values: Map<string, SecretValue>;
   readonly names: readonly SetName[];
   /** By name in upper case; the first of several. */
@@ -61,6 +55,21 @@ function variablesOf(context: SourceContext): Variables {
     known.set(context, variables);
   }
   return variables;
+}
+
+/** `null` if the variable is not set, `undefined` if it is empty. */
+function variable(name: string, context: SourceContext): SecretValue | null | undefined {
+  const { values } = variablesOf(context);
+  const found = values.get(name);
+  if (found !== undefined) return found;
+  const { env } = context;
+  // Only the environment's own entries count, not what every object inherits.
+  const text = Object.hasOwn(env, name) ? env[name] : undefined;
+  if (text === undefined) return null;
+  if (text === "") return undefined;
+  const value = new SecretValue(text);
+  values.set(name, value);
+  return value;
 }
 
 /** The variable that is set and was most likely meant: in shell notation, in another case, or with a typing error. */

@@ -19,14 +19,17 @@ export interface Source {
   describe(options: unknown): string;
   /** Rejects with a `DiagnosticError` (`source-unresolved`). */
   read(reference: SecretReference, context: SourceContext): Promise<SecretValue>;
-  /** The run has its values already, without a place to share: reading is not limited, and not remembered. */
-  readonly isInstant?: boolean;
+  /**
+   * The value, if the run has it without reading; `null` if it is absent there, `undefined` where `read` has to tell.
+   * Present if the source has no place that it might share with others.
+   */
+  atHand?(reference: ExternalReference, context: SourceContext): SecretValue | null | undefined;
   /**
    * Whether the value's place itself does not exist: an unset variable, a missing file. Absent if the source cannot
    * distinguish that from a failure.
    */
   isAbsent?(reference: ExternalReference, context: SourceContext): Promise<boolean>;
-  /** The error of reading a value whose place does not exist. Present beside `isAbsent`. */
+  /** The error of reading an absent value. Present beside `isAbsent`. */
   absence?(reference: ExternalReference, context: SourceContext): DiagnosticError;
   /**
    * The options with their file in the form of `resolved`: a version belongs to a place, not to its spelling. Absent
