@@ -56,7 +56,7 @@ export class CommandContext {
    * Diagnostics that the library reported during the run, and those that stopped the command; results have their own.
    */
   readonly #diagnostics: Diagnostic[] = [];
-  readonly #reported = new Set<string>();
+  readonly #told = new Set<string>();
   /** The flags that suggested commands need: the files and the state of this run. */
   #given: Given;
   #content: OutputContent = {};
@@ -155,12 +155,15 @@ export class CommandContext {
   /** In text mode, prints these diagnostics and all earlier ones now, and does not repeat them at the end. */
   async tellDiagnostics(diagnostics: readonly Diagnostic[]): Promise<void> {
     if (this.document && !this.#published) return;
-    await this.#showDiagnostics(
-      [...this.#diagnostics, ...diagnostics].filter((diagnostic) => {
-        const text = JSON.stringify(diagnostic);
-        return !this.#reported.has(text) && this.#reported.add(text);
-      }),
-    );
+    const untold = this.#untold(diagnostics);
+    for (const each of untold) this.#told.add(JSON.stringify(each));
+    await this.#showDiagnostics(untold);
+  }
+
+  /** These and all earlier ones, without those that were told. */
+  #untold(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+    const all = [...this.#diagnostics, ...diagnostics];
+    return this.#told.size === 0 ? all : all.filter((each) => !this.#told.has(JSON.stringify(each)));
   }
 
   /** On stderr, in the form that the flags ask for. */
@@ -168,7 +171,8 @@ export class CommandContext {
     const shown = diagnostics.filter(({ severity }) => this.flags.quiet !== true || severity === "error");
     if (shown.length === 0) return;
     if (this.flags.logFormat === "json") {
-      for (const diagnostic of shown) await this.#log({ type: "diagnostic", diagnostic });
+      const each = new Map(shown.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic]));
+      for (const diagnostic of each.values()) await this.#log({ type: "diagnostic", diagnostic });
       return;
     }
     const text = diagnosticsText(shown, paintFor(this.io.stderr, this.io.env, this.flags.color));
@@ -198,7 +202,7 @@ export class CommandContext {
     await this.#progress.clear();
     if (this.document && !this.#published) return this.#write(exitCode, this.#content);
     if (text !== undefined) await this.print(this.complete(text));
-    await this.tellDiagnostics(everyDiagnostic([], this.#content));
+    await this.#showDiagnostics(this.#untold(everyDiagnostic([], this.#content)));
     const { recorded } = this.#content;
     if (recorded === undefined || this.flags.quiet || this.flags.logFormat === "json") return;
     const { additionText } = await import("../report/audit-text.js");

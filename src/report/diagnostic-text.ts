@@ -11,15 +11,9 @@ const SHOWN_ADDRESSES = 3;
 
 /** Diagnostics as blocks, each with its position and its remedy. Ends with a line break unless empty. */
 export function diagnosticsText(diagnostics: readonly Diagnostic[], paint: Paint = plain): string {
-  const seen = new Map<string, number>();
-  const blocks: string[] = [];
-  for (const [diagnostic, addresses] of inGroups(diagnostics)) {
-    const kind = kindOf(diagnostic);
-    const count = (seen.get(kind) ?? 0) + 1;
-    seen.set(kind, count);
-    if (count <= SHOWN_PER_CODE) blocks.push(block(diagnostic, addresses, paint));
-  }
-  for (const [kind, count] of seen) {
+  const { shown, counts } = inGroups(diagnostics);
+  const blocks = shown.map(({ diagnostic, addresses }) => block(diagnostic, addresses, paint));
+  for (const [kind, count] of counts) {
     if (count > SHOWN_PER_CODE) {
       blocks.push(`${paint("quiet", `${kind}: ${moreLikeThese(count - SHOWN_PER_CODE)}`)}\n`);
     }
@@ -27,17 +21,34 @@ export function diagnosticsText(diagnostics: readonly Diagnostic[], paint: Paint
   return blocks.join("");
 }
 
-/** Each diagnostic once, with the addresses that it holds for. */
-function inGroups(diagnostics: readonly Diagnostic[]): Iterable<[Diagnostic, Set<string>]> {
-  const groups = new Map<string, [Diagnostic, Set<string>]>();
+/** A diagnostic with the addresses that it holds for. */
+interface Group {
+  readonly diagnostic: Diagnostic;
+  readonly addresses: Set<string>;
+}
+
+/** Each diagnostic once: the first ones of each kind, and how many there are. There may be hundreds of thousands. */
+function inGroups(diagnostics: readonly Diagnostic[]) {
+  const shown: Group[] = [];
+  const counts = new Map<string, number>();
+  /** By all but the address; without a group where that is not shown. */
+  const groups = new Map<string, Group | undefined>();
   for (const diagnostic of diagnostics) {
-    const { code, severity, summary, remedy, position, excerpt, address } = diagnostic;
-    const text = JSON.stringify([code, severity, summary, remedy, position, excerpt]);
-    const group = groups.get(text) ?? [diagnostic, new Set()];
-    groups.set(text, group);
-    if (address !== undefined) group[1].add(address);
+    const { summary, remedy, position, excerpt, address } = diagnostic;
+    const kind = kindOf(diagnostic);
+    const text = [kind, summary, remedy, position?.file, position?.line, position?.column, excerpt].join(
+      "\0",
+    );
+    if (!groups.has(text)) {
+      const count = (counts.get(kind) ?? 0) + 1;
+      counts.set(kind, count);
+      const group = count <= SHOWN_PER_CODE ? { diagnostic, addresses: new Set<string>() } : undefined;
+      if (group) shown.push(group);
+      groups.set(text, group);
+    }
+    if (address !== undefined) groups.get(text)?.addresses.add(address);
   }
-  return groups.values();
+  return { shown, counts };
 }
 
 function kindOf({ severity, code }: Diagnostic): string {

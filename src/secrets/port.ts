@@ -23,8 +23,8 @@ export interface SecretResolver {
    * has to tell.
    */
   atHand?(reference: SecretReference): SecretValue | null | undefined;
-  /** The error that `resolve` rejects with if the value is absent. */
-  absence?(reference: SecretReference): DiagnosticError | undefined;
+  /** What `resolve` reports if the value is absent. */
+  absence?(reference: SecretReference): Diagnostic | undefined;
   /**
    * The version of the value at its source, determined without the value and without the keys to it; `undefined` if
    * the source has no versions. Rejects like `resolve`: with a `GoneError` if there is certainly no value, and if the

@@ -38,8 +38,8 @@ export async function resolveValues(
     if (refused) diagnostics.push(refusedValue(demand, refused, resolver));
     values.set(demand.reference, value);
   };
-  const refuse = ({ address, position }: ValueDemand, error: DiagnosticError) => {
-    for (const each of error.diagnostics) diagnostics.push({ address, position, ...each });
+  const refuse = ({ address, position }: ValueDemand, ...found: readonly Diagnostic[]) => {
+    for (const each of found) diagnostics.push({ address, position, ...each });
   };
   /** False if only asking its source tells whether there is a value. */
   const isAtHand = (demand: ValueDemand): boolean => {
@@ -62,7 +62,7 @@ export async function resolveValues(
     } catch (error) {
       if (!(error instanceof DiagnosticError)) throw error;
       if (missing?.mayBe(demand) && (await resolver.isAbsent?.(reference))) missing.add(demand);
-      else refuse(demand, error);
+      else refuse(demand, ...error.diagnostics);
     }
   });
   if (diagnostics.length > 0) throw new DiagnosticError(diagnostics);
@@ -92,10 +92,10 @@ export async function askVersions(
   return versions;
 }
 
-function absenceOf({ reference }: ValueDemand, resolver: SecretResolver): DiagnosticError {
-  const error = resolver.absence?.(reference);
-  if (error === undefined) throw new Error("an absent value has no error");
-  return error;
+function absenceOf({ reference }: ValueDemand, resolver: SecretResolver): Diagnostic {
+  const absence = resolver.absence?.(reference);
+  if (absence === undefined) throw new Error("nothing tells why a value is absent");
+  return absence;
 }
 
 function refusedValue(demand: ValueDemand, why: string, resolver: SecretResolver): Diagnostic {

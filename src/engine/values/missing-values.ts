@@ -47,7 +47,7 @@ export class MissingValues {
     const position = this.#positions.get(reference);
     if (position === undefined) return [];
     const absence = this.#resolver.absence?.(reference);
-    return absence?.diagnostics.map((each) => ({ address, position, ...each })) ?? [];
+    return absence ? [{ address, position, ...absence }] : [];
   }
 
   #isImported(address: string): boolean {

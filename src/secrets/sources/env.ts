@@ -1,7 +1,6 @@
 import { closest, distance } from "fastest-levenshtein";
-import type { DiagnosticError } from "../../model/diagnostic";
 import { SecretValue } from "../../model/secret-value";
-import { type Source, type SourceContext, unresolved } from "./source";
+import { noValue, type Source, type SourceContext, unresolved } from "./source";
 
 /** `env: NAME`. An unset or empty variable is an error: an empty value is hardly ever intended. */
 export const env: Source = {
@@ -12,19 +11,24 @@ export const env: Source = {
     if (typeof name !== "string") throw unresolved("env has to name one variable", "write: env: NAME");
     const value = variable(name, context);
     if (value) return value;
-    throw without(name, value === null ? "not set" : "empty", context);
+    throw unresolved(...faultOf(name, value === null ? "not set" : "empty", context));
   },
   atHand: ({ options: name }, context) => (typeof name === "string" ? variable(name, context) : undefined),
   // An empty variable is set, and most often a mistake, so the value is not absent.
   isAbsent: async ({ options: name }, context) =>
     typeof name === "string" && variable(name, context) === null,
-  absence: ({ options: name }, context) => without(`${name}`, "not set", context),
+  absence: ({ options: name }, context) => noValue(...faultOf(`${name}`, "not set", context)),
 };
 
-function without(name: string, state: "not set" | "empty", context: SourceContext): DiagnosticError {
+/** The summary and the remedy. */
+function faultOf(
+  name: string,
+  state: "not set" | "empty",
+  context: SourceContext,
+): readonly [summary: string, remedy: string] {
   const meant = meantName(name, variablesOf(context));
   const remedy = `${meant === undefined ? "" : `did you mean ${meant}, which is set? otherwise `}set ${name} for this run`;
-  return unresolved(`the environment variable ${name} is ${state}`, remedy);
+  return [`the environment variable ${name} is ${state}`, remedy];
 }
 
 /** What is known of the variables of a run, which may lack a hundred thousand of them. */

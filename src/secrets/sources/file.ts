@@ -6,7 +6,7 @@ import { fileFault } from "../../platform/file-fault";
 import { errorCode, type FileSystem } from "../../platform/file-system";
 import { foreignFile, isUtf16 } from "../../platform/foreign-file";
 import { pathFrom } from "../path-from";
-import { type Source, unresolved } from "./source";
+import { noValue, type Source, unresolved } from "./source";
 
 /** Far more than the manager accepts, and little enough to do no harm if the wrong file is read. */
 const LARGEST_BYTES = 64 * 1024;
@@ -37,7 +37,7 @@ export const file: Source = {
     );
   },
   absence: ({ options, folder }) =>
-    unreadable(pathFrom(folder, pathOption(options) ?? ""), { code: "ENOENT" }),
+    noValue(...unreadable(pathFrom(folder, pathOption(options) ?? ""), { code: "ENOENT" })),
   placed: async ({ options }, resolved) => {
     const named = pathOption(options);
     return named === undefined ? options : resolved(named);
@@ -53,7 +53,7 @@ export const file: Source = {
     if (named === undefined) return undefined;
     const path = pathFrom(folder, named);
     const { modifiedMs } = await fileSystem.stat(path).catch((error) => {
-      throw unreadable(path, error);
+      throw unresolved(...unreadable(path, error), error);
     });
     return { text: `${modifiedMs}`, isHint: true };
   },
@@ -71,13 +71,13 @@ async function readRegularFile(fileSystem: FileSystem, path: string): Promise<Bu
     return bytes;
   } catch (error) {
     if (error instanceof DiagnosticError) throw error;
-    throw unreadable(path, error);
+    throw unresolved(...unreadable(path, error), error);
   }
 }
 
-function unreadable(path: string, error: unknown): DiagnosticError {
-  const summary = `the file ${path} cannot be read: ${fileFault(error)}`;
-  return unresolved(summary, "check the path and its permissions", error);
+/** The summary and the remedy. */
+function unreadable(path: string, error: unknown): readonly [summary: string, remedy: string] {
+  return [`the file ${path} cannot be read: ${fileFault(error)}`, "check the path and its permissions"];
 }
 
 function decode(bytes: Buffer, path: string): string {

@@ -1,6 +1,5 @@
 import type { ExternalReference, SecretReference } from "../../model/desired-state";
-import type { DiagnosticError } from "../../model/diagnostic";
-import { failure } from "../../model/diagnostic";
+import { type Diagnostic, DiagnosticError } from "../../model/diagnostic";
 import type { SecretValue } from "../../model/secret-value";
 import type { FileSystem } from "../../platform/file-system";
 import type { RunProgram } from "../../platform/run-program";
@@ -29,8 +28,8 @@ export interface Source {
    * distinguish that from a failure.
    */
   isAbsent?(reference: ExternalReference, context: SourceContext): Promise<boolean>;
-  /** The error of reading an absent value. Present beside `isAbsent`. */
-  absence?(reference: ExternalReference, context: SourceContext): DiagnosticError;
+  /** What reading an absent value would report. Present beside `isAbsent`. */
+  absence?(reference: ExternalReference, context: SourceContext): Diagnostic;
   /**
    * The options with their file in the form of `resolved`: a version belongs to a place, not to its spelling. Absent
    * if the options name no file.
@@ -97,7 +96,11 @@ export interface SecretsPlatform {
 /** Without a stack trace: a run may lack a hundred thousand values of imported secrets, which is no fault. */
 export function unresolved(summary: string, remedy: string, cause?: unknown): DiagnosticError {
   const options = cause === undefined ? undefined : { cause };
-  return withoutStackTraces(() => failure({ code: "source-unresolved", summary, remedy }, options));
+  return withoutStackTraces(() => new DiagnosticError([noValue(summary, remedy)], options));
+}
+
+export function noValue(summary: string, remedy: string): Diagnostic {
+  return { code: "source-unresolved", severity: "error", summary, remedy };
 }
 
 /** The options with the folder for their relative paths; a literal has neither. */
