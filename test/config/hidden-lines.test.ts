@@ -21,7 +21,7 @@ test.each([
 });
 
 test("a block is hidden where it stands, also if only its second mention makes it secret", async () => {
-  const harmless = "    policy: { protect: &shared [HUNTER2], prune: every }\n";
+  const harmless = "    policy: { protect: &shared [some, HUNTER2], prune: every }\n";
   expect(await excerptsOf(`${head}${auth}${harmless}`)).toContain("HUNTER2");
   const secret = "    agents: [{ host: a, secrets: { key: { exec: *shared } } }]\n";
   expect(await excerptsOf(`${head}${auth}${harmless}${secret}`)).not.toContain("HUNTER2");

@@ -36,6 +36,28 @@ test.each([
   expect(agrees(text)).toBe(true);
 });
 
+test("the entries of a mapping with one key are those of a Map", () => {
+  const { entries } = readPlainYaml("env: NAME\n") ?? { entries: new Map() };
+  const entry = { keyStart: 0, value: { kind: "scalar", data: "NAME", text: "NAME", start: 5, end: 9 } };
+  expect(entries).not.toBeInstanceOf(Map);
+  expect([entries.size, entries.has("env"), entries.has("x"), entries.get("x")]).toEqual([
+    1,
+    true,
+    false,
+    undefined,
+  ]);
+  expect(entries.get("env")).toEqual(entry);
+  expect([...entries]).toEqual([["env", entry]]);
+  expect([[...entries.entries()], [...entries.keys()], [...entries.values()]]).toEqual([
+    [["env", entry]],
+    ["env"],
+    [entry],
+  ]);
+  const each = jest.fn();
+  entries.forEach(each);
+  expect(each.mock.calls).toEqual([[entry, "env", entries]]);
+});
+
 test.each([
   ["a value in several lines", "a: b\n  c\n"],
   ["an empty value", "a:\nb: c\n"],

@@ -72,6 +72,28 @@ describe("an environment variable", () => {
     );
   });
 
+  test.each([
+    ["env", "NAME"],
+    ["file", "gone"],
+  ])(
+    "and any other absent value is reported without waiting as it is after reading: %s",
+    async (type, options) => {
+      const resolver = resolverOf(new MemoryFileSystem());
+      const { diagnostics } = await failureOf(resolver.resolve(reference(type, options)));
+      expect(await resolver.isAbsent?.(reference(type, options))).toBe(true);
+      expect(resolver.absence?.(reference(type, options))).toEqual(diagnostics[0]);
+    },
+  );
+
+  test.each([
+    ["set", { NAME: "x" }, "x"],
+    ["empty", { NAME: "" }, undefined],
+    ["not set", {}, null],
+  ])("is at hand: %s", (_, env, value) => {
+    const found = resolverOf(new MemoryFileSystem(), env).atHand?.(reference("env", "NAME"));
+    expect(found && found.reveal()).toBe(value);
+  });
+
   test("is not one that every object inherits", async () => {
     const failure = await failureOf(
       resolverOf(new MemoryFileSystem()).resolve(reference("env", "constructor")),

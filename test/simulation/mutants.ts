@@ -341,8 +341,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "an unset variable is some value",
     file: "secrets/sources/env.ts",
-    search: "    if (value) return new SecretValue(value);\n",
-    replacement: '    if (value || name) return new SecretValue(value || "unset");\n',
+    search: "  if (text === undefined) return null;\n",
+    replacement: '  if (text === undefined) return new SecretValue("unset");\n',
     breaks: "only what is declared is written",
   },
   {
