@@ -109,7 +109,12 @@ export async function planDesired(
     // Without values, nothing depends on the key, so the planning machine need not have it.
     const keyId = secrets ? context.fingerprints.keyId : undefined;
     const use = keyUse(options, desired, place, keyId);
-    const { state, keyed } = await readStateOfPlan({ ...use, report, isSaved: save });
+    const { state, keyed } = await readStateOfPlan({
+      ...use,
+      isNewKey: key.origin === "new",
+      report,
+      isSaved: save,
+    });
     const planned = await makePlan(await withState(context, state), requestOf(options));
     const unknown = options.newState ? [] : unknownToState(planned.plan, state);
     // Without values there may be no access to the sinks, either; and a drift is about the present state, not about

@@ -104,12 +104,17 @@ export function unplannedLines(unplanned: readonly Unplanned[], paint: Paint): s
     const place = others.length > 0 ? ` and ${grouped(others.length)} more` : "";
     return [
       `  ${paint("warning", "?")} ${visibleName(first.address)}${place}`,
-      `    ${visible(first.detail)}`,
+      `    ${visible(first.detail)}${codeOf(first)}`,
       `    ${paint("remedy", `→ ${visible(first.remedy ?? remedyFor(first.code))}`)}`,
     ];
   });
   const rest = causes.slice(SHOWN).flat().length;
   return rest === 0 ? lines : [...lines, `  ${paint("warning", "?")} ${paint("quiet", moreLikeThese(rest))}`];
+}
+
+/** Only of a fault of the state, which stops a manager as a whole. */
+function codeOf({ code }: Unplanned): string {
+  return code.startsWith("state-") ? ` [${code}]` : "";
 }
 
 function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {

@@ -79,18 +79,24 @@ export function keyIsReplaced(
   };
 }
 
+export interface RunWithKey {
+  readonly storage: Pick<Storage, "location">;
+  /** The process was given no key, so its key is a new one. */
+  readonly isNewKey?: boolean | undefined;
+}
+
 /**
  * The error if a run would write under another key than the state's. `managers`: whose parts are under the state's
  * key; absent for all.
  */
 export function stateUnderOtherKey(
-  { location }: Pick<Storage, "location">,
+  { storage, isNewKey = false }: RunWithKey,
   managers: readonly string[] = [],
 ): DiagnosticError {
   const part = managers.length === 0 ? "" : ` of ${[...managers].sort().join(", ")}`;
   return failure({
     code: "state-key",
-    summary: `the state${part} in ${location} was written under another key than the one of this process, or this process has none`,
+    summary: `the state${part} in ${storage.location} was written under ${isNewKey ? "a key, and this process was given none" : "another key than the one of this process"}`,
     remedy:
       "provide the key that the state was written under, for every run: set JP1IM_STATE_KEY, or copy the key file `state.key` of a machine that has it; where `jp1im state rekey` was interrupted, run it again; if the key is lost, run `jp1im apply --new-state` once with the new one",
   });

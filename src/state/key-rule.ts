@@ -1,11 +1,15 @@
 /** Applies the rule for a state's key: see `docs/decisions/0030-one-key-over-all.md`. */
-import { interruptedRekey, leftUnderFormerKey, mayBegin, stateUnderOtherKey } from "./key-of-state";
+import {
+  interruptedRekey,
+  leftUnderFormerKey,
+  mayBegin,
+  type RunWithKey,
+  stateUnderOtherKey,
+} from "./key-of-state";
 import { holdsResources, type LoadedPartition } from "./read-partition";
 import type { StateIdentity } from "./state-identity";
-import type { Storage } from "./storage";
 
-export interface KeyOfRun {
-  readonly storage: Pick<Storage, "location">;
+export interface KeyOfRun extends RunWithKey {
   /** The ID of the key for fingerprints; absent if the run makes and compares none. */
   readonly keyId?: string | undefined;
   /** The run rekeys the whole state, part by part. */
@@ -57,7 +61,7 @@ export function takesKey(run: KeyOfRun, { known, own, others, isBeingRekeyed }: 
     const behind = fits ? foreign : managersOf(new Map([...own, ...others]), isOwn);
     const goesOn = fits && mayTakeOver === "part";
     if (behind.length > 0 && !goesOn) throw interruptedRekey(storage, behind, isBeingRekeyed);
-    if (!mayTakeOver || own.size === 0) throw stateUnderOtherKey(storage, foreign);
+    if (!mayTakeOver || own.size === 0) throw stateUnderOtherKey(run, foreign);
     if (mayTakeOver === "part") return true;
   }
   const behind = isAnyForeign(others) ? partsUnderOtherKey(known, new Map([...own, ...others])) : [];

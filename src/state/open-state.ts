@@ -183,7 +183,7 @@ function settling(
   let first: Promise<StateIdentity> | undefined;
   const requireKey = async (identity: StateIdentity | undefined) => {
     await requireFinished(identity, storage);
-    if (!mayBegin(identity, run.keyId)) throw stateUnderOtherKey(storage);
+    if (!mayBegin(identity, run.keyId)) throw stateUnderOtherKey(run);
   };
   // The run may have waited for an approval, or another run may have created a part.
   const checkOthers = async () => {

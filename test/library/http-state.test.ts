@@ -66,6 +66,18 @@ test("a machine that was not given the key writes nothing, until somebody says t
     summary: expect.stringContaining("the state of tokyo in"),
     remedy: expect.stringMatching(/JP1IM_STATE_KEY.*apply --new-state/),
   });
+  const wrongKey = { JP1IM_STATE_KEY: Buffer.alloc(32, 8).toString("base64") };
+  for (const [env, end] of [
+    [{}, "under a key, and this process was given none"],
+    [wrongKey, "under another key than the one of this process"],
+  ] as const) {
+    const platform = other.platform();
+    const own = { ...platform, env: { ...platform.env, ...env } };
+    expect((await refusalOf(apply(FILES, own))).summary.endsWith(end)).toBe(true);
+    expect((await plan(FILES, own)).diagnostics).toMatchObject([
+      { code: "state-key", summary: expect.stringContaining(end) },
+    ]);
+  }
   expect([rig.takeWrites(), existsSync(join(other.path, ".jp1im/state.key"))]).toEqual([[], false]);
   const outcome = await apply({ ...FILES, newState: true }, other.platform());
   expect(outcome?.summary).toMatchObject({ applied: 1, failed: 0 });

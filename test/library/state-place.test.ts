@@ -1,8 +1,8 @@
 import { listState, unlockState } from "../../src/index";
-import { stateSettings } from "../../src/library/inputs/state-settings";
+import { parseState, stateSettings } from "../../src/library/inputs/state-settings";
 import { parsePostgresUrl } from "../../src/model/postgres-address";
 import { HOME, type Rig } from "../rig/rig";
-import { tokyoRig } from "../rig/tokyo";
+import { refusalOf, tokyoRig } from "../rig/tokyo";
 
 async function setUp(): Promise<Rig> {
   const rig = await tokyoRig({ agents: [{ host: "web01", secrets: { a: { env: "VALUE" } } }] });
@@ -19,6 +19,15 @@ test.each([
   await rig.apply({ state });
   expect(rig.files.paths()).toContain(`${folder}/managers/tokyo/state.log`);
   expect((await rig.plan({ state })).changes).toEqual([]);
+});
+
+test("a git URL without a branch means the one that its refusal names", async () => {
+  expect(parseState("git+file:///ops/state.git", HOME)).toMatchObject({ branch: "jp1im-state" });
+  const rig = await setUp();
+  expect(await refusalOf(rig.apply({ state: "git+file:///ops/state.git#" }))).toMatchObject({
+    code: "usage",
+    remedy: expect.stringMatching(/#BRANCH; without #BRANCH it is jp1im-state$/),
+  });
 });
 
 test.each(["ftp://operator:pass-word@gitlab.example/state", "file://elsewhere/state", "file:///a%2Fb"])(

@@ -43,6 +43,16 @@ Plan: 2 to create, 1 to update, 1 to replace, 1 to delete, 1 to forget; 1 unknow
 `);
 });
 
+test("a manager whose part of the state is damaged has the code of that", () => {
+  const detail = "managers/osaka/state.log:1 is damaged";
+  const unknown = [{ address: "osaka", code: "state-corrupted", detail, remedy: "restore it" }] as const;
+  expect(planText(planOf({ unknown }), { wording: "plan" })).toContain(`Unknown, and so left alone:
+  ? osaka
+    ${detail} [state-corrupted]
+    → restore it
+`);
+});
+
 test("a delivered secret that is no longer in its file is drift, with its rotation as the way out", () => {
   const due = [
     { address: "tokyo/client/web", by: "rotate", vanished: ["file out/web"] },

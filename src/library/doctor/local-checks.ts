@@ -56,7 +56,13 @@ export async function checkLocalSide(side: LocalSide): Promise<CheckList> {
     const warnings: Diagnostic[] = [];
     const keyId = stateKeyId(key.key);
     const report = (diagnostic: Diagnostic) => warnings.push(diagnostic);
-    const run = { storage, keyId, report, managers: managers.map(({ name }) => name) };
+    const run = {
+      storage,
+      keyId,
+      isNewKey: key.origin === "new",
+      report,
+      managers: managers.map(({ name }) => name),
+    };
     const { state, keyed } = await readStateOfPlan({ ...run, mayTakeOver: isFolder(place) });
     known = { key, state };
     return [keyFound(key, state, storage.location), ...[...warnings, ...keyed].map(warned)];

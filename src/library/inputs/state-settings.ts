@@ -81,7 +81,7 @@ function parseGitState(state: string, cwd: string): StateSettings {
   throw failure({
     code: "usage",
     summary: `${JSON.stringify(state)} names no state on a git branch`,
-    remedy: `write the repository and the branch: git+https://HOST/REPOSITORY.git#${DEFAULT_BRANCH}`,
+    remedy: `write the repository and the branch: git+https://HOST/REPOSITORY.git#BRANCH; without #BRANCH it is ${DEFAULT_BRANCH}`,
   });
 }
 

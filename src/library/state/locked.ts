@@ -79,6 +79,7 @@ async function underLock<T>(
       key = await settleStateKey(key, place, platform);
       return stateKeyId(key.key);
     },
+    isNewKey: key.origin === "new",
     isNewState: run.newState,
     mayTakeOver: run.mayTakeOver ?? isFolder(place),
     beforeFirstWrite: () => keepStateKey(key, platform),

@@ -79,7 +79,7 @@ async function performMoveInState(
     if (isOurKey) await settleStateKey(found, place, platform);
     const records = [...state.records()].filter(({ address }) => isWithin(address, from));
     if (records.length === 0) throw notInState([from], state);
-    if (!isOurKey) refuseFingerprints(records, state, storage);
+    if (!isOurKey) refuseFingerprints(records, state, storage, found.origin === "new");
     refuseTaken(state, to);
     const kept = await keptOf([managerOf(from)], storage);
     refuseWaiting(kept.flatMap(({ address }) => (address && isWithin(address, from) ? [address] : [])));
@@ -156,6 +156,7 @@ function refuseFingerprints(
   records: readonly StateRecord[],
   state: StateStore,
   { location }: Pick<Storage, "location">,
+  isNewKey: boolean,
 ): void {
   const known = records
     .filter(({ address }) => [...state.fingerprints(address).values()].some(isFingerprint))
@@ -164,7 +165,7 @@ function refuseFingerprints(
   if (first === undefined) return;
   throw failure({
     code: "state-key",
-    summary: `what is known of the values at ${first}${known.length > 1 ? ` and ${known.length - 1} more` : ""} in ${location} can be moved only with the key that they were made under, and this process has another one, or none`,
+    summary: `what is known of the values at ${first}${known.length > 1 ? ` and ${known.length - 1} more` : ""} in ${location} can be moved only with the key that they were made under, and this process ${isNewKey ? "was given none" : "has another one"}`,
     remedy:
       "provide the key that the state was written under; where a rekey was interrupted, finish it with `jp1im state rekey`; if the key is lost, declare what is to be moved under its former name, run `jp1im apply --new-state`, and move it then",
     address: first,
