@@ -73,7 +73,12 @@ export function secretAddress(manager: string, agent: AgentRef, key: string): st
 
 /** The same from the agent's address, for callers with many keys of one agent. */
 export function secretAddressOn(agentAddress: string, key: string): string {
-  return `${agentAddress}/secret/${escapeSegment(key)}`;
+  return secretsPlace(agentAddress) + escapeSegment(key);
+}
+
+/** What the addresses of an agent's secrets begin with. */
+export function secretsPlace(agentAddress: string): string {
+  return `${agentAddress}/secret/`;
 }
 
 /** The address of a name at a place that holds many: an agent, or a manager's clients. */
@@ -167,7 +172,8 @@ function join(...segments: string[]): string {
   return segments.map(escapeSegment).join("/");
 }
 
-function escapeSegment(segment: string): string {
+/** A name as one segment of an address. */
+export function escapeSegment(segment: string): string {
   return segment.includes("/") || segment.includes("%")
     ? segment.replaceAll("%", "%25").replaceAll("/", "%2F")
     : segment;

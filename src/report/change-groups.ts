@@ -1,4 +1,5 @@
 import { nameIn, parseAddress } from "../model/address";
+import { type AgentSpan, agentSpans } from "../model/agent-spans";
 import type { Change } from "../model/change";
 import type { KindName } from "../model/kind-names";
 
@@ -19,20 +20,23 @@ export interface AgentChanges {
   /** `managerHost/host`. */
   readonly name: string;
   readonly secrets: readonly Change[];
+  /** The key of each. */
+  readonly keys: readonly string[];
 }
 
 /** Keeps the order of `changes`. */
 export function groupChanges(changes: readonly Change[]): readonly ManagerChanges[] {
   const groups = new Map<string, Group>();
-  let latest: AgentGroup | undefined;
-  for (const change of changes) {
-    // A large plan has a million secrets, sorted by agent: further addresses on the same agent are not parsed.
-    if (latest && isSecretOn(latest.prefix, change.address)) latest.secrets.push(change);
-    else latest = place(change, groups);
+  let next = 0;
+  for (const span of agentSpans(changes)) {
+    for (; next < span.start; next++) placeNamed(changes[next] as Change, groups);
+    next = span.start + span.keys.length;
+    placeSecrets(span, changes.slice(span.start, next), groups);
   }
+  for (; next < changes.length; next++) placeNamed(changes[next] as Change, groups);
   return [...groups].map(([manager, { byKind, agents }]) => ({
     ...{ manager, byKind },
-    agents: [...agents].map(([name, secrets]) => ({ name, secrets })),
+    agents: [...agents].map(([name, own]) => ({ name, ...own })),
   }));
 }
 
@@ -47,43 +51,36 @@ export function namedChange(change: Change): NamedChange {
 
 interface Group {
   readonly byKind: Map<KindName, NamedChange[]>;
-  readonly agents: Map<string, Change[]>;
+  readonly agents: Map<string, Omit<AgentChanges, "name">>;
 }
 
-interface AgentGroup {
-  /** The prefix of the addresses of the agent's secrets. */
-  readonly prefix: string;
-  readonly secrets: Change[];
+function placeNamed(change: Change, groups: Map<string, Group>): void {
+  const group = groupOf(parseAddress(change.address)?.manager ?? change.address, groups);
+  append(group.byKind, change.kind, namedChange(change));
 }
 
-/** False if the key has escapes, because these may be wrong. */
-function isSecretOn(prefix: string, address: string): boolean {
-  return (
-    address.length > prefix.length &&
-    address.startsWith(prefix) &&
-    !address.includes("/", prefix.length) &&
-    !address.includes("%", prefix.length)
+function placeSecrets(
+  { agent, keys }: AgentSpan,
+  secrets: readonly Change[],
+  groups: Map<string, Group>,
+): void {
+  const addressed = parseAddress(agent);
+  if (addressed?.kind !== "agent") throw new Error(`${agent} is no address of an agent`);
+  const { agents } = groupOf(addressed.manager, groups);
+  const name = `${addressed.agent.managerHost}/${addressed.agent.host}`;
+  const earlier = agents.get(name);
+  agents.set(
+    name,
+    earlier
+      ? { keys: [...earlier.keys, ...keys], secrets: [...earlier.secrets, ...secrets] }
+      : { keys, secrets },
   );
 }
 
-/** The group of the agent, if the change is that of a secret. */
-function place(change: Change, groups: Map<string, Group>): AgentGroup | undefined {
-  const addressed = parseAddress(change.address);
-  const group = groupOf(addressed?.manager ?? change.address, groups);
-  if (addressed?.kind !== "secret") {
-    append(group.byKind, change.kind, namedChange(change));
-    return undefined;
-  }
-  const { managerHost, host } = addressed.agent;
-  const secrets = append(group.agents, `${managerHost}/${host}`, change);
-  return { prefix: change.address.slice(0, change.address.lastIndexOf("/") + 1), secrets };
-}
-
-function append<Key, T>(groups: Map<Key, T[]>, key: Key, item: T): T[] {
+function append<Key, T>(groups: Map<Key, T[]>, key: Key, item: T): void {
   const group = groups.get(key) ?? [];
   if (group.length === 0) groups.set(key, group);
   group.push(item);
-  return group;
 }
 
 function groupOf(manager: string, groups: Map<string, Group>): Group {

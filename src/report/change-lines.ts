@@ -47,11 +47,15 @@ function managerLines(group: ManagerChanges, mode: PlanMode, paint: Paint): stri
 /** Agents with exactly the same changes share one heading, so that a large fleet reads like one agent. */
 function agentLines(agents: readonly AgentChanges[], mode: PlanMode, paint: Paint): string[] {
   const alike = new Map<string, AgentChanges[]>();
+  let others: AgentChanges[] = [];
   for (const agent of agents) {
-    const shape = shapeOf(agent);
-    const others = alike.get(shape);
-    if (others) others.push(agent);
-    else alike.set(shape, [agent]);
+    // Most agents are like the one before, and a shape is a long text.
+    if (!isAlike(others[0], agent)) {
+      const shape = shapeOf(agent);
+      others = alike.get(shape) ?? [];
+      alike.set(shape, others);
+    }
+    others.push(agent);
   }
   const groups = [...alike.values()];
   const lines = groups.slice(0, GROUPS_SHOWN).flatMap((group) => groupLines(group, mode, paint));
@@ -71,9 +75,20 @@ function groupLines(group: readonly AgentChanges[], mode: PlanMode, paint: Paint
   return [`    ${heading}`, ...namedLines(secrets.map(namedChange), mode, paint, "      ")];
 }
 
-function shapeOf({ secrets }: AgentChanges): string {
-  const names = secrets.map(({ address }) => address.slice(address.lastIndexOf("/") + 1));
-  return JSON.stringify([names, secrets.map(({ action }) => action), secrets.map(({ reason }) => reason)]);
+function shapeOf({ secrets, keys }: AgentChanges): string {
+  return JSON.stringify([keys, secrets.map(({ action }) => action), secrets.map(({ reason }) => reason)]);
+}
+
+function isAlike(one: AgentChanges | undefined, other: AgentChanges): boolean {
+  if (one?.keys.length !== other.keys.length) return false;
+  return one.secrets.every((secret, index) => {
+    const another = other.secrets[index];
+    return (
+      one.keys[index] === other.keys[index] &&
+      secret.action === another?.action &&
+      secret.reason === another.reason
+    );
+  });
 }
 
 function namedLines(named: readonly NamedChange[], mode: PlanMode, paint: Paint, indent: string): string[] {

@@ -28,8 +28,8 @@ export interface KindApplyContext {
     readonly values: ReadonlyMap<SecretReference, SecretValue>;
     readonly agents: ReadonlyMap<string, AgentUnit>;
   };
-  /** The planned change at an address. */
-  plannedAt(address: string): Change | undefined;
+  /** The planned change of a key of an agent. */
+  plannedOn(agentAddress: string, key: string): Change | undefined;
   readonly initialSecrets: IssuedInitialSecrets;
   /** Addresses that the manager answered as deleted, while the list that would confirm it could not be read. */
   readonly unconfirmed: Set<string>;
@@ -38,6 +38,8 @@ export interface KindApplyContext {
   /** Sends one write request, and records whether it was, or may have been, carried out. */
   write<T>(send: () => Promise<T>): Promise<T>;
   succeed(address: string, deliveredTo?: string): void;
+  /** The same for keys of an agent. */
+  succeedOn(agentAddress: string, keys: Iterable<string>): void;
   /** Records effects of a change before the whole change has succeeded or failed. */
   note(address: string, ...effects: readonly Effect[]): void;
   /** Records one failure of several changes; anything but an expected fault is a bug and thrown. */

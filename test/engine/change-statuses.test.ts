@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { ChangeStatuses } from "../../src/engine/apply/change-statuses";
+import { secretAddressOn } from "../../src/model/address";
 import type { Change } from "../../src/model/change";
 import type { ChangeStatus } from "../../src/model/outcome";
 
@@ -28,9 +29,27 @@ test("it tells of each address what was said of it last, also of addresses that 
   );
 });
 
-test("a change is found by its address", () => {
-  const changes = ["a", "b", "d"].map(changeAt);
-  const statuses = new ChangeStatuses(changes);
-  expect(["b", "d", "a"].map((at) => statuses.changeAt(at))).toEqual([changes[1], changes[2], changes[0]]);
-  expect(["", "c", "e"].map((at) => statuses.changeAt(at))).toEqual([undefined, undefined, undefined]);
+test("what is said of an agent's key is said of its address, wherever the list has it", () => {
+  const agents = fc.constantFrom("tokyo/agent/m/a", "tokyo/agent/m/b");
+  const secret = fc.tuple(agents, fc.constantFrom("k", "k-1", "l/m", "n%"));
+  fc.assert(
+    fc.property(
+      fc.array(secret),
+      fc.array(fc.tuple(secret, status)),
+      fc.boolean(),
+      (planned, said, isSorted) => {
+        const addresses = planned.map(([agent, key]) => secretAddressOn(agent, key));
+        const changes = (isSorted ? [...addresses].sort() : addresses).map(changeAt);
+        const statuses = new ChangeStatuses(changes);
+        for (const [[agent, key], what] of said) statuses.setOn(agent, key, what, 0);
+        const expected = new Map(said.map(([[agent, key], what]) => [secretAddressOn(agent, key), what]));
+        for (const [at, what] of expected) expect(statuses.get(at)).toBe(what);
+        changes.forEach(({ address }, index) => {
+          expect(statuses.at(index).status).toBe(expected.get(address));
+        });
+        for (const [agent, key] of planned)
+          expect(statuses.changeOn(agent, key)?.address).toBe(secretAddressOn(agent, key));
+      },
+    ),
+  );
 });

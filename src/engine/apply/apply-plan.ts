@@ -1,3 +1,4 @@
+import { changesBeside } from "../../model/agent-spans";
 import type { Change } from "../../model/change";
 import { DiagnosticError } from "../../model/diagnostic";
 import type { Operation } from "../../model/operation";
@@ -41,7 +42,8 @@ export async function applyPlan(context: ApplyContext, planned: PlannedRun): Pro
     resourceKind(change.kind).changeState(applying.state, change);
     applying.succeed(change.address);
   }
-  for (const change of plan.changes.filter(isDelivery)) await deliverKeptSecret(applying, change);
+  for (const change of [...changesBeside(plan.changes)].filter(isDelivery))
+    await deliverKeptSecret(applying, change);
   const byManager = new Map<string, Operation[]>();
   for (const operation of plan.operations) {
     const own = byManager.get(operation.manager);

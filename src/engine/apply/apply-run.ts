@@ -1,16 +1,10 @@
 import { isNotSent, isRefused, ManagerError } from "../../api/manager-error";
 import type { ManagerPort } from "../../api/port";
-import { managerOf } from "../../model/address";
+import { managerOf, secretAddressOn } from "../../model/address";
 import type { Change } from "../../model/change";
 import type { Diagnostic } from "../../model/diagnostic";
 import { DiagnosticError } from "../../model/diagnostic";
-import {
-  type ChangeOutcome,
-  type ChangeStatus,
-  type Effect,
-  isUnrecorded,
-  type Outcome,
-} from "../../model/outcome";
+import { type ChangeOutcome, type Effect, isUnrecorded, type Outcome } from "../../model/outcome";
 import type { Clock } from "../../platform/clock";
 import type { KindApplyContext } from "../../resources/apply-context";
 import { IssuedInitialSecrets } from "../../resources/initial-secret/issued-secrets";
@@ -52,8 +46,8 @@ export class ApplyRun implements KindApplyContext {
     return this.context.clock;
   }
 
-  plannedAt(address: string): Change | undefined {
-    return this.#statuses.changeAt(address);
+  plannedOn(agentAddress: string, key: string): Change | undefined {
+    return this.#statuses.changeOn(agentAddress, key);
   }
 
   port(manager: string): Promise<ManagerPort> {
@@ -81,6 +75,14 @@ export class ApplyRun implements KindApplyContext {
     this.#statuses.set(address, "applied", this.state.serial(managerOf(address)));
     if (deliveredTo !== undefined) this.#deliveredTo.set(address, deliveredTo);
     this.context.report({ type: "step", phase: "apply", address });
+  }
+
+  succeedOn(agentAddress: string, keys: Iterable<string>): void {
+    const serial = this.state.serial(managerOf(agentAddress));
+    for (const key of keys) {
+      this.#statuses.setOn(agentAddress, key, "applied", serial);
+      this.context.report({ type: "step", phase: "apply", address: secretAddressOn(agentAddress, key) });
+    }
   }
 
   note(address: string, ...effects: readonly Effect[]): void {
@@ -115,7 +117,10 @@ export class ApplyRun implements KindApplyContext {
 
   /** Whether the state has the result of a change; called after the last flush. */
   isRecorded(address: string): boolean {
-    const serial = this.#statuses.serialOf(address);
+    return this.#hasRecorded(this.#statuses.serialOf(address), address);
+  }
+
+  #hasRecorded(serial: number, address: string): boolean {
     return serial === 0 || serial <= this.state.recordedSerial(managerOf(address));
   }
 
@@ -132,16 +137,18 @@ export class ApplyRun implements KindApplyContext {
 
   outcome(): Outcome {
     const { plan } = this.planned;
-    const changes = plan.changes.map((change) => this.#outcomeOf(change));
-    const unrecorded = changes.filter(isUnrecorded).length;
-    const count = (status: ChangeStatus) => changes.filter((change) => change.status === status).length;
+    const isAllRecorded = [...this.planned.units.keys()].every(
+      (manager) => this.state.recordedSerial(manager) >= this.state.serial(manager),
+    );
+    const changes = plan.changes.map((change, index) => this.#outcomeOf(change, index, isAllRecorded));
+    const unrecorded = isAllRecorded ? 0 : changes.filter(isUnrecorded).length;
+    const counts = { applied: 0, failed: 0, skipped: 0 };
+    for (const { status } of changes) counts[status]++;
     return {
       plan,
       changes,
       summary: {
-        applied: count("applied"),
-        failed: count("failed"),
-        skipped: count("skipped"),
+        ...counts,
         not_recorded: unrecorded,
         requests: this.#requests,
         carried_out: this.#carriedOut,
@@ -152,13 +159,14 @@ export class ApplyRun implements KindApplyContext {
     };
   }
 
-  #outcomeOf({ address, action }: Change): ChangeOutcome {
-    const recordedEffects = this.#effects.get(address);
+  #outcomeOf({ address, action }: Change, index: number, isAllRecorded: boolean): ChangeOutcome {
+    const { status: known, serial } = this.#statuses.at(index);
+    const recordedEffects = this.#effects.size > 0 ? this.#effects.get(address) : undefined;
     // A change that a cancellation stopped between its two requests was tried.
-    const status = this.#statuses.get(address) ?? (recordedEffects ? "failed" : "skipped");
-    const isLost = status === "applied" && !this.isRecorded(address);
+    const status = known ?? (recordedEffects ? "failed" : "skipped");
+    const isLost = !isAllRecorded && status === "applied" && !this.#hasRecorded(serial, address);
     const effects = isLost ? [...(recordedEffects ?? []), NOT_RECORDED] : recordedEffects;
-    const deliveredTo = this.#deliveredTo.get(address);
+    const deliveredTo = this.#deliveredTo.size > 0 ? this.#deliveredTo.get(address) : undefined;
     // A plan may have a million changes, and most of them have no more fields.
     if (effects === undefined && deliveredTo === undefined) return { address, action, status };
     return {

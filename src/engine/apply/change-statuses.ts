@@ -1,3 +1,5 @@
+import { secretAddressOn } from "../../model/address";
+import { type AgentSpan, agentSpans, isKnownAsSorted } from "../../model/agent-spans";
 import type { Change } from "../../model/change";
 import type { ChangeStatus } from "../../model/outcome";
 
@@ -17,6 +19,8 @@ export class ChangeStatuses {
   readonly #others = new Map<string, ChangeStatus>();
   /** Indexes by address; absent if the list is sorted by address, as that of a whole plan is. */
   readonly #places: ReadonlyMap<string, number> | undefined;
+  /** By the agent's address. */
+  readonly #spans: ReadonlyMap<string, AgentSpan>;
   /** The index to try first: changes mostly end in the order of the list. */
   #next = 0;
 
@@ -24,22 +28,22 @@ export class ChangeStatuses {
     this.#changes = changes;
     this.#known = new Uint8Array(changes.length);
     this.#serials = new Float64Array(changes.length);
-    if (!isAscending(changes)) this.#places = new Map(changes.map(({ address }, place) => [address, place]));
+    this.#spans = new Map(agentSpans(changes).map((span) => [span.agent, span]));
+    if (!isKnownAsSorted(changes) && !isAscending(changes))
+      this.#places = new Map(changes.map(({ address }, place) => [address, place]));
   }
 
   set(address: string, status: ChangeStatus, serial = 0): void {
     const place = this.#placeOf(address);
-    if (place === undefined) {
-      this.#others.set(address, status);
-      return;
-    }
-    this.#known[place] = STATUSES.indexOf(status) + 1;
-    this.#serials[place] = serial;
+    if (place === undefined) this.#others.set(address, status);
+    else this.#setAt(place, status, serial);
   }
 
-  serialOf(address: string): number {
-    const place = this.#placeOf(address);
-    return (place !== undefined && this.#serials[place]) || 0;
+  /** The same for a secret of an agent. */
+  setOn(agent: string, key: string, status: ChangeStatus, serial: number): void {
+    const place = this.#placeOn(agent, key);
+    if (place === undefined) this.#others.set(secretAddressOn(agent, key), status);
+    else this.#setAt(place, status, serial);
   }
 
   get(address: string): ChangeStatus | undefined {
@@ -47,13 +51,43 @@ export class ChangeStatuses {
     return place === undefined ? this.#others.get(address) : this.#statusAt(place);
   }
 
-  changeAt(address: string): Change | undefined {
-    const place = this.#placeOf(address);
+  serialOf(address: string): number {
+    return this.#serialAt(this.#placeOf(address));
+  }
+
+  /** The status and the serial of the change at an index of the list. */
+  at(index: number): { readonly status: ChangeStatus | undefined; readonly serial: number } {
+    const place = this.#places?.get(this.#changes[index]?.address ?? "") ?? index;
+    return { status: this.#statusAt(place), serial: this.#serialAt(place) };
+  }
+
+  /** The change of a secret of an agent. */
+  changeOn(agent: string, key: string): Change | undefined {
+    const place = this.#placeOn(agent, key);
     return place === undefined ? undefined : this.#changes[place];
+  }
+
+  #setAt(place: number, status: ChangeStatus, serial: number): void {
+    this.#known[place] = STATUSES.indexOf(status) + 1;
+    this.#serials[place] = serial;
   }
 
   #statusAt(place: number): ChangeStatus | undefined {
     return STATUSES[(this.#known[place] ?? 0) - 1];
+  }
+
+  #serialAt(place: number | undefined): number {
+    return (place !== undefined && this.#serials[place]) || 0;
+  }
+
+  #placeOn(agent: string, key: string): number | undefined {
+    const span = this.#spans.get(agent);
+    if (this.#places || !span) return this.#placeOf(secretAddressOn(agent, key));
+    const next = this.#next - span.start;
+    const index = span.keys[next] === key ? next : span.keys.indexOf(key);
+    if (index === -1) return undefined;
+    this.#next = span.start + index + 1;
+    return span.start + index;
   }
 
   #placeOf(address: string): number | undefined {

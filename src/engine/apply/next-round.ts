@@ -14,8 +14,8 @@ import { createScope } from "../scope";
 export function nextRound(request: PlanRequest, state: StateView, outcome: Outcome): PlanRequest | undefined {
   const { plan } = outcome;
   const waitedFor = new Set([...plan.deferred, ...plan.open_selectors].map(({ after }) => after));
-  const joined = outcome.changes.flatMap(({ address, status }) => {
-    const added = waitedFor.has(address) && status === "applied" ? parseAddress(address) : undefined;
+  const joined = appliedAmong(waitedFor, outcome).flatMap((address) => {
+    const added = parseAddress(address);
     if (added?.kind !== "lower-manager") return [];
     const all = agentsOf(added.manager);
     // An incomplete list may lack more than the agents of that host.
@@ -37,9 +37,18 @@ export function deferredRound(
 }
 
 /** Addresses of the deferred changes that no longer wait. */
-function deferredDue({ changes, plan }: Outcome): string[] {
-  const applied = new Set(changes.flatMap(({ address, status }) => (status === "applied" ? [address] : [])));
-  return plan.deferred.filter(({ after }) => applied.has(after)).map(({ address }) => address);
+function deferredDue(outcome: Outcome): string[] {
+  const { deferred } = outcome.plan;
+  const applied = new Set(appliedAmong(new Set(deferred.map(({ after }) => after)), outcome));
+  return deferred.filter(({ after }) => applied.has(after)).map(({ address }) => address);
+}
+
+/** Those of the addresses whose changes were applied. Most plans wait for nothing, and may have a million changes. */
+function appliedAmong(addresses: ReadonlySet<string | undefined>, { changes }: Outcome): string[] {
+  if (addresses.size === 0) return [];
+  return changes.flatMap(({ address, status }) =>
+    status === "applied" && addresses.has(address) ? [address] : [],
+  );
 }
 
 function followingUp(request: PlanRequest, places: readonly string[]): PlanRequest | undefined {
@@ -51,7 +60,8 @@ function followingUp(request: PlanRequest, places: readonly string[]): PlanReque
 }
 
 /** Places below deleted lower managers where the state has agents: they are planned again. */
-function placesLeft({ changes }: Outcome, state: StateView): string[] {
+function placesLeft({ plan, changes }: Outcome, state: StateView): string[] {
+  if (plan.summary.delete === 0) return [];
   const places = changes.flatMap(({ address, action, status }) => {
     const deleted = action === "delete" && status === "applied" ? parseAddress(address) : undefined;
     return deleted?.kind === "lower-manager" ? [agentsBelow(deleted.manager, deleted.host)] : [];

@@ -1,4 +1,5 @@
 import { managerOf } from "../../model/address";
+import { changesBeside } from "../../model/agent-spans";
 import type { Change } from "../../model/change";
 import { issuesOf } from "../../model/declared";
 import type { DesiredClient, DesiredInitialSecret } from "../../model/desired-state";
@@ -60,7 +61,7 @@ export async function proveSinks(
 export function deliverablesOf(planned: PlannedRun): Deliverable[] {
   const { operations, changes } = planned.plan;
   const issued = operations.flatMap((operation) => operationKind(operation).delivers?.(operation) ?? []);
-  const deliveries = changes.filter(isDelivery).map(({ address }) => address);
+  const deliveries = [...changesBeside(changes)].filter(isDelivery).map(({ address }) => address);
   return [...issued, ...deliveries].flatMap((address) => {
     const declared = declaredAt(planned, address);
     return declared ? [{ address, declared }] : [];

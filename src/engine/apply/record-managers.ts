@@ -1,4 +1,5 @@
-import { managerAddress, managerOf } from "../../model/address";
+import { managerAddress } from "../../model/address";
+import { managersOfChanges } from "../../model/agent-spans";
 import type { DesiredManager } from "../../model/desired-state";
 import { isSameHost } from "../../model/host";
 import type { StateStore } from "../../state/port";
@@ -9,7 +10,7 @@ import type { PlannedRun } from "../plan/make-plan";
  * records are. This also adds the record to states of earlier versions.
  */
 export function recordPlannedManagers(state: StateStore, { plan, units, identified }: PlannedRun): void {
-  const changed = plan.changes.map(({ address }) => managerOf(address));
+  const changed = managersOfChanges(plan.changes);
   const written = plan.operations.map(({ manager }) => manager);
   const names = new Set([...changed, ...written, ...managersIn(state)]);
   const known = [...names].filter((name) => identified.has(name));

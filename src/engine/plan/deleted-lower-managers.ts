@@ -1,4 +1,5 @@
 import { agentAddress, lowerManagerAddress, parseAddress } from "../../model/address";
+import { changesBeside } from "../../model/agent-spans";
 import type { Change } from "../../model/change";
 import type { DesiredManager } from "../../model/desired-state";
 import type { Diagnostic } from "../../model/diagnostic";
@@ -12,7 +13,7 @@ export function withLostSecrets(
   changes: readonly Change[],
   priorOf: (manager: string) => PriorState,
 ): readonly Change[] {
-  if (!changes.some(({ kind, action }) => kind === "lower-manager" && action === "delete")) return changes;
+  if (deletedLowerManagers(changes).size === 0) return changes;
   const deletedByAgent = deletionsByAgent(changes);
   return changes.map((change) => {
     const lower = change.action === "delete" ? parseAddress(change.address) : undefined;
@@ -31,11 +32,7 @@ export function agentsBelowDeleted(
   managers: readonly DesiredManager[],
   changes: readonly Change[],
 ): Diagnostic[] {
-  const deleted = new Set(
-    changes.flatMap(({ kind, action, address }) =>
-      kind === "lower-manager" && action === "delete" ? [address] : [],
-    ),
-  );
+  const deleted = deletedLowerManagers(changes);
   if (deleted.size === 0) return [];
   return managers.flatMap(({ name, agents }) =>
     agents.flatMap(({ selector, position }) => {
@@ -52,6 +49,15 @@ export function agentsBelowDeleted(
         } as const,
       ];
     }),
+  );
+}
+
+/** Their addresses. */
+function deletedLowerManagers(changes: readonly Change[]): ReadonlySet<string> {
+  return new Set(
+    [...changesBeside(changes)].flatMap(({ kind, action, address }) =>
+      kind === "lower-manager" && action === "delete" ? [address] : [],
+    ),
   );
 }
 

@@ -1,4 +1,4 @@
-import { managerOf } from "../../model/address";
+import { managersOfChanges } from "../../model/agent-spans";
 import type { DesiredManager, FreezeWindow, WeeklyWindow } from "../../model/desired-state";
 import type { Diagnostic } from "../../model/diagnostic";
 import type { Plan } from "../../model/plan";
@@ -9,11 +9,9 @@ export function frozenManagers(
   { changes, operations }: Pick<Plan, "changes" | "operations">,
   now: number,
 ): Diagnostic[] {
-  const touched = new Set(operations.map(({ manager }) => manager));
-  for (const { address, action } of changes) {
-    // Forgetting and adopting change only our own state.
-    if (action !== "forget" && action !== "no-op") touched.add(managerOf(address));
-  }
+  // Forgetting and adopting change only our own state.
+  const changed = managersOfChanges(changes, ({ action }) => action !== "forget" && action !== "no-op");
+  const touched = new Set([...operations.map(({ manager }) => manager), ...changed]);
   return managers.flatMap(({ name, policy }) => {
     const window = touched.has(name) ? policy.freeze.find((each) => isOpen(each, now)) : undefined;
     return window ? [frozen(name, window)] : [];

@@ -1,3 +1,4 @@
+import { changesBeside } from "../../model/agent-spans";
 import type { Change } from "../../model/change";
 import { issuesOf } from "../../model/declared";
 import type { DesiredClient, DesiredInitialSecret, DesiredManager } from "../../model/desired-state";
@@ -15,8 +16,8 @@ export function loweredGenerations(
   changes: readonly Change[],
 ): Diagnostic[] {
   const issued = new Set(
-    changes.flatMap(({ kind, address, action }) =>
-      kind !== "secret" && (action === "create" || action === "replace") ? [address] : [],
+    [...changesBeside(changes)].flatMap(({ address, action }) =>
+      action === "create" || action === "replace" ? [address] : [],
     ),
   );
   return managers.flatMap((manager) =>

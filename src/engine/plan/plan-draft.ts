@@ -1,5 +1,5 @@
 import { managerOf } from "../../model/address";
-import type { Change, DeferredChange } from "../../model/change";
+import type { DeferredChange } from "../../model/change";
 import type { Diagnostic } from "../../model/diagnostic";
 import type { Operation } from "../../model/operation";
 import type { Due, Kept, Plan, PlanSummary, Uncompared, Unplanned } from "../../model/plan";
@@ -7,12 +7,13 @@ import type { OpenSelector } from "../../model/selector";
 import { operationKind } from "../../resources/kinds";
 import type { UnitPlan } from "../../resources/unit-plan";
 import type { PriorState } from "../prior-state";
+import { changesInOrder, type UnitChanges, without } from "./changes-in-order";
 import { withLostSecrets } from "./deleted-lower-managers";
 import { type LostAgent, matchedSelector, type SelectorCount } from "./selector-counts";
 
 /** Collects the results of planning, unit by unit, in any order; the output is sorted. */
 export class PlanDraft {
-  #changes: Change[] = [];
+  #units: UnitChanges[] = [];
   #operations: Operation[] = [];
   readonly #deferred: DeferredChange[] = [];
   readonly #openSelectors: OpenSelector[] = [];
@@ -31,7 +32,7 @@ export class PlanDraft {
   #sameVersion = 0;
 
   add(unit: UnitPlan): void {
-    for (const change of unit.changes) this.#changes.push(change);
+    if (unit.changes.length > 0) this.#units.push(unit);
     for (const operation of unit.operations) this.#operations.push(operation);
     for (const blocked of unit.blocked) this.#blocked.push(blocked);
     for (const kept of unit.kept) this.#keep(kept);
@@ -89,7 +90,7 @@ export class PlanDraft {
   /** What is planned so far, unsorted. */
   get lists() {
     return {
-      changes: this.#changes as readonly Change[],
+      changes: this.#units.flatMap(({ changes }) => changes),
       deferred: this.#deferred as readonly DeferredChange[],
       open_selectors: this.#openSelectors as readonly OpenSelector[],
       unknown: this.#unknown as readonly Unplanned[],
@@ -99,7 +100,7 @@ export class PlanDraft {
 
   /** Removes changes from the plan and from its requests. */
   remove(addresses: ReadonlySet<string>): void {
-    this.#changes = this.#changes.filter(({ address }) => !addresses.has(address));
+    this.#units = this.#units.map((unit) => without(unit, addresses));
     this.#operations = this.#operations.flatMap((operation) => {
       const left = operationKind(operation).within(operation, (address) => !addresses.has(address));
       return left ? [left] : [];
@@ -107,7 +108,7 @@ export class PlanDraft {
   }
 
   finish(priorOf: (manager: string) => PriorState) {
-    const changes = withLostSecrets(this.#changes.sort(byAddress), priorOf);
+    const changes = withLostSecrets(changesInOrder(this.#units), priorOf);
     const reserved = [...this.#reserved].map(
       ([address, { count, names }]): Kept => ({ address, reason: "reserved", count, names }),
     );

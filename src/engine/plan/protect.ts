@@ -1,4 +1,5 @@
 import { type Addressed, managerOf, parseAddress } from "../../model/address";
+import { changesBeside } from "../../model/agent-spans";
 import type { Change } from "../../model/change";
 import type { DesiredManager } from "../../model/desired-state";
 import type { Diagnostic } from "../../model/diagnostic";
@@ -12,7 +13,9 @@ export function checkProtected(
   managers: readonly DesiredManager[],
   changes: readonly Change[],
 ): Diagnostic[] {
-  const reissues = changes.filter(({ action, reason }) => action === "replace" && reason !== "undelivered");
+  const reissues = [...changesBeside(changes)].filter(
+    ({ action, reason }) => action === "replace" && reason !== "undelivered",
+  );
   return managers.flatMap((manager) => {
     const protection = createProtection(manager.policy.protect);
     return reissues

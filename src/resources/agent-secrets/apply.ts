@@ -11,9 +11,6 @@ import type { AgentDesired, AgentUnit } from "./agent-unit";
 
 type Change = Operation & ChangeAgentSecrets;
 
-/** Up to this many fingerprints, looking them up in the plan is faster than computing all of an agent. */
-const FEW = 16;
-
 /**
  * Sends the requests to one agent, deletions first if there are two, and records the intent before and the result
  * after each. After a failure with unknown effect it lists the agent's keys and plans the missing part again.
@@ -59,13 +56,13 @@ export class AgentSecretsWork implements OperationWork {
     try {
       await this.#untilDone();
       this.#finish();
-      for (const address of this.#addresses()) applying.succeed(address);
+      applying.succeedOn(this.#unit.address, this.#keys());
     } catch (error) {
       this.giveUp();
-      const done = new Set(this.#addresses(this.#done));
-      for (const address of done) applying.succeed(address);
+      applying.succeedOn(this.#unit.address, this.#done);
+      const left = [...this.#keys()].filter((key) => !this.#done.has(key));
       applying.fail(
-        this.#addresses().filter((address) => !done.has(address)),
+        left.map((key) => secretAddressOn(this.#unit.address, key)),
         error,
       );
     }
@@ -74,10 +71,6 @@ export class AgentSecretsWork implements OperationWork {
   get #desired(): AgentDesired {
     this.#desiredAgent ??= this.#applying.units(this.#manager).agentDesired(this.#unit);
     return this.#desiredAgent;
-  }
-
-  #addresses(keys: Iterable<string> = this.#keys()): string[] {
-    return [...keys].map((key) => secretAddressOn(this.#unit.address, key));
   }
 
   #keys(): ReadonlySet<string> {
@@ -184,10 +177,9 @@ export class AgentSecretsWork implements OperationWork {
     const written = this.#unrecorded;
     if (written.length === 0 && digests === undefined) return;
     this.#unrecorded = [];
-    const plannedOf = (key: string) => this.#applying.plannedAt(secretAddressOn(this.#unit.address, key));
-    const isFew = written.length <= FEW;
+    const { address } = this.#unit;
     const fingerprintOf = (key: string) =>
-      (isFew ? plannedOf(key)?.fingerprint : undefined) ?? this.#desired.fingerprint(key) ?? null;
+      this.#applying.plannedOn(address, key)?.fingerprint ?? this.#desired.fingerprint(key) ?? null;
     this.#patch(
       written.map((key) => [key, fingerprintOf(key)] as const),
       [],

@@ -2,7 +2,13 @@
  * The secrets of one agent: at most 1,000 keys, whose values cannot be read back by `listAgentSecrets` (5.18.3).
  * Planning is pure: desired, observed and prior are handed in.
  */
-import { type AgentRef, agentAddress, secretAddressOn } from "../../model/address";
+import {
+  type AgentRef,
+  agentAddress,
+  escapeSegment,
+  secretAddressOn,
+  secretsPlace,
+} from "../../model/address";
 import type { Action, Change, Reason } from "../../model/change";
 import type { Policy } from "../../model/desired-state";
 import { Limits } from "../../model/limits";
@@ -174,6 +180,8 @@ class Draft {
   readonly counts: Counts = { unchanged: 0, notCompared: 0, sameVersion: 0 };
   readonly uncompared = new NamesByReason<UncomparedReason>();
   readonly changes: Change[] = [];
+  /** The key of each change. */
+  readonly keys: string[] = [];
   readonly creates: string[] = [];
   readonly updates: string[] = [];
   readonly deletes: string[] = [];
@@ -181,10 +189,14 @@ class Draft {
   keptOwned = 0;
   readonly address: string;
   readonly #inputs: Omit<AgentSecretsInputs, "observed">;
+  readonly #place: string;
+  #last = "";
+  #isSorted = true;
 
   constructor(inputs: Omit<AgentSecretsInputs, "observed">) {
     this.#inputs = inputs;
     this.address = agentAddress(inputs.manager, inputs.agent);
+    this.#place = secretsPlace(this.address);
   }
 
   write(key: string, reason: "missing" | "changed" | "unverified" | "rotated"): void {
@@ -226,7 +238,11 @@ class Draft {
 
   /** A plan may have a million of these: a plain object literal takes a third less memory than one with spreads. */
   change(key: string, action: Action, reason: Reason, fingerprint?: string, version?: string): void {
-    const address = secretAddressOn(this.address, key);
+    const segment = escapeSegment(key);
+    if (segment <= this.#last) this.#isSorted = false;
+    this.#last = segment;
+    this.keys.push(key);
+    const address = this.#place + segment;
     const kind = "secret";
     if (fingerprint === undefined && version === undefined) {
       this.changes.push({ address, kind, action, reason });
@@ -239,6 +255,16 @@ class Draft {
         ...(version !== undefined && { source_version: version }),
       });
     }
+  }
+
+  /** The changes by address. Comparing keys saves comparing addresses, which are long. */
+  sorted(): Required<Pick<UnitPlan, "changes" | "secrets">> {
+    const { address: agent, changes, keys } = this;
+    if (this.#isSorted) return { changes, secrets: { agent, keys } };
+    const segments = keys.map(escapeSegment);
+    const order = [...keys.keys()].sort((a, b) => ((segments[a] ?? "") < (segments[b] ?? "") ? -1 : 1));
+    const inOrder = <T>(list: readonly T[]) => order.map((index) => list[index] as T);
+    return { changes: inOrder(changes), secrets: { agent, keys: inOrder(keys) } };
   }
 }
 
@@ -255,6 +281,7 @@ function finish(inputs: AgentSecretsInputs, draft: Draft): UnitPlan {
     return {
       ...planned(draft, []),
       changes: [],
+      secrets: { agent: address, keys: [] },
       blocked: [agentFull(address, after)],
       leavesDeclared: false,
     };
@@ -265,8 +292,10 @@ function finish(inputs: AgentSecretsInputs, draft: Draft): UnitPlan {
 /** Most agents are in sync, and naming the counts is several times as fast as spreading them. */
 function planned(draft: Draft, operations: readonly Operation[]): UnitPlan {
   const { address, counts } = draft;
+  const { changes, secrets } = draft.sorted();
   return {
-    changes: draft.changes,
+    changes,
+    secrets,
     operations,
     kept: draft.kept.list(address),
     uncompared: draft.uncompared.list(address),
