@@ -1,7 +1,7 @@
 import { DiagnosticError, failure } from "../model/diagnostic";
 import { fileFault } from "../platform/file-fault";
 import { compactedLines } from "./log/compacted-lines";
-import { type Body, bodyOf, encodeBody } from "./log/fingerprint-body";
+import { bodyOfPatch, type EncodedBody, encodeBody, share } from "./log/fingerprint-body";
 import { entryToHead, LOG_FORMAT, LOG_VERSION, type LogEntry } from "./log/log-entry";
 import { encodeLine } from "./log/log-line";
 import { type KeptRecord, patchedRecord, type StateContents } from "./log/state-contents";
@@ -47,6 +47,8 @@ export class Partition {
   #mayCompact = true;
   #hasWritten = false;
   #recordedSerial: number;
+  /** The latest intent, which most agents of a fleet share. */
+  #intent: (EncodedBody & { readonly keys: readonly string[] }) | undefined;
   /** The saved plan that this run applies. */
   #ownPlan: string | undefined;
   #running: Promise<void> | undefined;
@@ -81,11 +83,19 @@ export class Partition {
   }
 
   patchAgent(address: string, patch: AgentPatch): void {
-    const body = bodyOf(patch.set, patch.unset, patch.versions);
+    const encodedBody = this.#encoded(patch);
     this.#write((serial) => {
-      const count = this.contents.countWith(address, body);
+      const count = this.contents.countWith(address, encodedBody.body);
       return { op: "patch", serial, record: patchedRecord(address, patch, count) };
-    }, body);
+    }, encodedBody);
+  }
+
+  #encoded(patch: AgentPatch): EncodedBody {
+    const { intends } = patch;
+    if (intends === undefined) return encoded(patch);
+    if (this.#intent?.keys === intends) share(this.#intent);
+    else this.#intent = { keys: intends, ...encoded(patch) };
+    return this.#intent;
   }
 
   drop(address: string): void {
@@ -144,7 +154,7 @@ export class Partition {
     }
   }
 
-  #write(entryFor: (serial: number) => LogEntry, body?: Body): void {
+  #write(entryFor: (serial: number) => LogEntry, body?: EncodedBody): void {
     if (this.#closed !== undefined) throw new Error("the state was written after it was closed");
     if (this.contents.lineage === "") this.contents.lineage = this.#parts.lineage;
     if (this.contents.forgetForeign()) this.#needsNewLog = true;
@@ -155,12 +165,11 @@ export class Partition {
     this.#append(entryFor, body);
   }
 
-  #append(entryFor: (serial: number) => LogEntry, body?: Body): void {
+  #append(entryFor: (serial: number) => LogEntry, body?: EncodedBody): void {
     const entry = entryFor(this.contents.serial + 1);
-    const bytes = body && encodeBody(body);
-    const line = encodeLine(entryToHead(entry), bytes);
+    const line = encodeLine(entryToHead(entry), body?.bytes);
     this.contents.serial = entry.serial;
-    if (entry.op === "patch" && body && bytes) this.contents.applyPatch(entry, body, bytes, line.length);
+    if (entry.op === "patch" && body) this.contents.applyPatch(entry, body, line.length);
     else this.contents.apply(entry, NO_BODY, line.length);
     this.#pending.push(line);
   }
@@ -243,6 +252,11 @@ export class Partition {
     await this.#parts.log.install(length);
     for (const [from, to] of replaced) this.contents.replace(from, to);
   }
+}
+
+function encoded(patch: AgentPatch): EncodedBody {
+  const body = bodyOfPatch(patch);
+  return { body, bytes: encodeBody(body) };
 }
 
 interface Draft {

@@ -268,6 +268,8 @@ export interface AgentPatch {
   /** The same for `answer`. */
   readonly answer?: KnownAnswer;
   readonly set: Iterable<readonly [key: string, fingerprint: string | null]>;
+  /** In place of `set`: keys that are about to be written become `PENDING`. Agents with one list share its encoding. */
+  readonly intends?: readonly string[];
   /** Versions of keys in `set`. Setting a key without a version removes its version. */
   readonly versions?: KeyVersions;
   readonly unset: Iterable<string>;

@@ -1,4 +1,4 @@
-import { bodyOf, encodeBody } from "../../src/state/log/fingerprint-body";
+import { bodyOfPatch, encodeBody } from "../../src/state/log/fingerprint-body";
 import type { LogEntry } from "../../src/state/log/log-entry";
 import { patchedRecord, StateContents } from "../../src/state/log/state-contents";
 import type { AgentPatch, SavedPlanRecord, StateRecord, StateStore, WholeRecord } from "../../src/state/port";
@@ -57,10 +57,10 @@ export class MemoryState implements StateStore {
   }
 
   patchAgent(address: string, patch: AgentPatch): void {
-    const body = bodyOf(patch.set, patch.unset, patch.versions);
+    const body = bodyOfPatch(patch);
     const record = patchedRecord(address, patch, this.#contents.countWith(address, body));
     const serial = ++this.#contents.serial;
-    this.#contents.applyPatch({ op: "patch", serial, record }, body, encodeBody(body), 0);
+    this.#contents.applyPatch({ op: "patch", serial, record }, { body, bytes: encodeBody(body) }, 0);
   }
 
   drop(address: string): void {

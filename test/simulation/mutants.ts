@@ -392,13 +392,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: "the digest is stored before the keys are written",
     file: "resources/agent-secrets/apply.ts",
-    search: `        keys.map((key) => [key, PENDING]),
-        [],
-      );`,
-    replacement: `        keys.map((key) => [key, PENDING]),
-        [],
-        this.#desired.digest === undefined ? {} : { digest: this.#desired.digest },
-      );`,
+    search: "this.#patch([], [], { intends: keys });",
+    replacement:
+      "this.#patch([], [], { intends: keys, ...(this.#desired.digest !== undefined && { digest: this.#desired.digest }) });",
     breaks: "one more run converges",
   },
   {

@@ -2,7 +2,7 @@ import { isRefused, isTooLarge, ManagerError } from "../../api/manager-error";
 import { agentAddress, secretAddressOn } from "../../model/address";
 import { failure } from "../../model/diagnostic";
 import type { ChangeAgentSecrets, Operation } from "../../model/operation";
-import { type AgentPatch, isFingerprint, PENDING } from "../../state/port";
+import { type AgentPatch, isFingerprint, type KeyFingerprints, PENDING } from "../../state/port";
 import type { KindApplyContext } from "../apply-context";
 import { notListed, stillThere } from "../delete-together";
 import type { OperationWork } from "../resource-kind";
@@ -60,7 +60,7 @@ export class AgentSecretsWork implements OperationWork {
     } catch (error) {
       this.giveUp();
       applying.succeedOn(this.#unit.address, this.#done);
-      const left = [...this.#keys()].filter((key) => !this.#done.has(key));
+      const left = this.#keys().filter((key) => !this.#done.has(key));
       applying.fail(
         left.map((key) => secretAddressOn(this.#unit.address, key)),
         error,
@@ -73,8 +73,8 @@ export class AgentSecretsWork implements OperationWork {
     return this.#desiredAgent;
   }
 
-  #keys(): ReadonlySet<string> {
-    return new Set(this.#planned.flatMap((operation) => [...operation.add, ...operation.delete]));
+  #keys(): readonly string[] {
+    return this.#planned.flatMap((operation) => [...operation.add, ...operation.delete]);
   }
 
   async #untilDone(): Promise<void> {
@@ -114,7 +114,7 @@ export class AgentSecretsWork implements OperationWork {
     this.#forget(sent.flatMap((operation) => operation.delete).filter((key) => !there.has(key)));
     const again = this.#applying.units(this.#manager).planAgent(this.#unit, observed);
     for (const { code, detail } of again.blocked) throw failure({ code, summary: detail });
-    return again.operations.flatMap((each) => within(each, this.#keys()));
+    return again.operations.flatMap((each) => within(each, new Set(this.#keys())));
   }
 
   /**
@@ -198,16 +198,9 @@ export class AgentSecretsWork implements OperationWork {
     const [owned, versions] = [state.fingerprints(address, names), state.versions(address, names)];
     this.#unsent = operations;
     this.#latest = operations;
-    const keys = operations.flatMap(({ add, precondition }) => {
-      const overwrites = new Set(precondition.overwrites);
-      return add.filter((key) => owned.has(key) || !overwrites.has(key));
-    });
+    const keys = intendedKeys(operations, owned);
     this.#before = { fingerprints: entriesOf(owned, keys), versions: entriesOf(versions, keys) };
-    if (keys.length > 0)
-      this.#patch(
-        keys.map((key) => [key, PENDING]),
-        [],
-      );
+    if (keys.length > 0) this.#patch([], [], { intends: keys });
   }
 
   /** Undoes the intent: keys that were not written keep their previous entries, or none. */
@@ -250,7 +243,7 @@ export class AgentSecretsWork implements OperationWork {
   #patch(
     set: readonly (readonly [string, string | null])[],
     unset: readonly string[],
-    more: Digests & Pick<AgentPatch, "versions"> = {},
+    more: Digests & Pick<AgentPatch, "versions" | "intends"> = {},
   ): void {
     this.#applying.state.patchAgent(this.#unit.address, {
       manager: this.#manager,
@@ -260,6 +253,16 @@ export class AgentSecretsWork implements OperationWork {
       ...more,
     });
   }
+}
+
+/** The keys whose writing is recorded before; mostly the list of the only request itself, which many agents share. */
+function intendedKeys(operations: readonly Change[], owned: KeyFingerprints): readonly string[] {
+  const keys = operations.flatMap(({ add, precondition }) => {
+    const overwrites = new Set(precondition.overwrites);
+    return add.filter((key) => owned.has(key) || !overwrites.has(key));
+  });
+  const [first] = operations;
+  return operations.length === 1 && first?.add.length === keys.length ? first.add : keys;
 }
 
 /** The part of a new plan's request for the keys of this work; the next run does the rest. */

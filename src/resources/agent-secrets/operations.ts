@@ -17,6 +17,20 @@ export interface KeysToChange {
   readonly deletes: readonly string[];
 }
 
+/** Sorts keys, and gives the last list again if it has the same keys: most agents of a fleet get the same ones. */
+class LastSorted {
+  #last: readonly string[] = [];
+
+  sorted(keys: readonly string[]): readonly string[] {
+    const list = [...keys].sort();
+    const isSame = list.length === this.#last.length && list.every((key, index) => key === this.#last[index]);
+    if (!isSame) this.#last = list;
+    return this.#last;
+  }
+}
+
+const [adds, updates] = [new LastSorted(), new LastSorted()];
+
 /**
  * One request, or two if the registered and the new keys together exceed the limit: the manager may count before it
  * deletes, so deletions then go first, in a request of their own.
@@ -26,16 +40,16 @@ export function operationsOf(
   changed: KeysToChange,
 ): Operation[] {
   const registered = observed.length;
-  const add = [...changed.creates, ...changed.updates].sort();
-  const overwrites = [...changed.updates].sort();
+  const add = adds.sorted([...changed.creates, ...changed.updates]);
+  const overwrites = updates.sorted(changed.updates);
   const deletes = [...changed.deletes].sort();
   if (add.length + deletes.length === 0) return [];
   const address = agentAddress(manager, agent);
   const keys = KeyList.of(observed).digest;
   const operation = (
     id: string,
-    adds: string[],
-    removes: string[],
+    written: readonly string[],
+    removed: readonly string[],
     count: number,
   ): Operation & ChangeAgentSecrets => ({
     id: `${address}#${id}`,
@@ -43,9 +57,9 @@ export function operationsOf(
     manager,
     type: "change-agent-secrets",
     agent,
-    add: adds,
-    delete: removes,
-    precondition: { registered: count, overwrites: adds.length > 0 ? overwrites : [], keys },
+    add: written,
+    delete: removed,
+    precondition: { registered: count, overwrites: written.length > 0 ? overwrites : [], keys },
   });
   if (deletes.length === 0 || registered + changed.creates.length <= Limits.secretsPerAgent) {
     return [operation("change", add, deletes, registered)];

@@ -1,7 +1,7 @@
 /** The body of an agent's line: the fingerprints and source versions that it sets, and the keys that it removes. */
 import { managerOf } from "../../model/address";
 import { failure } from "../../model/diagnostic";
-import { isFingerprint, type KeyFingerprints, type KeyVersions } from "../port";
+import { type AgentPatch, isFingerprint, type KeyFingerprints, type KeyVersions, PENDING } from "../port";
 import { putBack } from "./damage";
 
 /** What one line changes. */
@@ -34,8 +34,26 @@ export function bodyOf(
   return isAny ? { ...body, versions: own } : body;
 }
 
+/** The body of a patch's line. */
+export function bodyOfPatch({ set, unset, versions, intends = [] }: AgentPatch): Body {
+  return bodyOf(intends.length > 0 ? intends.map((key) => [key, PENDING] as const) : set, unset, versions);
+}
+
 export function encodeBody(body: Body): Buffer {
   return Buffer.from(JSON.stringify(body));
+}
+
+export interface EncodedBody {
+  readonly body: Body;
+  readonly bytes: Buffer;
+}
+
+/** Bodies that several agents have, by their bytes. */
+const shared = new WeakMap<Buffer, Body>();
+
+/** Keeps the body of several agents, so that it is not parsed for any of them. */
+export function share({ body, bytes }: EncodedBody): void {
+  shared.set(bytes, body);
 }
 
 /**
@@ -74,6 +92,8 @@ export function joinBodies(bodies: readonly Buffer[], agentAddress?: string): Bu
 
 /** Checks the format: a valid checksum shows that the line is complete, but not who wrote it. */
 export function decodeBody(bytes: Buffer, agentAddress?: string): Body {
+  const known = shared.get(bytes);
+  if (known) return known;
   try {
     const body = JSON.parse(bytes.toString("utf8"));
     const { versions = [] } = body;

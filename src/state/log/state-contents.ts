@@ -12,6 +12,7 @@ import {
   applyBody,
   type Body,
   bodyOf,
+  type EncodedBody,
   encodeBody,
   joinBodies,
   mergeBodies,
@@ -99,6 +100,7 @@ export class StateContents {
   #merged(agentAddress: string, bodies: readonly Buffer[]): AgentKeys {
     const known = this.#parsedNow(agentAddress, bodies);
     if (known) return known;
+    if (bodies.length === 0) return { fingerprints: new Map(), versions: new Map() };
     const merged = mergeBodies(bodies, agentAddress);
     this.#keepParsed(agentAddress, { bodies, merged });
     return merged;
@@ -143,19 +145,20 @@ export class StateContents {
   }
 
   /** Applies a patch with its known `body`, to avoid parsing the bytes just written. */
-  applyPatch(entry: LogEntry & { readonly op: "patch" }, body: Body, bytes: Buffer, length: number): void {
+  applyPatch(entry: LogEntry & { readonly op: "patch" }, { body, bytes }: EncodedBody, length: number): void {
     const { address, count } = entry.record;
     const parsed = this.#parsedNow(address, this.#records.get(address)?.bodies ?? []);
     this.apply(entry, bytes, length);
     const kept = this.#records.get(address);
     if (kept === undefined) return;
     // A body that sets every key replaces all earlier bodies.
-    const isAll = Object.keys(body.set).length === count;
-    const bodies = isAll ? [bytes] : kept.bodies;
-    if (isAll) this.#records.set(address, { ...kept, bodies });
-    if (parsed === undefined) return;
-    applyBody(parsed, body);
-    this.#keepParsed(address, { bodies, merged: parsed });
+    if (Object.keys(body.set).length === count) {
+      this.#records.set(address, { ...kept, bodies: [bytes] });
+      this.#parsed.delete(address);
+    } else if (parsed) {
+      applyBody(parsed, body);
+      this.#keepParsed(address, { bodies: kept.bodies, merged: parsed });
+    }
   }
 
   /** Drops all fingerprints of the old key before the first write under a new one, so that keys never mix. */
