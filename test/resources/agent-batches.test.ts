@@ -2,7 +2,8 @@
 import * as fc from "fast-check";
 import { Limits } from "../../src/model/limits";
 import type { ChangeAgentSecrets, Operation } from "../../src/model/operation";
-import { type AgentSecretsInputs, planAgentSecrets } from "../../src/resources/agent-secrets/plan";
+import type { AgentSecretsInputs } from "../../src/resources/agent-secrets/agent-inputs";
+import { planAgentSecrets } from "../../src/resources/agent-secrets/plan";
 import { createPruner } from "../../src/resources/prune";
 
 /** One agent: keys of others, ours that stay, ours that change, ours to delete, and keys to create. */

@@ -1,6 +1,7 @@
 import type { DesiredClient } from "../../src/model/desired-state";
 import type { SinkPlace } from "../../src/model/sink-place";
-import { type AgentSecretsInputs, planAgentSecrets } from "../../src/resources/agent-secrets/plan";
+import type { AgentSecretsInputs } from "../../src/resources/agent-secrets/agent-inputs";
+import { planAgentSecrets } from "../../src/resources/agent-secrets/plan";
 import { planClients } from "../../src/resources/client/plan";
 import { planInitialSecret } from "../../src/resources/initial-secret/plan";
 import { planLowerManagers } from "../../src/resources/lower-manager/plan";

@@ -1,5 +1,5 @@
 import { managerOf } from "../../model/address";
-import type { DeferredChange } from "../../model/change";
+import type { Change, DeferredChange } from "../../model/change";
 import type { Diagnostic } from "../../model/diagnostic";
 import type { Operation } from "../../model/operation";
 import type { Due, Kept, Plan, PlanSummary, Uncompared, Unplanned } from "../../model/plan";
@@ -85,6 +85,11 @@ export class PlanDraft {
 
   get operations(): readonly Operation[] {
     return this.#operations;
+  }
+
+  /** Unsorted. */
+  changesThat(isMeant: (change: Change) => boolean): readonly Change[] {
+    return this.#units.flatMap(({ changes }) => (changes.some(isMeant) ? changes.filter(isMeant) : []));
   }
 
   /** What is planned so far, unsorted. */

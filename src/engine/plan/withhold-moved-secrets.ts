@@ -11,7 +11,7 @@ import { type DeclaredAgents, keyOf, type SecretSuccessor, successorsOf } from "
  * it is withheld if that agent is blocked or unknown, and deferred if the write there is deferred.
  */
 export function withholdMovedSecrets(draft: PlanDraft, declared: DeclaredAgents): void {
-  const halves = draft.lists.changes.filter(isHalfOfARename);
+  const halves = draft.changesThat(isHalfOfARename);
   const byManager = grouped(halves, ({ address }) => managerOf(address));
   for (const [manager, deletions] of byManager) {
     holdSecrets(draft, deletions, manager, declared);

@@ -7,7 +7,7 @@ import type {
   SecretReference,
 } from "../../model/desired-state";
 import type { SecretValue } from "../../model/secret-value";
-import type { AgentDesired } from "../../resources/agent-secrets/agent-unit";
+import type { AgentDesired, WrittenSecret } from "../../resources/agent-secrets/agent-unit";
 import type { Fingerprints } from "../../secrets/port";
 import type { DesiredValues } from "./desired-values";
 import type { MissingValues } from "./missing-values";
@@ -62,11 +62,9 @@ export class AgentBlocks {
       keys: merged.keys,
       missing: merged.missing,
       lacks: (key) => merged.missing.has(key),
-      value: (key) => {
-        const reference = merged.references.get(key);
-        const found = reference && values?.get(reference);
-        if (!found) throw new Error(`the value of ${secretAddressOn(address, key)} was not resolved`);
-        return found;
+      values: (keys) => {
+        if (merged.written?.keys !== keys) merged.written = { keys, secrets: this.#secretsOf(merged, keys) };
+        return merged.written.secrets;
       },
       fingerprint: (key) => {
         if (!values) return undefined;
@@ -78,6 +76,15 @@ export class AgentBlocks {
       ...(merged.digests && { digest: this.#agentDigest(address, merged, merged.digests) }),
       ...(merged.versions && { versions: this.#versionsOf(address, merged, merged.versions) }),
     };
+  }
+
+  #secretsOf({ references }: MergedBlocks, keys: readonly string[]): readonly WrittenSecret[] {
+    return keys.map((key) => {
+      const reference = references.get(key);
+      const value = reference && this.#values?.get(reference);
+      if (!value) throw new Error(`the value of ${this.#manager.name}'s ${key} was not resolved`);
+      return { key, value };
+    });
   }
 
   /** Called when an agent is planned, when it is done, and at the end of the run. */
@@ -191,6 +198,8 @@ interface MergedBlocks {
   readonly digests?: readonly string[];
   /** By the agent's address, computed from `digests`. */
   readonly agentDigests: Map<string, string>;
+  /** The latest list of keys to write, with the values. */
+  written?: { readonly keys: readonly string[]; readonly secrets: readonly WrittenSecret[] };
   readonly versions?: MergedVersions;
 }
 

@@ -23,6 +23,7 @@ export function digestsOf({ digest, versions }: AgentDesired, answer?: KnownAnsw
 
 export function entriesOf<V>(all: ReadonlyMap<string, V>, keys: readonly string[]): ReadonlyMap<string, V> {
   const entries = new Map<string, V>();
+  if (all.size === 0) return entries;
   for (const key of keys) {
     const entry = all.get(key);
     if (entry !== undefined) entries.set(key, entry);
@@ -32,8 +33,9 @@ export function entriesOf<V>(all: ReadonlyMap<string, V>, keys: readonly string[
 
 /** The present source versions of some keys, in the state's form. */
 export function versionsOf({ versions }: AgentDesired, keys: readonly string[]): KeyVersions {
+  if (!versions) return noEntries.versions;
   const known = keys.flatMap((key) => {
-    const version = versions?.of(key);
+    const version = versions.of(key);
     return version ? [[key, version.digest] as const] : [];
   });
   return new Map(known);

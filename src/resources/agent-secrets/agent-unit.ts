@@ -1,7 +1,7 @@
 import type { AgentRef } from "../../model/address";
 import type { AgentDeclaration, SecretReference } from "../../model/desired-state";
 import type { SecretValue } from "../../model/secret-value";
-import type { DesiredAgentSecrets } from "./plan";
+import type { DesiredAgentSecrets } from "./agent-inputs";
 
 /** One agent with declared or owned secrets. */
 export interface AgentUnit {
@@ -15,9 +15,15 @@ export interface AgentUnit {
   readonly isHidden?: boolean;
 }
 
+export interface WrittenSecret {
+  readonly key: string;
+  readonly value: SecretValue;
+}
+
 /** The secrets declared for one agent, merged from every entry that applies to it. */
 export interface AgentDesired extends DesiredAgentSecrets {
-  value(key: string): SecretValue;
+  /** For the same list, agents with the same declarations share the result. */
+  values(keys: readonly string[]): readonly WrittenSecret[];
   /** The declared keys whose sources give no value. */
   readonly missing: ReadonlyMap<string, SecretReference>;
 }

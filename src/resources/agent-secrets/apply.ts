@@ -224,7 +224,7 @@ export class AgentSecretsWork implements OperationWork {
   async #sendHalving(add: readonly string[], remove: readonly string[]): Promise<void> {
     try {
       const port = await this.#applying.port(this.#manager);
-      const values = add.map((key) => ({ key, value: this.#desired.value(key) }));
+      const values = this.#desired.values(add);
       await this.#applying.write(() =>
         port.changeAgentSecrets(this.#unit.agent, { add: values, delete: remove }),
       );

@@ -3,7 +3,7 @@ import { secretAddressOn } from "../../model/address";
 import type { DeferredChange } from "../../model/change";
 import type { KeyFingerprints } from "../../state/port";
 import type { Pruner } from "../prune";
-import type { DesiredAgentSecrets } from "./plan";
+import type { DesiredAgentSecrets } from "./agent-inputs";
 
 export interface UnseenAgentInputs {
   readonly address: string;

@@ -2,76 +2,16 @@
  * The secrets of one agent: at most 1,000 keys, whose values cannot be read back by `listAgentSecrets` (5.18.3).
  * Planning is pure: desired, observed and prior are handed in.
  */
-import {
-  type AgentRef,
-  agentAddress,
-  escapeSegment,
-  secretAddressOn,
-  secretsPlace,
-} from "../../model/address";
-import type { Action, Change, Reason } from "../../model/change";
-import type { Policy } from "../../model/desired-state";
 import { Limits } from "../../model/limits";
 import type { Operation } from "../../model/operation";
-import type { UncomparedReason, Unplanned } from "../../model/plan";
-import {
-  IMPORTED,
-  isFingerprint,
-  type KeyFingerprints,
-  type KeyVersions,
-  type KnownAnswer,
-  PENDING,
-} from "../../state/port";
-import { compareVersions, type DesiredVersions, type VersionComparison } from "../compare-versions";
-import { NamesByReason } from "../names-by-reason";
-import { KeptCollector, type Pruner } from "../prune";
+import type { Unplanned } from "../../model/plan";
+import { IMPORTED, isFingerprint, PENDING } from "../../state/port";
+import { compareVersions, type VersionComparison } from "../compare-versions";
 import type { UnitPlan } from "../unit-plan";
+import { AgentDraft, type Counts } from "./agent-draft";
+import type { AgentSecretsInputs } from "./agent-inputs";
 import { KeyList } from "./key-list";
 import { operationsOf } from "./operations";
-
-/** What is declared for one agent. */
-export interface DesiredAgentSecrets {
-  readonly keys: ReadonlySet<string>;
-  /** The fingerprint of a key's declared value; `undefined` if values are not compared. */
-  fingerprint(key: string): string | undefined;
-  /** Over all keys and values; absent if values are not compared, or one is missing. */
-  readonly digest?: string;
-  /** The versions of the sources; absent if none of them has versions. */
-  readonly versions?: DesiredVersions;
-  /** Whether a key's source gives no value. True only for imported keys that exist. */
-  lacks?(key: string): boolean;
-}
-
-export interface PriorAgentSecrets {
-  /** Number of owned keys. */
-  readonly count: number;
-  readonly digest?: string;
-  /** The answer with the keys of `digest`. */
-  readonly answer?: KnownAnswer;
-  /** Over the versions of the sources at the last write. */
-  readonly versions?: string;
-  /** Parses the agent's record, so it is called only if the digests differ. */
-  fingerprints(): KeyFingerprints;
-  /** The versions of the sources at the last write; parses, too. */
-  keyVersions?(): KeyVersions;
-}
-
-export interface AgentSecretsInputs {
-  readonly manager: string;
-  readonly agent: AgentRef;
-  readonly desired: DesiredAgentSecrets;
-  /** The keys on the agent now. */
-  readonly observed: readonly string[];
-  readonly prior: PriorAgentSecrets;
-  readonly unverified: Policy["unverified"];
-  readonly pruner: Pruner;
-  /** Limits the plan to some keys; absent for all. */
-  readonly inScope?: (key: string) => boolean;
-  /** Does not forget owned keys that are neither declared nor on the agent. */
-  readonly keepsGone?: boolean;
-  /** Keys of which it is unknown now whether they are declared: owned ones stay as they are. */
-  readonly undecided?: ReadonlySet<string>;
-}
 
 /**
  * The plan of an agent whose answer equals the recorded one. It is made before the manager is asked, so that the
@@ -82,7 +22,7 @@ export function planKnownAnswer(inputs: Omit<AgentSecretsInputs, "observed">): U
   const { size } = desired.keys;
   const isKnown = prior.answer && !inScope && !undecided && prior.count === size && isDigestSame(inputs);
   if (!prior.answer || !isKnown) return undefined;
-  const draft = new Draft(inputs);
+  const draft = new AgentDraft(inputs);
   draft.counts.unchanged = size;
   for (const key of prior.answer.others) draft.undeclared(key, false);
   return draft.deletes.length > 0 ? undefined : planned(draft, []);
@@ -123,7 +63,7 @@ function isAllThere({ desired, observed, prior, inScope, undecided }: AgentSecre
 
 /** All declared keys are in sync; plans the other keys, which are not owned. */
 function planExtras(inputs: AgentSecretsInputs, counts: Partial<Counts>): UnitPlan {
-  const draft = new Draft(inputs);
+  const draft = new AgentDraft(inputs);
   Object.assign(draft.counts, counts);
   for (const key of KeyList.of(inputs.observed).others(inputs.desired.keys)) draft.undeclared(key, false);
   return finish(inputs, draft);
@@ -134,7 +74,7 @@ function planKeys(inputs: AgentSecretsInputs): UnitPlan {
   const inScope = (key: string) => (inputs.inScope?.(key) ?? true) && !undecided.has(key);
   const fingerprints = prior.fingerprints();
   const there = KeyList.of(observed).keys;
-  const draft = new Draft(inputs);
+  const draft = new AgentDraft(inputs);
   for (const key of undecided) {
     if ((inputs.inScope?.(key) ?? true) && fingerprints.has(key)) draft.unread(key, "not-listed");
   }
@@ -175,106 +115,7 @@ function gradeValue(inputs: AgentSecretsInputs, key: string, written: string | n
   return declared === written ? "unchanged" : "changed";
 }
 
-/** Collects the changes of one agent. */
-class Draft {
-  readonly counts: Counts = { unchanged: 0, notCompared: 0, sameVersion: 0 };
-  readonly uncompared = new NamesByReason<UncomparedReason>();
-  readonly changes: Change[] = [];
-  /** The key of each change. */
-  readonly keys: string[] = [];
-  readonly creates: string[] = [];
-  readonly updates: string[] = [];
-  readonly deletes: string[] = [];
-  readonly kept = new KeptCollector();
-  keptOwned = 0;
-  readonly address: string;
-  readonly #inputs: Omit<AgentSecretsInputs, "observed">;
-  readonly #place: string;
-  #last = "";
-  #isSorted = true;
-
-  constructor(inputs: Omit<AgentSecretsInputs, "observed">) {
-    this.#inputs = inputs;
-    this.address = agentAddress(inputs.manager, inputs.agent);
-    this.#place = secretsPlace(this.address);
-  }
-
-  write(key: string, reason: "missing" | "changed" | "unverified" | "rotated"): void {
-    (reason === "missing" ? this.creates : this.updates).push(key);
-    const fingerprint = this.#inputs.desired.fingerprint(key);
-    const version = this.#inputs.desired.versions?.of(key);
-    const source = version && !version.isHint ? version.digest : undefined;
-    this.change(key, reason === "missing" ? "create" : "update", reason, fingerprint, source);
-  }
-
-  /** Adds an existing value that was not read. */
-  unread(key: string, grade: VersionComparison | "not-listed"): void {
-    if (grade === "rotated") {
-      this.write(key, grade);
-      return;
-    }
-    this.counts.notCompared++;
-    if (grade === "same-version") this.counts.sameVersion++;
-    else this.uncompared.add(grade, key);
-  }
-
-  undeclared(key: string, owned: boolean): void {
-    const verdict = this.#inputs.pruner.judge(key, owned, () => secretAddressOn(this.address, key));
-    if (verdict.delete) {
-      this.deletes.push(key);
-      this.change(key, "delete", verdict.reason);
-    } else {
-      this.kept.add(verdict.kept, key);
-      if (owned) this.keptOwned++;
-    }
-  }
-
-  /** Whether in the end exactly the declared keys are owned, with every value known. */
-  get leavesDeclared(): boolean {
-    const { desired, inScope, undecided } = this.#inputs;
-    const known = this.counts.unchanged + this.creates.length + this.updates.length;
-    return !inScope && !undecided && this.keptOwned === 0 && known === desired.keys.size;
-  }
-
-  /** A plan may have a million of these: a plain object literal takes a third less memory than one with spreads. */
-  change(key: string, action: Action, reason: Reason, fingerprint?: string, version?: string): void {
-    const segment = escapeSegment(key);
-    if (segment <= this.#last) this.#isSorted = false;
-    this.#last = segment;
-    this.keys.push(key);
-    const address = this.#place + segment;
-    const kind = "secret";
-    if (fingerprint === undefined && version === undefined) {
-      this.changes.push({ address, kind, action, reason });
-    } else if (fingerprint !== undefined && version === undefined) {
-      this.changes.push({ address, kind, action, reason, fingerprint });
-    } else {
-      this.changes.push({
-        ...{ address, kind, action, reason },
-        ...(fingerprint !== undefined && { fingerprint }),
-        ...(version !== undefined && { source_version: version }),
-      });
-    }
-  }
-
-  /** The changes by address. Comparing keys saves comparing addresses, which are long. */
-  sorted(): Required<Pick<UnitPlan, "changes" | "secrets">> {
-    const { address: agent, changes, keys } = this;
-    if (this.#isSorted) return { changes, secrets: { agent, keys } };
-    const segments = keys.map(escapeSegment);
-    const order = [...keys.keys()].sort((a, b) => ((segments[a] ?? "") < (segments[b] ?? "") ? -1 : 1));
-    const inOrder = <T>(list: readonly T[]) => order.map((index) => list[index] as T);
-    return { changes: inOrder(changes), secrets: { agent, keys: inOrder(keys) } };
-  }
-}
-
-interface Counts {
-  unchanged: number;
-  notCompared: number;
-  sameVersion: number;
-}
-
-function finish(inputs: AgentSecretsInputs, draft: Draft): UnitPlan {
+function finish(inputs: AgentSecretsInputs, draft: AgentDraft): UnitPlan {
   const { address } = draft;
   const after = inputs.observed.length - draft.deletes.length + draft.creates.length;
   if (draft.creates.length > 0 && after > Limits.secretsPerAgent) {
@@ -290,7 +131,7 @@ function finish(inputs: AgentSecretsInputs, draft: Draft): UnitPlan {
 }
 
 /** Most agents are in sync, and naming the counts is several times as fast as spreading them. */
-function planned(draft: Draft, operations: readonly Operation[]): UnitPlan {
+function planned(draft: AgentDraft, operations: readonly Operation[]): UnitPlan {
   const { address, counts } = draft;
   const { changes, secrets } = draft.sorted();
   return {

@@ -7,6 +7,8 @@ import { crc32 } from "node:zlib";
 const BLANK = 0x20;
 const TAB = 0x09;
 const CHECKSUM_LENGTH = 8;
+const NO_CHECKSUM = "0".repeat(CHECKSUM_LENGTH);
+const LINE_FEED = Buffer.from("\n");
 const NO_BODY = Buffer.alloc(0);
 
 export interface Line {
@@ -16,8 +18,10 @@ export interface Line {
 }
 
 export function encodeLine(head: object, body: Buffer = NO_BODY): Buffer {
-  const content = Buffer.concat([Buffer.from(`${JSON.stringify(head)}\t`), body]);
-  return Buffer.concat([Buffer.from(`${checksum(content)} `), content, Buffer.from("\n")]);
+  const start = Buffer.from(`${NO_CHECKSUM} ${JSON.stringify(head)}\t`);
+  const line = Buffer.concat([start, body, LINE_FEED]);
+  line.write(checksum(line.subarray(CHECKSUM_LENGTH + 1, -1)), "latin1");
+  return line;
 }
 
 /** Reads a line without its line feed. Returns `undefined` if it is incomplete. */

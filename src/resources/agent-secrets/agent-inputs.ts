@@ -1,0 +1,49 @@
+import type { AgentRef } from "../../model/address";
+import type { Policy } from "../../model/desired-state";
+import type { KeyFingerprints, KeyVersions, KnownAnswer } from "../../state/port";
+import type { DesiredVersions } from "../compare-versions";
+import type { Pruner } from "../prune";
+
+/** What is declared for one agent. */
+export interface DesiredAgentSecrets {
+  readonly keys: ReadonlySet<string>;
+  /** The fingerprint of a key's declared value; `undefined` if values are not compared. */
+  fingerprint(key: string): string | undefined;
+  /** Over all keys and values; absent if values are not compared, or one is missing. */
+  readonly digest?: string;
+  /** The versions of the sources; absent if none of them has versions. */
+  readonly versions?: DesiredVersions;
+  /** Whether a key's source gives no value. True only for imported keys that exist. */
+  lacks?(key: string): boolean;
+}
+
+export interface PriorAgentSecrets {
+  /** Number of owned keys. */
+  readonly count: number;
+  readonly digest?: string;
+  /** The answer with the keys of `digest`. */
+  readonly answer?: KnownAnswer;
+  /** Over the versions of the sources at the last write. */
+  readonly versions?: string;
+  /** Parses the agent's record, so it is called only if the digests differ. */
+  fingerprints(): KeyFingerprints;
+  /** The versions of the sources at the last write; parses, too. */
+  keyVersions?(): KeyVersions;
+}
+
+export interface AgentSecretsInputs {
+  readonly manager: string;
+  readonly agent: AgentRef;
+  readonly desired: DesiredAgentSecrets;
+  /** The keys on the agent now. */
+  readonly observed: readonly string[];
+  readonly prior: PriorAgentSecrets;
+  readonly unverified: Policy["unverified"];
+  readonly pruner: Pruner;
+  /** Limits the plan to some keys; absent for all. */
+  readonly inScope?: (key: string) => boolean;
+  /** Does not forget owned keys that are neither declared nor on the agent. */
+  readonly keepsGone?: boolean;
+  /** Keys of which it is unknown now whether they are declared: owned ones stay as they are. */
+  readonly undecided?: ReadonlySet<string>;
+}
