@@ -30,7 +30,7 @@ export async function bundle(entry, outfile, options = {}) {
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: "none",
-    plugins: [...plugins, constantVersion, lazyValidator, compiledSchemas, lazyModules, lazyUseCases],
+    plugins: [...plugins, constantVersion, lazyValidator, compiledSchemas, lazyModules, usedUndici, lazyUseCases],
     metafile: true,
     write: false,
     logLevel: "warning",
@@ -106,6 +106,24 @@ const lazyModules = {
         for (const name of ${JSON.stringify(Object.keys(createRequire(import.meta.url)(path)))})
           Object.defineProperty(exports, name, { enumerable: true, get: () => (loaded ??= require("${path}"))[name] });`,
       resolveDir: root,
+    }));
+  },
+};
+
+/**
+ * Only what the transport uses of undici: the rest of it, such as `fetch`, takes longer to load than a pool. It parses
+ * answers with WebAssembly, which V8 optimises after a few of them; that takes longer than most runs. Here it does so after hundreds.
+ */
+const usedUndici = {
+  name: "used-undici",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]undici[\\/]index\.js$/ }, () => ({
+      contents: `require("v8").setFlagsFromString("--wasm-tiering-budget=200000000");
+        exports.Pool = require("./lib/dispatcher/pool");
+        Object.defineProperty(exports, "ProxyAgent", { enumerable: true, get() {
+          Object.assign(require("./lib/dispatcher/dispatcher").prototype, require("./lib/api"));
+          return require("./lib/dispatcher/proxy-agent");
+        } });`,
     }));
   },
 };
