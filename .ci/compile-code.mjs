@@ -4,6 +4,7 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
+import v8 from "node:v8";
 import vm from "node:vm";
 import { bundleScript, withSeal } from "../src/platform/load-bundle";
 
@@ -15,6 +16,8 @@ vm.Script = class extends vm.Script {
     scripts.set(options.filename, this);
   }
 };
+// V8 takes compiled code only of a process that began with the same flags.
+v8.setFlagsFromString = () => {};
 const uses = {
   "jp1im.js": validate,
   "jp1im-more.js": plan,
