@@ -296,10 +296,10 @@ test.each([
   expect(isFound).toBe(expected);
 });
 
-test("no file is longer than 400 lines", () => {
+test("no file is longer than 300 lines", () => {
   const long = files.filter(
     (file) =>
-      !file.endsWith(".generated") && readFileSync(join(SRC, `${file}.ts`), "utf8").split("\n").length > 400,
+      !file.endsWith(".generated") && readFileSync(join(SRC, `${file}.ts`), "utf8").split("\n").length > 301,
   );
   expect(long).toEqual([]);
 });
@@ -444,7 +444,11 @@ function usesGlobal(node: ts.Node, name: string): boolean {
 }
 
 function isModule({ parent }: ts.StringLiteralLike): boolean {
-  return ts.isImportDeclaration(parent) || (ts.isCallExpression(parent) && isLoading(parent));
+  return (
+    ts.isImportDeclaration(parent) ||
+    ts.isExportDeclaration(parent) ||
+    (ts.isCallExpression(parent) && isLoading(parent))
+  );
 }
 
 /** Whether an identifier only names a member of something else. */

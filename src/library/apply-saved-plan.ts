@@ -25,9 +25,9 @@ export interface ApplySavedOptions extends LockWait, Overrides, Pick<PlanOptions
   readonly parallelism?: number | undefined;
 }
 
-export interface Around {
+export interface Within {
   /** Has to call `apply`; both are under one hold of the state's lock. */
-  readonly around?: (state: StateStore, apply: () => Promise<Outcome>) => Promise<Outcome>;
+  readonly within?: (state: StateStore, apply: () => Promise<Outcome>) => Promise<Outcome>;
 }
 
 /**
@@ -57,7 +57,7 @@ export async function applySavedPlan(
 /** The same with a desired state that is read already, for which the plan was made. */
 export async function applySavedDesired(
   saved: Plan,
-  { around = (_, apply) => apply(), ...options }: ApplySavedOptions & Prepared & Around,
+  { within = (_, apply) => apply(), ...options }: ApplySavedOptions & Prepared & Within,
   desired: DesiredState,
   platform: Platform,
 ): Promise<Outcome> {
@@ -75,7 +75,7 @@ export async function applySavedDesired(
     async (context) => {
       throwDamage(context.state, Object.keys(saved.state.serials));
       await context.trail?.planned(saved, true, "saved-plan");
-      const outcome = await around(context.state, () =>
+      const outcome = await within(context.state, () =>
         verifyAndApply(context, {
           plan: saved,
           id: checksumOf(saved),

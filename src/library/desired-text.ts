@@ -46,7 +46,7 @@ export async function checkDesiredText(
   text: DesiredText,
   platform: Platform,
 ): Promise<readonly Diagnostic[]> {
-  const { cwd, stdin, fileSystem, env } = around(text, platform);
+  const { cwd, stdin, fileSystem, env } = platformOf(text, platform);
   const loaded = await loadDesiredState({ paths: files, cwd, stdin, fileSystem, variables: { env } });
   const literals = loaded.desired ? literalsIn(loaded.desired) : [];
   return [...loaded.diagnostics, ...literals].filter(({ code }) => !code.startsWith("variable-"));
@@ -63,7 +63,7 @@ export async function planDesiredText(
   options: DesiredTextOptions,
   platform: Platform,
 ): Promise<Plan> {
-  const own = around(text, platform);
+  const own = platformOf(text, platform);
   return planDesired({ ...options, files, save: true }, await readText(options, own), own);
 }
 
@@ -73,7 +73,7 @@ export async function planDestroyOfText(
   options: DesiredTextOptions,
   platform: Platform,
 ): Promise<Plan> {
-  const own = around(text, platform);
+  const own = platformOf(text, platform);
   return planDesired({ ...options, files, mode: "destroy" }, await readText(options, own), own);
 }
 
@@ -93,7 +93,7 @@ export async function leftByDestroy(
   options: DesiredTextOptions,
   platform: Platform,
 ): Promise<LeftByDestroy> {
-  const own = around(text, platform);
+  const own = platformOf(text, platform);
   const plan = await planDesired({ ...options, files, secrets: false }, await readText(options, own), own);
   const deleted = new Set(destroy.changes.map(({ address }) => address));
   return {
@@ -122,7 +122,7 @@ export async function declaredIn(
   text: DesiredText,
   platform: Platform,
 ): Promise<(address: string) => boolean> {
-  const { cwd, stdin, fileSystem, env } = around(text, platform);
+  const { cwd, stdin, fileSystem, env } = platformOf(text, platform);
   const { desired } = await loadDesiredState({ paths: files, cwd, stdin, fileSystem, variables: { env } });
   return (address) => {
     const addressed = parseAddress(address);
@@ -155,7 +155,7 @@ export async function takenFromText(
 }
 
 async function recordedOf(text: DesiredText, options: DesiredTextOptions, platform: Platform) {
-  const own = around(text, platform);
+  const own = platformOf(text, platform);
   const desired = await readText(options, own);
   const { storage } = await statePlace({ ...options, files }, desired, own);
   return { desired, state: await readState({ storage, report: () => {} }) };
@@ -188,7 +188,7 @@ export async function applyDesiredText(
   { owner, isKept, ...options }: TextApplyOptions,
   platform: Platform,
 ): Promise<Outcome> {
-  const own = around(text, platform);
+  const own = platformOf(text, platform);
   const desired = await readText(options, own);
   const place = await statePlace({ ...options, files }, desired, own);
   const takingOver = async (state: StateStore, apply: () => Promise<Outcome>) => {
@@ -197,7 +197,7 @@ export async function applyDesiredText(
     if (isKept(outcome)) await record(state);
     return outcome;
   };
-  return applySavedDesired(saved, { ...options, place, around: takingOver }, desired, own);
+  return applySavedDesired(saved, { ...options, place, within: takingOver }, desired, own);
 }
 
 /** Forgets the takeovers of a caller that no longer exists. */
@@ -210,7 +210,7 @@ export async function forgetTextOwner(
   const by = textCaller(token);
   const managers = [...desired.managers.keys()].filter((name) => hasTakenOver(now, name, by));
   if (managers.length === 0) return;
-  const own = around(text, platform);
+  const own = platformOf(text, platform);
   const place = await statePlace({ ...options, files }, desired, own);
   await locked({ ...options, desired, place, managers, command: "destroy" }, own, async ({ state }) => {
     for (const name of managers) await forgetTakeover(state, name, by);
@@ -229,12 +229,12 @@ export async function destroyDesiredText(
   options: DesiredTextOptions & Pick<ApplyOptions, "targets" | "approve">,
   platform: Platform,
 ): Promise<Outcome | undefined> {
-  const own = around(text, platform);
+  const own = platformOf(text, platform);
   const run = { ...options, files, mode: "destroy", command: "destroy" } as const;
   return applyDesired(run, await readText(options, own), own);
 }
 
-function around({ text, folder }: DesiredText, platform: Platform): Platform {
+function platformOf({ text, folder }: DesiredText, platform: Platform): Platform {
   return { ...platform, cwd: folder, stdin: async () => Buffer.from(text, "utf8") };
 }
 

@@ -33,8 +33,8 @@ export interface DoctorOptions extends InputOptions {
  * @example
  * const { checks } = await doctor({ files: ["tokyo.yaml"] }, createPlatform());
  */
-export async function doctor(options: DoctorOptions, surroundings: Platform): Promise<Health> {
-  const platform = readingStdinOnce(surroundings);
+export async function doctor(options: DoctorOptions, given: Platform): Promise<Health> {
+  const platform = readingStdinOnce(given);
   const { managers: names = [] } = options;
   const desired = await readDesired(options, platform);
   checkScope({ managers: names, targets: [] }, desired);

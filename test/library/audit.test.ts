@@ -269,7 +269,7 @@ test.each<[string, number]>([
   },
 );
 
-test("a file that a program filled is not gone on with as a file's trail", async () => {
+test("a trail in a file does not continue one that a program filled", async () => {
   await rig.apply();
   const all = lines().map((line) => ({ ...line, chain: line.run }));
   rig.files.place(TRAIL, `${all.map((line) => JSON.stringify(line)).join("\n")}\n`);

@@ -4,7 +4,7 @@ import { emptyPrior, type PriorState } from "../prior-state";
 import { checkIdentity } from "./manager-identity";
 import type { Observer } from "./observer";
 
-/** What every run would stop with if the state belongs to another manager; nothing if that cannot be told. */
+/** What every run would stop with if the state belongs to another manager; nothing if that is unknown. */
 export async function refusalsOfState(
   manager: DesiredManager,
   priors: ReadonlyMap<string, PriorState>,

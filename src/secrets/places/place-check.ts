@@ -58,7 +58,7 @@ interface PlaceToCheck extends SinkPlace {
 }
 
 /** What a place may conflict with. */
-type Surroundings = Pick<PlacesToCheck, "isInput" | "stateFolder" | "holdsState">;
+type OwnPlaces = Pick<PlacesToCheck, "isInput" | "stateFolder" | "holdsState">;
 
 /** What is at a place. */
 interface Occupant {
@@ -72,13 +72,13 @@ interface Occupant {
 export class PlaceCheck {
   readonly faults: PlaceFault[] = [];
   readonly #context: PlaceContext & PlaceCheckContext;
-  readonly #places: Surroundings;
+  readonly #places: OwnPlaces;
   readonly #stateFolder: Promise<string> | undefined;
   /** By folder: whether it, or one above it, holds a state. */
   readonly #inState = new Map<string, Promise<boolean>>();
   readonly #occupants = new Map<string, Occupant[]>();
 
-  constructor(context: PlaceCheckContext, places: Surroundings) {
+  constructor(context: PlaceCheckContext, places: OwnPlaces) {
     const { stateFolder } = places;
     this.#places = places;
     const paths = new PathResolver(context.fileSystem, context.cwd);

@@ -83,11 +83,11 @@ async function repositoryOf(options: GitStateOptions): Promise<Git> {
   const given = withAbsolutePaths(options.env, cwd);
   // If the environment names the repository, its work tree and relative URLs start from the working folder.
   const folder = given.GIT_DIR === undefined ? options.folder : cwd;
-  const around = { folder, ...(runProgram && { runProgram }) };
-  const plain = new Git({ ...around, env: given });
+  const run = { folder, ...(runProgram && { runProgram }) };
+  const plain = new Git({ ...run, env: given });
   const found = await plain.run(["rev-parse", "--absolute-git-dir"], { expects: [128] });
   const env = await identified(plain, given);
-  if (found.code === 0) return new Git({ ...around, env });
+  if (found.code === 0) return new Git({ ...run, env });
   // A remote that is a URL needs no repository here.
   const fault = /[:/\\]/.test(options.remote ?? "") ? undefined : ownershipFault(found.reason);
   if (fault !== undefined) throw fault;
@@ -97,7 +97,7 @@ async function repositoryOf(options: GitStateOptions): Promise<Git> {
   await keepFromGit(fileSystem, cache, random.bytes(8).toString("hex"));
   const draft = `${own}.${random.bytes(8).toString("hex")}`;
   await makeOwnRepository(own, draft, { git: plain, fileSystem });
-  return new Git({ ...around, env }, own);
+  return new Git({ ...run, env }, own);
 }
 
 async function makeFolder(fileSystem: FileSystem, folder: string): Promise<void> {
