@@ -62,6 +62,12 @@ export class MemoryFileSystem implements FileSystem {
     return this.#folders;
   }
 
+  /** Whether a crash now would lose nothing. */
+  get isDurable(): boolean {
+    if (this.#unsyncedNames.size > 0) return false;
+    return [...this.#names.values()].every(({ unsynced }) => unsynced.length === 0);
+  }
+
   /** The device after the crash. */
   survivor(): MemoryFileSystem {
     return new MemoryFileSystem({ random: this.#random, now: this.#now }, this);

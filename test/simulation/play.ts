@@ -72,12 +72,15 @@ class Play {
     scene.network.arm(step.faults, scene.chance);
     scene.service?.arm(step.stateFaults, scene.chance);
     const before = await scene.state().catch(() => undefined);
+    // What an earlier run could not sync is lost with the power.
+    const losesNothing = scene.machine.disk.isDurable || step.run.fate?.type !== "power";
     // Of two runs, or one that starts over, nobody can tell what the other has begun.
     if (step.second || step.loses) scene.settled.clear();
     const runs = await this.#run(step);
     scene.settled.clear();
     const [only] = runs;
-    if (runs.length === 1 && only?.target !== undefined) scene.targeted = { target: only.target, before };
+    if (runs.length === 1 && only?.target !== undefined && losesNothing)
+      scene.targeted = { target: only.target, before };
     scene.network.disarm();
     scene.service?.disarm();
     if (step.misled) scene.desire(scene.desired);
