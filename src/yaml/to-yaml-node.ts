@@ -1,5 +1,6 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, type ParsedNode, Scalar, type YAMLMap } from "yaml";
 import { type DiagnosticList, place } from "./diagnostic-list";
+import { Extents } from "./extents";
 import { hideLikelySecrets, hideScalars } from "./hidden-lines";
 import { entriesToMerge, type MergeKey } from "./merge-keys";
 import { quote, suggestion } from "./quote";
@@ -64,14 +65,6 @@ export function toYamlNode(
   return undefined;
 }
 
-/** Size and depth of a node with all its aliases expanded. */
-interface Extent {
-  readonly size: number;
-  readonly depth: number;
-}
-
-const LEAF: Extent = { size: 1, depth: 1 };
-
 class Conversion {
   /** Nodes that aliases added, seen from the root. */
   aliased = 0;
@@ -84,7 +77,7 @@ class Conversion {
   /** Placeholders for aliases without an anchor, which are reported already. */
   readonly #unknown = new WeakSet<YamlNode>();
   /** Extents of collections; everything else is a leaf. */
-  readonly #extents = new Map<YamlNode, Extent>();
+  readonly #extents = new Extents();
 
   constructor(source: SourceText, diagnostics: DiagnosticList) {
     this.#source = source;
@@ -157,7 +150,7 @@ class Conversion {
   #alias(name: string, [start, end]: readonly [number, number, number]): YamlNode {
     const target = this.#anchors.get(name);
     if (target !== undefined && target !== "open") {
-      this.aliased += this.#extentOf(target).size;
+      this.aliased += this.#extents.of(target).size;
       return target;
     }
     if (target === "open") {
@@ -225,15 +218,8 @@ class Conversion {
   }
 
   #measure(node: YamlNode, children: readonly YamlNode[]): void {
-    let size = 1;
-    let depth = 0;
-    for (const child of children) {
-      const extent = this.#extentOf(child);
-      size += extent.size;
-      depth = Math.max(depth, extent.depth);
-    }
-    this.#extents.set(node, { size, depth: depth + 1 });
-    if (depth + 1 > MOST_DEPTH && this.usable) {
+    const { depth } = this.#extents.measure(node, children);
+    if (depth > MOST_DEPTH && this.usable) {
       this.#reject(
         "yaml-limits",
         `aliases nest deeper than ${MOST_DEPTH} levels`,
@@ -241,10 +227,6 @@ class Conversion {
         node.start,
       );
     }
-  }
-
-  #extentOf(node: YamlNode): Extent {
-    return this.#extents.get(node) ?? LEAF;
   }
 
   #merge(merge: MergeKey, entries: Map<string, YamlEntry>, data: Record<string, unknown>): void {

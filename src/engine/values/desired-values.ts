@@ -32,14 +32,18 @@ export async function resolveValues(
 ): Promise<ResolvedValues> {
   const values = new Map<SecretReference, SecretValue>();
   const versions = new Map<SecretReference, SourceVersion>();
-  const diagnostics: Diagnostic[] = [];
+  const refusals = new Map<ValueDemand, readonly Diagnostic[]>();
   const take = (demand: ValueDemand, value: SecretValue) => {
     const refused = value.refusal(demand.limit);
-    if (refused) diagnostics.push(refusedValue(demand, refused, resolver));
+    if (refused) refusals.set(demand, [refusedValue(demand, refused, resolver)]);
     values.set(demand.reference, value);
   };
-  const refuse = ({ address, position }: ValueDemand, ...found: readonly Diagnostic[]) => {
-    for (const each of found) diagnostics.push({ address, position, ...each });
+  const refuse = (demand: ValueDemand, ...why: readonly Diagnostic[]) => {
+    const { address, position } = demand;
+    refusals.set(
+      demand,
+      why.map((each) => ({ address, position, ...each })),
+    );
   };
   /** False if only asking its source tells whether there is a value. */
   const isAtHand = (demand: ValueDemand): boolean => {
@@ -65,7 +69,8 @@ export async function resolveValues(
       else refuse(demand, ...error.diagnostics);
     }
   });
-  if (diagnostics.length > 0) throw new DiagnosticError(diagnostics);
+  // In the order of the demands: a value at hand is known before one that was asked for.
+  if (refusals.size > 0) throw new DiagnosticError(demands.flatMap((each) => refusals.get(each) ?? []));
   return { values, versions };
 }
 
