@@ -12,6 +12,7 @@ import {
   isDamage,
   type LoadedPartition,
   type PartitionToRead,
+  partOfAnotherState,
   readPartition,
   reportForeign,
   reportTorn,
@@ -80,6 +81,7 @@ async function load(
   const isListed = seen !== undefined || options.storage.forget === undefined;
   const run = { ...options, keyId, unlisted: isListed ? [] : [...(options.declared ?? [])] };
   const found = await readUnderLocks(run, seen, held);
+  requireOneLineage(found, options.storage);
   if (!isListed && found.loaded.size > 0 && (await options.storage.identity(true)) === undefined)
     run.report(lostList(options.storage));
   const parts = { known: found.known, own: found.own.loaded, others: found.others.loaded };
@@ -118,6 +120,14 @@ async function readUnderLocks(
   const others = await readPartitions({ ...state, except: held, unlisted });
   const loaded = new Map([...own.loaded, ...others.loaded]);
   return { seen, known: await knownIdentity(seen, loaded, storage), own, others, loaded };
+}
+
+/** Throws if the parts are those of several states. Where the note is lost, nothing says which of them is the right one. */
+function requireOneLineage({ known, loaded }: FoundState, storage: Storage): void {
+  const lineage = known?.lineage;
+  if (lineage === undefined) return;
+  for (const [manager, { header }] of loaded)
+    if (header.lineage !== lineage) throw partOfAnotherState(header.lineage, lineage, manager, storage);
 }
 
 /** Managers that may have a part although no list names them. */

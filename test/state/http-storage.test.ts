@@ -213,6 +213,20 @@ describe.each<Manner>(["plain", "gitlab"])(
       expect([lineage, [...managers.keys()]]).toEqual([copy.lineage, declared]);
     });
 
+    test("parts of two states are not written where the list is lost", async () => {
+      await copied(["osaka"]);
+      server.documents.delete("_managers");
+      await copied(["tokyo"]);
+      server.documents.delete("_managers");
+      const bodies = () => ["osaka", "tokyo"].map((name) => server.documents.get(name)?.body);
+      const before = bodies();
+      for (const managers of [["tokyo"], ["osaka", "tokyo"]])
+        await expect(
+          openState(await options({ managers, declared: ["osaka", "tokyo"] })),
+        ).rejects.toMatchObject({ diagnostics: [{ code: "state-corrupted" }] });
+      expect(bodies()).toEqual(before);
+    });
+
     test("a new state costs one request for each declared manager", async () => {
       const declared = ["kobe", "osaka", "tokyo"];
       await (await openState(await options({ declared }))).close();
