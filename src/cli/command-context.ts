@@ -56,7 +56,7 @@ export class CommandContext {
    * Diagnostics that the library reported during the run, and those that stopped the command; results have their own.
    */
   readonly #diagnostics: Diagnostic[] = [];
-  readonly #told = new Set<string>();
+  readonly #shown = new Set<string>();
   /** The flags that suggested commands need: the files and the state of this run. */
   #given: Given;
   #content: OutputContent = {};
@@ -155,15 +155,15 @@ export class CommandContext {
   /** In text mode, prints these diagnostics and all earlier ones now, and does not repeat them at the end. */
   async tellDiagnostics(diagnostics: readonly Diagnostic[]): Promise<void> {
     if (this.document && !this.#published) return;
-    const untold = this.#untold(diagnostics);
-    for (const each of untold) this.#told.add(JSON.stringify(each));
-    await this.#showDiagnostics(untold);
+    const unshown = this.#unshown(diagnostics);
+    for (const each of unshown) this.#shown.add(JSON.stringify(each));
+    await this.#showDiagnostics(unshown);
   }
 
   /** These and all earlier ones, without those that were told. */
-  #untold(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  #unshown(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
     const all = [...this.#diagnostics, ...diagnostics];
-    return this.#told.size === 0 ? all : all.filter((each) => !this.#told.has(JSON.stringify(each)));
+    return this.#shown.size === 0 ? all : all.filter((each) => !this.#shown.has(JSON.stringify(each)));
   }
 
   /** On stderr, in the form that the flags ask for. */
@@ -202,7 +202,7 @@ export class CommandContext {
     await this.#progress.clear();
     if (this.document && !this.#published) return this.#write(exitCode, this.#content);
     if (text !== undefined) await this.print(this.complete(text));
-    await this.#showDiagnostics(this.#untold(everyDiagnostic([], this.#content)));
+    await this.#showDiagnostics(this.#unshown(everyDiagnostic([], this.#content)));
     const { recorded } = this.#content;
     if (recorded === undefined || this.flags.quiet || this.flags.logFormat === "json") return;
     const { additionText } = await import("../report/audit-text.js");

@@ -18,19 +18,19 @@ export function decodeManagerSettings(
     const steps = path.split(".");
     const last = steps.pop() ?? "";
     const parent = steps.reduce<YamlNode | undefined>(child, node);
-    const found = child(parent, last);
-    const value = found && decode(found);
-    if (parent === undefined || found === undefined || value === undefined) return undefined;
+    const member = child(parent, last);
+    const value = member && decode(member);
+    if (parent === undefined || member === undefined || value === undefined) return undefined;
     const position = source.position(keyStartOf(parent, last));
     return {
       value,
       // Computed on demand: few settings are declared twice.
       get identity() {
-        return typeof value === "object" ? digest(found, source.folder) : String(value);
+        return typeof value === "object" ? digest(member, source.folder) : String(value);
       },
       position,
-      ...(found.kind === "scalar" && {
-        shown: quote(typeof value === "object" ? textOf(found) : String(value)) + variableNote(found),
+      ...(member.kind === "scalar" && {
+        shown: quote(typeof value === "object" ? textOf(member) : String(value)) + variableNote(member),
       }),
     };
   };

@@ -80,12 +80,12 @@ function decodeHttp(node: YamlNode, { source, references }: StateContext): State
   const address = child(node, "address");
   if (address === undefined) return undefined;
   const text = (name: string) => {
-    const found = child(node, name);
-    return found && { [name]: textOf(found) };
+    const value = child(node, name);
+    return value && { [name]: textOf(value) };
   };
   const secret = (name: string) => {
-    const found = child(node, name);
-    return found && { [name]: references.secret(found) };
+    const reference = child(node, name);
+    return reference && { [name]: references.secret(reference) };
   };
   const settings: HttpStateSettings = {
     address: textOf(address),
@@ -103,8 +103,8 @@ function decodeHttp(node: YamlNode, { source, references }: StateContext): State
 function decodeTls(node: YamlNode | undefined, folder: string): { readonly tls?: Tls } {
   if (node === undefined) return {};
   const path = (name: string) => {
-    const found = child(node, name);
-    return found && { [name]: resolve(folder, textOf(found)) };
+    const path = child(node, name);
+    return path && { [name]: resolve(folder, textOf(path)) };
   };
   const insecure = child(node, "insecure")?.data === true;
   return { tls: { ...path("ca"), ...path("cert"), ...path("key"), ...(insecure && { insecure }) } };

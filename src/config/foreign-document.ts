@@ -11,14 +11,14 @@ const OWN_KEYS = ["managers", "state"];
  */
 export function foreignDocument(root: YamlNode, source: SourceText): DiagnosticEntry | undefined {
   if (root.kind !== "map") return undefined;
-  const found = TOOLS.find(({ is }) => is(root));
-  if (found === undefined) return undefined;
+  const tool = TOOLS.find(({ is }) => is(root));
+  if (tool === undefined) return undefined;
   hideScalars(root, source);
   return {
     code: "file-unreadable",
-    summary: `${source.file} is ${found.what}, not a desired state`,
-    remedy: `keep it outside of the folders that -f names, or name the files of the desired state themselves${found.instead ?? ""}`,
-    position: source.position(keyStartOf(root, found.key)),
+    summary: `${source.file} is ${tool.what}, not a desired state`,
+    remedy: `keep it outside of the folders that -f names, or name the files of the desired state themselves${tool.instead ?? ""}`,
+    position: source.position(keyStartOf(root, tool.key)),
   };
 }
 

@@ -23,13 +23,13 @@ export async function findInputFiles(
   paths: readonly string[],
   context: { readonly cwd: string; readonly fileSystem: FileSystem; readonly diagnostics: DiagnosticList },
 ): Promise<InputPath[]> {
-  const found = new Map<string, InputPath>();
+  const byPath = new Map<string, InputPath>();
   for (const shown of paths) {
     const path = shown === STDIN ? STDIN : resolve(context.cwd, shown);
     const files = path === STDIN ? [{ path, shown }] : await expand({ path, shown }, context);
-    for (const file of files) if (!found.has(file.path)) found.set(file.path, file);
+    for (const file of files) if (!byPath.has(file.path)) byPath.set(file.path, file);
   }
-  return [...found.values()];
+  return [...byPath.values()];
 }
 
 /** Whether the search of a named folder would find a file at this path below it. */

@@ -112,8 +112,8 @@ export function concludeReading(
   desired: DesiredState,
   { auditPlaces }: Pick<Declarations, "auditPlaces">,
   complete: boolean,
-  found: DiagnosticList,
+  diagnostics: DiagnosticList,
 ): LoadResult {
-  const read = { diagnostics: found.sorted(), mayDeclareAudit: auditPlaces.length > 0 || !complete };
-  return found.errorCount > 0 ? read : { desired, ...read };
+  const read = { diagnostics: diagnostics.sorted(), mayDeclareAudit: auditPlaces.length > 0 || !complete };
+  return diagnostics.errorCount > 0 ? read : { desired, ...read };
 }

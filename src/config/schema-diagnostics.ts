@@ -40,10 +40,10 @@ const FULL_WIDTH = /[\uff01-\uff5e]/;
 /** Names a character that only looks like one of YAML's own: it is hard to see in an excerpt. */
 function withUnusual<T extends { readonly summary: string }>(
   sentence: T,
-  { error, path, node, found }: Violated,
+  { error, path, node, shown }: Violated,
 ): T {
   const isKey = error.keyword === "additionalProperties" && !mayBeSecretKey(error, path);
-  const text = isKey ? key(error) : found !== "" && typeof node.data === "string" ? node.data : "";
+  const text = isKey ? key(error) : shown !== "" && typeof node.data === "string" ? node.data : "";
   const unusual = FULL_WIDTH.test(text) ? unusualCharacter(text) : undefined;
   if (unusual === undefined) return sentence;
   return { ...sentence, summary: `${sentence.summary}; it holds ${unusual.name}`, remedy: unusual.remedy };
@@ -86,8 +86,8 @@ function describe(error: ErrorObject, root: YamlNode, source: SourceText): Omit<
   const place = isKeyWithoutBlank(path, node) ? path.slice(0, -1) : path;
   const where =
     propertyName === undefined ? shownPath(place) + variableNote(node) : `the key ${quote(propertyName)}`;
-  const found = mayBeShown(path, node, source) ? `, found ${quote(node.data)}` : "";
-  return { error, path, node, where, found };
+  const shown = mayBeShown(path, node, source) ? `, found ${quote(node.data)}` : "";
+  return { error, path, node, where, shown };
 }
 
 function offsetOf({ error, node }: Violated): number {

@@ -2,8 +2,8 @@ import { distance } from "fastest-levenshtein";
 import { quote } from "../yaml/quote";
 
 /** What to write instead of a text that is not a manager's URL. It repeats nothing that may hold credentials. */
-export function urlRemedy(found: string): string {
-  const text = found.trim();
+export function urlRemedy(url: string): string {
+  const text = url.trim();
   if (text.includes("@")) return "leave out the user and the password: `auth` takes them";
   const [, word = "", separator = "", rest = ""] = /^([a-z]*)([:;]?[/\\]{0,3})(.*)$/i.exec(text) ?? [];
   const scheme = separator === "" ? undefined : nearestScheme(word);

@@ -18,7 +18,7 @@ export interface Violated {
   /** The place, for the message. */
   readonly where: string;
   /** `, found …`, or empty if the value may be a secret. */
-  readonly found: string;
+  readonly shown: string;
   /** The keys of a manager, to recognise one that is indented too little. */
   readonly managerKeys: ReadonlySet<string>;
 }
@@ -27,7 +27,7 @@ type Sentence = Omit<DiagnosticEntry, "position">;
 
 /** One violation of the schema in words; the schema's own annotations say what a pattern or a choice means. */
 export function sentenceOf(violated: Violated): Sentence {
-  const { error, path, node, where, found, managerKeys } = violated;
+  const { error, path, node, where, shown, managerKeys } = violated;
   const { params } = error;
   const outOfRange = (summary: string, remedy: string) => ({
     code: "out-of-range" as const,
@@ -60,9 +60,9 @@ export function sentenceOf(violated: Violated): Sentence {
       return wrongCount(error, where);
     case "enum":
     case "const":
-      return notOneOf(error, where, path, found, node);
+      return notOneOf(error, where, path, shown, node);
     case "pattern":
-      return forbiddenText(error, where, path, found, node);
+      return forbiddenText(error, where, path, shown, node);
     case "minItems":
     case "minLength":
       return outOfRange(`${where} is empty`, "give it a value, or remove it");
@@ -71,7 +71,7 @@ export function sentenceOf(violated: Violated): Sentence {
     default: {
       const bound = error.keyword === "minimum" ? "at least" : "at most";
       return outOfRange(
-        `${where} must be ${bound} ${params.limit}${found}`,
+        `${where} must be ${bound} ${params.limit}${shown}`,
         `write a number of ${bound} ${params.limit}`,
       );
     }
@@ -215,7 +215,7 @@ function notOneOf(
   error: ErrorObject,
   where: string,
   path: readonly string[],
-  found: string,
+  shown: string,
   node: YamlNode,
 ): Sentence {
   if (path.length === 1 && path[0] === "apiVersion") {
@@ -229,7 +229,7 @@ function notOneOf(
   const allowed = [error.params.allowedValues ?? error.params.allowedValue].flat().map(String);
   return {
     code: "out-of-range",
-    summary: `${where} must be ${listed(allowed, "or")}${found}`,
+    summary: `${where} must be ${listed(allowed, "or")}${shown}`,
     // A mapping is not a misspelt word, and may have no text at all.
     remedy: (typeof node.data === "string" && suggestion(node.data, allowed)) || "write one of them",
   };
@@ -239,14 +239,14 @@ function forbiddenText(
   error: ErrorObject,
   where: string,
   path: readonly string[],
-  found: string,
+  shown: string,
   node: YamlNode,
 ): Sentence {
   const annotated = error.parentSchema?.diagnosticCode;
   const code = isCode(annotated) ? annotated : "out-of-range";
   const rule = String(error.parentSchema?.patternErrorMessage);
   const remedy = code === "reserved-name" ? "choose another name" : insteadOf(error, path, node);
-  return { code, summary: `${where} is not acceptable${found}: ${rule}`, remedy };
+  return { code, summary: `${where} is not acceptable${shown}: ${rule}`, remedy };
 }
 
 /** What to write instead: as the schema says, or one of its examples. */

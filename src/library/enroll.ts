@@ -55,7 +55,7 @@ export async function enroll(options: EnrollOptions, platform: Platform): Promis
     const isOpen =
       progress.is !== "delivered" || progress.toBeRecorded || (await isKept(storage, work.address));
     if (isOpen) return await work.issue(state, progress);
-    return work.found(state, progress);
+    return work.confirmDelivered(state, progress);
   } finally {
     await state.close();
   }

@@ -61,14 +61,14 @@ export async function importResources(options: ImportOptions, platform: Platform
         platform,
         async (context) => {
           throwDamage(context.state, writtenManagers({ managers: [], targets }, desired));
-          const found = await importRun(context, { targets, sameManager }, context.state);
+          const result = await importRun(context, { targets, sameManager }, context.state);
           const managers = [...desired.managers.values()];
           recordOwnedManagers(
             context.state,
-            managers.filter(({ name }) => found.identified.has(name)),
+            managers.filter(({ name }) => result.identified.has(name)),
           );
           await context.state.flush();
-          return found.adoption;
+          return result.adoption;
         },
         endOf,
       );

@@ -12,29 +12,29 @@ export interface AgentSpan {
   readonly keys: readonly string[];
 }
 
-interface Noted {
+interface OrderedSpans {
   readonly spans: readonly AgentSpan[];
   readonly isSorted: boolean;
 }
 
-const noted = new WeakMap<readonly Change[], Noted>();
+const spansOfChanges = new WeakMap<readonly Change[], OrderedSpans>();
 
 /** Keeps what the maker of a list knows about it, so that its addresses are not parsed. The list is sorted by address. */
 export function noteAgentSpans(changes: readonly Change[], spans: readonly AgentSpan[]): void {
-  noted.set(changes, { spans, isSorted: true });
+  spansOfChanges.set(changes, { spans, isSorted: true });
 }
 
 /** Whether the maker of a list sorted it by address. */
 export function isKnownAsSorted(changes: readonly Change[]): boolean {
-  return noted.get(changes)?.isSorted === true;
+  return spansOfChanges.get(changes)?.isSorted === true;
 }
 
 /** In the order of the list. */
 export function agentSpans(changes: readonly Change[]): readonly AgentSpan[] {
-  const known = noted.get(changes);
+  const known = spansOfChanges.get(changes);
   if (known) return known.spans;
   const spans = findSpans(changes);
-  noted.set(changes, { spans, isSorted: false });
+  spansOfChanges.set(changes, { spans, isSorted: false });
   return spans;
 }
 

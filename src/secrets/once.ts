@@ -2,9 +2,9 @@
 export function createOnce(): <T>(key: string, work: () => Promise<T>) => Promise<T> {
   const known = new Map<string, Promise<unknown>>();
   return <T>(key: string, work: () => Promise<T>) => {
-    const found = known.get(key) ?? work();
-    known.set(key, found);
+    const result = known.get(key) ?? work();
+    known.set(key, result);
     // A key names one kind of work, with one type.
-    return found as Promise<T>;
+    return result as Promise<T>;
   };
 }

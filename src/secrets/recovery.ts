@@ -68,27 +68,27 @@ export async function listKept(
   key?: Buffer,
   onFault: OnKeptFault = reject,
 ): Promise<readonly KeptSecret[]> {
-  const found: KeptSecret[] = [];
+  const secrets: KeptSecret[] = [];
   for (const manager of await places.managers()) {
     try {
-      found.push(...(await listKeptOf(manager, places, key)));
+      secrets.push(...(await listKeptOf(manager, places, key)));
     } catch (error) {
       if (!(error instanceof DiagnosticError)) throw error;
       onFault(manager, error);
     }
   }
-  return found;
+  return secrets;
 }
 
 async function listKeptOf(manager: string, places: KeptPlaces, key: Buffer | undefined) {
-  const found: KeptSecret[] = [];
+  const secrets: KeptSecret[] = [];
   const kept = places.kept(manager);
   for (const name of await kept.list()) {
     const text = await kept.read(name);
     if (text === undefined) continue;
-    found.push({ manager, name, path: kept.describe(name), ...describeKept(text, key) });
+    secrets.push({ manager, name, path: kept.describe(name), ...describeKept(text, key) });
   }
-  return found;
+  return secrets;
 }
 
 function reject(_manager: string, error: DiagnosticError): void {

@@ -80,8 +80,8 @@ export function refuseConflicts(put: CopyInPlace): void {
 function refuseOtherState({ copy, seen, places, others, storage, force = false }: CopyInPlace): void {
   const parts = [...places.values()].map(({ loaded }) => loaded).concat([...others.values()]);
   const isNoteOnly = others.size === 0 && [...places.values()].every(({ isTaken }) => !isTaken);
-  const noted = isNoteOnly && force ? [] : [undamagedLineage(seen)];
-  for (const lineage of [...noted, ...parts.map((part) => part?.header.lineage)])
+  const ownLineages = isNoteOnly && force ? [] : [undamagedLineage(seen)];
+  for (const lineage of [...ownLineages, ...parts.map((part) => part?.header.lineage)])
     if (lineage !== undefined && lineage !== copy.lineage) throw anotherState(copy.lineage, lineage, storage);
 }
 

@@ -19,10 +19,10 @@ export interface StateOfPlan {
 
 /** Reads the state for a plan, as `readState` does, and reports the same faults of the key as an apply. */
 export async function readStateOfPlan(plan: PlannedKey): Promise<StateOfPlan> {
-  const found = await findState(plan);
-  const keyed = keyOfPlan(plan, found);
-  if (keyed.length === 0) reportKey(found, plan);
-  return { state: found.view, keyed };
+  const state = await findState(plan);
+  const keyed = keyOfPlan(plan, state);
+  if (keyed.length === 0) reportKey(state, plan);
+  return { state: state.view, keyed };
 }
 
 function keyOfPlan(plan: PlannedKey, { known, loaded, isBeingRekeyed }: FoundState): readonly Diagnostic[] {

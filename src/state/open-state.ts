@@ -80,18 +80,18 @@ async function load(
   // A list that is lost looks like that of a new state.
   const isListed = seen !== undefined || options.storage.forget === undefined;
   const run = { ...options, keyId, unlisted: isListed ? [] : [...(options.declared ?? [])] };
-  const found = await readUnderLocks(run, seen, held);
-  requireOneLineage(found, options.storage);
-  if (!isListed && found.loaded.size > 0 && (await options.storage.identity(true)) === undefined)
+  const state = await readUnderLocks(run, seen, held);
+  requireOneLineage(state, options.storage);
+  if (!isListed && state.loaded.size > 0 && (await options.storage.identity(true)) === undefined)
     run.report(lostList(options.storage));
-  const parts = { known: found.known, own: found.own.loaded, others: found.others.loaded };
+  const parts = { known: state.known, own: state.own.loaded, others: state.others.loaded };
   const differs = isOtherKey(run, parts);
   if (!run.isRekey && differs) await requireNoRekey(run, before);
   const takes = takesKey(run, parts);
-  if (takes) reportForeign(found.loaded, run.storage, run.report);
-  else reportKey(found, run);
+  if (takes) reportForeign(state.loaded, run.storage, run.report);
+  else reportKey(state, run);
   return stateOf(
-    { ...run, ...found, differs, takes, lineage: found.known?.lineage ?? newLineage(run.random) },
+    { ...run, ...state, differs, takes, lineage: state.known?.lineage ?? newLineage(run.random) },
     held,
   );
 }
@@ -232,8 +232,8 @@ async function loadHeld(
   const damaged = new Map<string, DiagnosticError>();
   for (const [manager, own] of held) {
     try {
-      const found = await readPartition(await own.read(), { ...state, manager });
-      if (found !== undefined) loaded.set(manager, found);
+      const part = await readPartition(await own.read(), { ...state, manager });
+      if (part !== undefined) loaded.set(manager, part);
     } catch (error) {
       if (!isDamage(error)) throw error;
       damaged.set(manager, error);
@@ -258,14 +258,14 @@ function partitionsOf(
     minimumWaste = MINIMUM_WASTE,
   } = options;
   const make = (manager: string, own: HeldPartition) => {
-    const found = loaded.get(manager);
+    const part = loaded.get(manager);
     return new Partition({
       location: storage.describe(manager),
-      keyId: keyId ?? found?.header.keyId ?? "",
-      contents: found?.contents ?? new StateContents("", 0, false),
+      keyId: keyId ?? part?.header.keyId ?? "",
+      contents: part?.contents ?? new StateContents("", 0, false),
       held: own,
-      log: own.log(found?.length ?? 0, found?.torn ?? false),
-      isNewPartition: isBegun(found),
+      log: own.log(part?.length ?? 0, part?.torn ?? false),
+      isNewPartition: isBegun(part),
       ...{ lineage, settle, confirm, rewrites, minimumWaste },
     });
   };

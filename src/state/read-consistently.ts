@@ -17,7 +17,7 @@ const MOVE = "state mv";
 type Logs = ReadonlyMap<string, LoadedLog>;
 
 interface Reading<R> {
-  readonly found: R;
+  readonly parts: R;
   /** Present if a manager moved meanwhile: the last read may lack it, or have it twice. */
   readonly moved?: DiagnosticError;
 }
@@ -31,11 +31,11 @@ export async function readConsistently<R extends { readonly loaded: Logs }>(
   let before = snapshotOf((await read()).loaded);
   for (let reads = 2; ; reads++) {
     await storage.identity(true);
-    const found = await read();
-    const now = snapshotOf(found.loaded);
+    const parts = await read();
+    const now = snapshotOf(parts.loaded);
     const moved = await findConcurrentMove(before, now, storage);
-    if (moved === undefined) return { found };
-    if (reads >= MAX_READS) return { found, moved };
+    if (moved === undefined) return { parts };
+    if (reads >= MAX_READS) return { parts, moved };
     before = now;
     await clock.sleep(PAUSE_MS);
   }

@@ -35,9 +35,9 @@ export interface ReadStateOptions {
  * partition is readable, and (`state-unfinished`) while parts of a copy are missing.
  */
 export async function readState(options: ReadStateOptions): Promise<PartitionedView> {
-  const found = await findState(options);
-  reportKey(found, options);
-  return found.view;
+  const state = await findState(options);
+  reportKey(state, options);
+  return state.view;
 }
 
 /** Warns if a rekey was interrupted, or if parts are under another key than the run's. */
@@ -67,9 +67,9 @@ export async function findState(options: ReadStateOptions): Promise<FoundState> 
   if (unfinished !== undefined && !isShown) throw unfinished;
   if (unfinished !== undefined) warningsOf(unfinished).forEach(report);
   const read = () => readPartitions({ storage, keyId, lineage: undamagedLineage(seen) });
-  const { found, moved } = clock ? await readConsistently(read, storage, clock) : { found: await read() };
+  const { parts, moved } = clock ? await readConsistently(read, storage, clock) : { parts: await read() };
   if (moved !== undefined) warningsOf(moved).forEach(report);
-  const { loaded, damaged } = found;
+  const { loaded, damaged } = parts;
   if (loaded.size === 0) for (const error of damaged.values()) throw error;
   for (const [manager, { torn }] of loaded) {
     // While a run holds the lock, an unfinished last line is most likely its write in progress.
@@ -114,10 +114,10 @@ export async function readPartitions(options: PartitionsToRead): Promise<ReadPar
       return error;
     }
   });
-  for (const [index, found] of (await Promise.all(reads)).entries()) {
+  for (const [index, part] of (await Promise.all(reads)).entries()) {
     const manager = managers[index] ?? "";
-    if (found instanceof DiagnosticError) damaged.set(manager, found);
-    else if (found !== undefined) loaded.set(manager, found);
+    if (part instanceof DiagnosticError) damaged.set(manager, part);
+    else if (part !== undefined) loaded.set(manager, part);
   }
   return { loaded, damaged };
 }

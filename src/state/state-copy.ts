@@ -44,13 +44,13 @@ async function copyConsistently(
   clock: Clock,
   lineage: string | undefined,
 ): Promise<CopiedParts> {
-  const { found, moved } = await readConsistently(
+  const { parts, moved } = await readConsistently(
     async () => copyParts(storage, await storage.managers(), lineage),
     storage,
     clock,
   );
   if (moved !== undefined) throw moved;
-  return found;
+  return parts;
 }
 
 interface CopiedParts {
@@ -62,11 +62,11 @@ interface CopiedParts {
 async function copyParts(
   storage: Storage,
   names: readonly string[],
-  noted: string | undefined,
+  ownLineage: string | undefined,
 ): Promise<CopiedParts> {
   const managers = new Map<string, PartitionCopy>();
   const parts = new Map<string, LoadedLog>();
-  let lineage = noted;
+  let lineage = ownLineage;
   const damage: Diagnostic[] = [];
   for (const manager of names) {
     try {

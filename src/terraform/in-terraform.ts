@@ -2,7 +2,7 @@ import type { Diagnostic } from "../model/diagnostic";
 import type { DiagnosticCode } from "../model/diagnostic-codes";
 import { hclOfFlow, hclText } from "./values/hcl";
 
-type Rule = readonly [ours: RegExp, theirs: string | ((...found: string[]) => string)];
+type Rule = readonly [ours: RegExp, theirs: string | ((...parts: string[]) => string)];
 
 const FORMER_KEY =
   "set `state_key` in the provider block to the key that it was written under; if that is lost";

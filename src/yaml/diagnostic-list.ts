@@ -12,7 +12,7 @@ const MOST_PER_FILE = 1000;
 
 /** Collects what is wrong with the desired state, over all files of one run. */
 export class DiagnosticList {
-  readonly #found: DiagnosticEntry[] = [];
+  readonly #entries: DiagnosticEntry[] = [];
   readonly #sources = new Map<string, SourceText>();
   readonly #perFile = new Map<string, number>();
   #errors = 0;
@@ -27,7 +27,7 @@ export class DiagnosticList {
     const file = diagnostic.position?.file ?? "";
     const count = (this.#perFile.get(file) ?? 0) + 1;
     this.#perFile.set(file, count);
-    if (count <= MOST_PER_FILE) this.#found.push(diagnostic);
+    if (count <= MOST_PER_FILE) this.#entries.push(diagnostic);
   }
 
   get errorCount(): number {
@@ -36,7 +36,7 @@ export class DiagnosticList {
 
   /** Everything found, sorted by file, line and column, with excerpts where no line may hold a secret. */
   sorted(): Diagnostic[] {
-    const sorted = [...this.#found].sort(
+    const sorted = [...this.#entries].sort(
       (a, b) =>
         compare(a.position?.file ?? "", b.position?.file ?? "") ||
         (a.position?.line ?? 0) - (b.position?.line ?? 0) ||

@@ -43,8 +43,8 @@ export function hintForLines(source: SourceText, start: number, end: number): Li
 
 function unusualOnLine(text: string): HintInLine | undefined {
   // A comment may be in any script.
-  const found = unusualCharacter(text.replace(/(^|\s)#.*$/, ""));
-  return found && { summary: found.name, column: found.at + 1, remedy: found.remedy };
+  const character = unusualCharacter(text.replace(/(^|\s)#.*$/, ""));
+  return character && { summary: character.name, column: character.at + 1, remedy: character.remedy };
 }
 
 function tabInIndentation(text: string): HintInLine | undefined {
@@ -109,8 +109,9 @@ function unusualIndentation(source: SourceText, line: number): LineHint | undefi
     const indentation = /^\s*/.exec(text)?.[0] ?? "";
     const tab = tabInIndentation(text);
     if (tab) return { ...tab, line: above };
-    const found = unusualCharacter(indentation);
-    if (found) return { summary: found.name, column: found.at + 1, remedy: found.remedy, line: above };
+    const character = unusualCharacter(indentation);
+    if (character)
+      return { summary: character.name, column: character.at + 1, remedy: character.remedy, line: above };
   }
   return undefined;
 }

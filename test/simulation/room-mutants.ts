@@ -374,7 +374,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
   {
     name: "damage in the middle of the log counts as its end",
     file: "state/log/load-log.ts",
-    search: "if (found !== undefined && hasWholeLine(bytes, found.end)) throw corrupted(place, number);",
+    search: "if (line !== undefined && hasWholeLine(bytes, line.end)) throw corrupted(place, number);",
     replacement: "void hasWholeLine;",
     breaks: "nothing of ours is forgotten",
     foundBy: "test/state/recovery",

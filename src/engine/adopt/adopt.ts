@@ -104,11 +104,11 @@ async function forEachAgent(
   work: (unit: AgentUnit) => Promise<void>,
 ): Promise<void> {
   if (!scope.touches(`${units.desired.name}/agent`)) return;
-  const found = await observeAgents(units, prior, observer, scope);
-  draft.unknown(...found.unknown);
-  throwContradictions(found.diagnostics);
-  for (const diagnostic of found.diagnostics) context.report({ type: "diagnostic", diagnostic });
-  const declared = found.units.filter(({ declarations }) => declarations.length > 0);
+  const observation = await observeAgents(units, prior, observer, scope);
+  draft.unknown(...observation.unknown);
+  throwContradictions(observation.diagnostics);
+  for (const diagnostic of observation.diagnostics) context.report({ type: "diagnostic", diagnostic });
+  const declared = observation.units.filter(({ declarations }) => declarations.length > 0);
   context.report({ type: "phase", phase: "observe", total: declared.length });
   const order = inTurns(declared, ({ agent }) => agent.managerHost);
   await forEachLimited(order, context.parallelism, async (unit) => {

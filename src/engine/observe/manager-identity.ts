@@ -64,7 +64,7 @@ function isWhereItWas(recorded: ManagerRecord, { url, host }: DesiredManager): b
 
 interface Evidence {
   /** Number of owned resources that exist there, and of those that do not. */
-  readonly found: number;
+  readonly present: number;
   readonly missing: number;
   /** Number of owned lower managers and of agents with owned secrets, and of those that exist there. */
   readonly hosts: number;
@@ -104,9 +104,9 @@ async function collectEvidence(
   const counts = [clientCount, ...hostCounts];
   return {
     isWhole: answer?.complete ?? false,
-    found: counts.reduce((sum, { found }) => sum + found, 0),
+    present: counts.reduce((sum, { present }) => sum + present, 0),
     missing: counts.reduce((sum, { missing }) => sum + missing, 0),
-    hosts: hostCounts.reduce((sum, { found }) => sum + found, 0),
+    hosts: hostCounts.reduce((sum, { present }) => sum + present, 0),
     answering: ownHosts(
       listed.map(({ managerHost }) => managerHost),
       hosts,
@@ -117,8 +117,8 @@ async function collectEvidence(
 
 function countThere(owned: readonly string[], listed: readonly string[], isComplete = true) {
   const there = new Set(listed);
-  const found = owned.filter((name) => there.has(name)).length;
-  return { found, missing: isComplete ? owned.length - found : 0 };
+  const present = owned.filter((name) => there.has(name)).length;
+  return { present, missing: isComplete ? owned.length - present : 0 };
 }
 
 /**
@@ -126,7 +126,7 @@ function countThere(owned: readonly string[], listed: readonly string[], isCompl
  * ones. If the manager has agents of its own, the host that they report to is better evidence.
  */
 function doubtOf(evidence: Evidence, recorded: ManagerRecord, desired: DesiredManager): string | undefined {
-  const { found, missing, hosts: foundHosts, isWhole, answering, known } = evidence;
+  const { present, missing, hosts: foundHosts, isWhole, answering, known } = evidence;
   const hosts = [...answering].sort().join(", ");
   const isKnownHost = [...answering].some((host) => known.has(host));
   const keepsHost = isSameHost(recorded.host, desired.host);
@@ -136,11 +136,11 @@ function doubtOf(evidence: Evidence, recorded: ManagerRecord, desired: DesiredMa
   const isAllThere = isWhole && missing === 0 && foundHosts > 0;
   if (answering.size === 0 && keepsHost && isAllThere) return undefined;
   if (answering.size === 0)
-    return `it has no agent of its own that would tell its host, and holds ${found} of the ${found + missing} clients, lower managers and agents that the state owns there`;
+    return `it has no agent of its own that would tell its host, and holds ${present} of the ${present + missing} clients, lower managers and agents that the state owns there`;
   if (!keepsHost && answering.has(lowerCase(recorded.host)) && !answering.has(lowerCase(desired.host)))
     return `its agents report to ${hosts}, so that \`host: ${desired.host}\` is wrong`;
-  if (found + missing > 0 && found <= missing)
-    return `it holds ${found} of the ${found + missing} clients, lower managers and agents that the state owns there`;
+  if (present + missing > 0 && present <= missing)
+    return `it holds ${present} of the ${present + missing} clients, lower managers and agents that the state owns there`;
   return undefined;
 }
 

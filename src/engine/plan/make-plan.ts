@@ -211,11 +211,11 @@ async function rebuildingOf(
 ): Promise<Partial<ManagerPlanning>> {
   // The round after adding a lower manager is only about its agents.
   if (rebuild?.manager !== units.desired.name || followsUp) return {};
-  const found = await observeLowerManagersAtRebuild(desired, units.desired, rebuild, connect, parallelism);
-  for (const unit of found.units) draft.add(unit);
-  draft.unknown(...found.unknown);
-  draft.diagnose(...found.diagnostics);
-  const { disconnected } = found;
+  const lower = await observeLowerManagersAtRebuild(desired, units.desired, rebuild, connect, parallelism);
+  for (const unit of lower.units) draft.add(unit);
+  draft.unknown(...lower.unknown);
+  draft.diagnose(...lower.diagnostics);
+  const { disconnected } = lower;
   return rebuild.rehearsal ? { observer: rehearsingObserver(observer), seesAll: true } : { disconnected };
 }
 

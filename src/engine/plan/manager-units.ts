@@ -166,12 +166,12 @@ export class ManagerUnits {
   }
 
   agentUnit(
-    found: AgentRef,
+    listed: AgentRef,
     declarations: readonly AgentDeclaration[],
     undecided?: ReadonlySet<string>,
   ): AgentUnit {
     // An agent of the live list has more fields, which must not get into a plan.
-    const agent = { host: found.host, managerHost: found.managerHost };
+    const agent = { host: listed.host, managerHost: listed.managerHost };
     const address = agentAddress(this.desired.name, agent);
     return { address, agent, declarations, ...(undecided && { undecided }) };
   }

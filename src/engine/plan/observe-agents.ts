@@ -47,7 +47,7 @@ export async function observeAgents(
   const unknown: Unplanned[] = [];
   const listing = selecting ? await listAgents(desired.name, observer, unknown) : undefined;
   const [gap] = unknown;
-  const [found, unseen]: [AgentUnit[], AgentUnit[]] = [[], []];
+  const [visible, unseen]: [AgentUnit[], AgentUnit[]] = [[], []];
   const conflicts = new Map<string, Diagnostic>();
   const choose = entriesForAgent(desired.agents, listing);
   for (const [address, agent] of candidates(desired, prior, listing, scope)) {
@@ -63,7 +63,7 @@ export async function observeAgents(
       conflicts.set(conflict.summary, conflict);
     }
     if (selected.blocks.length > 0 || prior.agents.has(address))
-      (isUnseen ? unseen : found).push({
+      (isUnseen ? unseen : visible).push({
         ...units.agentUnit(agent, selected.blocks, selected.undecided),
         ...(listing?.complete &&
           !listing.agents.has(address) &&
@@ -75,7 +75,7 @@ export async function observeAgents(
     ...unmatched(desired, listing, scope, joining),
     ...spelledOtherwise(desired, listing?.agents.values() ?? []),
   ];
-  return { units: found, unseen, ...(listing && { listing }), unknown, diagnostics };
+  return { units: visible, unseen, ...(listing && { listing }), unknown, diagnostics };
 }
 
 async function listAgents(manager: string, observer: Observer, unknown: Unplanned[]): Promise<AgentListing> {

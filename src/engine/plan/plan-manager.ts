@@ -48,10 +48,10 @@ export interface ManagerPlanning {
  */
 export async function planManager(planning: ManagerPlanning): Promise<readonly AgentUnit[]> {
   const listed = resourceKinds.filter(isListed);
-  const found = await Promise.all(listed.map((kind) => planListed(planning, kind)));
+  const byKind = await Promise.all(listed.map((kind) => planListed(planning, kind)));
   const lower = lowerHosts(
     planning.units.desired,
-    found[listed.findIndex(({ name }) => name === "lower-manager")] ?? {},
+    byKind[listed.findIndex(({ name }) => name === "lower-manager")] ?? {},
   );
   return planAgents(planning, planning.seesAll ? { ...lower, joining: new Set() } : lower);
 }
@@ -119,18 +119,20 @@ async function planAgents(
 ): Promise<readonly AgentUnit[]> {
   const { units, prior, observer, scope, draft, parallelism, report } = planning;
   if (!scope.touches(`${units.desired.name}/agent`)) return [];
-  const found = await observeAgents(units, prior, observer, scope, joining);
-  draft.unknown(...found.unknown, ...selectedBelow(units.desired, unsure, found.listing, scope));
-  draft.diagnose(...found.diagnostics);
-  draft.countSelectors(...countSelectors(units.desired, { prior, listing: found.listing, joining }, scope));
-  draft.openSelectors(
-    ...openSelectors(units.desired, { joining, isListed: found.listing?.isAsked ?? true }, scope),
+  const observation = await observeAgents(units, prior, observer, scope, joining);
+  draft.unknown(...observation.unknown, ...selectedBelow(units.desired, unsure, observation.listing, scope));
+  draft.diagnose(...observation.diagnostics);
+  draft.countSelectors(
+    ...countSelectors(units.desired, { prior, listing: observation.listing, joining }, scope),
   );
-  for (const unit of found.unseen) deferAgent(planning, unit);
-  report({ type: "phase", phase: "observe", total: found.units.length });
+  draft.openSelectors(
+    ...openSelectors(units.desired, { joining, isListed: observation.listing?.isAsked ?? true }, scope),
+  );
+  for (const unit of observation.unseen) deferAgent(planning, unit);
+  report({ type: "phase", phase: "observe", total: observation.units.length });
   const unknown: AgentUnit[] = [];
   // Every host gets an early turn, so that a slow one does not delay the others.
-  const order = inTurns(found.units, ({ agent }) => agent.managerHost);
+  const order = inTurns(observation.units, ({ agent }) => agent.managerHost);
   await forEachLimited(order, parallelism, async (unit) => {
     if (!(await planAgent(planning, unit))) unknown.push(unit);
     report({ type: "step", phase: "observe", address: unit.address });
@@ -138,7 +140,7 @@ async function planAgents(
   // If a selector needs the list, it was compared already.
   const isListed = units.desired.agents.some(({ selector }) => selector.by === "match");
   if (unknown.length > 0 && !isListed) draft.diagnose(...(await spelledOnList(units.desired, observer)));
-  return [...found.units, ...found.unseen];
+  return [...observation.units, ...observation.unseen];
 }
 
 /**

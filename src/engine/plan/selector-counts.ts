@@ -57,17 +57,17 @@ export function countSelectors(
     const isWhole = listing.complete && ![...joining].some((host) => mayMatchBelow(selector, host));
     counts.set(id, { ...counted, manager: name, described, keys, isWhole });
   }
-  return [...counts.values()].filter(({ isWhole, agents: found }) => isWhole || found > 0);
+  return [...counts.values()].filter(({ isWhole, agents: count }) => isWhole || count > 0);
 }
 
 function countAgents(selector: AgentSelector, prior: PriorState, { agents }: AgentListing) {
-  let [found, known] = [0, 0];
+  let [matching, known] = [0, 0];
   for (const [address, agent] of agents) {
     if (!matches(selector, agent)) continue;
-    found++;
+    matching++;
     if (prior.agents.has(address)) known++;
   }
-  return { agents: found, known };
+  return { agents: matching, known };
 }
 
 /** `forgotten` is the plan of a vanished agent: a change for each owned key. */

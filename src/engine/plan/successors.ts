@@ -28,9 +28,9 @@ export function successorsOf(
   keys: ReadonlySet<string>,
   { units, agents, owned }: DeclaredAgents,
 ): ReadonlyMap<string, SecretSuccessor> {
-  const found = new Map<string, SecretSuccessor>();
+  const successors = new Map<string, SecretSuccessor>();
   const add = (some: readonly string[], successor: SecretSuccessor) => {
-    for (const key of some) if (keys.has(key) && !found.has(key)) found.set(key, successor);
+    for (const key of some) if (keys.has(key) && !successors.has(key)) successors.set(key, successor);
   };
   const isOwn = ({ address }: { readonly address: string }) => managerOf(address) === manager;
   const own = units.get(manager);
@@ -55,7 +55,7 @@ export function successorsOf(
     if (secret?.kind !== "secret" || owned(agentAddress(manager, secret.agent)).has(secret.key)) continue;
     add([secret.key], { address, is: "deferred", after });
   }
-  return found;
+  return successors;
 }
 
 export function keyOf({ address }: Pick<Change, "address">): string {

@@ -17,7 +17,7 @@ export async function wrongIssuers(
   operations: readonly Operation[],
   observerOf: (manager: string) => Observer | undefined,
 ): Promise<Diagnostic[]> {
-  const found = issuesElsewhere(operations).map(async ({ manager, host, issuer }) => {
+  const faults = issuesElsewhere(operations).map(async ({ manager, host, issuer }) => {
     const hosts = await answeringHosts(observerOf(issuer));
     if (hosts.length === 0 || hosts.some((own) => mayBeOneHost(own, host))) return [];
     const lower = managers.get(manager)?.lowerManagers.find((each) => each.host === host);
@@ -32,7 +32,7 @@ export async function wrongIssuers(
       } as const,
     ];
   });
-  return (await Promise.all(found)).flat();
+  return (await Promise.all(faults)).flat();
 }
 
 async function answeringHosts(observer: Observer | undefined): Promise<readonly string[]> {

@@ -13,15 +13,15 @@ export async function declaredPlaces(
   const places = new Map<SinkReference, readonly DeclaredPlace[]>();
   const gone = new Set<DeclaredPlace>();
   for (const { declared } of [...desired.managers.values()].flatMap(issuesOf)) {
-    const found = await delivery.places(declared.deliverTo);
-    places.set(declared.deliverTo, found);
-    for (const place of checksFiles ? found : []) if (!(await delivery.isThere(place))) gone.add(place);
+    const own = await delivery.places(declared.deliverTo);
+    places.set(declared.deliverTo, own);
+    for (const place of checksFiles ? own : []) if (!(await delivery.isThere(place))) gone.add(place);
   }
   return {
     of: (sink) => {
-      const found = places.get(sink);
-      if (found === undefined) throw new Error(`the sink of type ${sink.type} is not declared`);
-      return found;
+      const own = places.get(sink);
+      if (own === undefined) throw new Error(`the sink of type ${sink.type} is not declared`);
+      return own;
     },
     isGone: (declared) => gone.has(declared),
     describe: (recorded) => delivery.describePlace(recorded),

@@ -134,6 +134,6 @@ async function sinksFound(
 }
 
 function warned(diagnostic: Diagnostic): Found {
-  const { code: _code, ...found } = failed(diagnostic);
-  return { ...found, status: "warning" };
+  const { code: _code, ...result } = failed(diagnostic);
+  return { ...result, status: "warning" };
 }

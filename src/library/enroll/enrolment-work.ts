@@ -69,7 +69,7 @@ export class EnrolmentWork {
     return this.#result("already", [], issuedAt);
   }
 
-  found(state: StateStore, progress: Extract<EnrolmentProgress, { is: "delivered" }>): Enrolment {
+  confirmDelivered(state: StateStore, progress: Extract<EnrolmentProgress, { is: "delivered" }>): Enrolment {
     const files = filesOf(state.record(this.address));
     if (progress.toBeRecorded) state.put({ ...this.record, ...files, status: "delivered" });
     return this.already(progress);
@@ -96,7 +96,8 @@ export class EnrolmentWork {
         await state.flush();
         return this.#delivered(await deliverKept(way, kept), "delivered");
       }
-      if (progress.is === "delivered" && (await this.#isOwn(way))) return this.found(state, progress);
+      if (progress.is === "delivered" && (await this.#isOwn(way)))
+        return this.confirmDelivered(state, progress);
       // No enrolment of this client wrote the files at the sinks.
       const isOurs = async () => false;
       await delivery.prove(this.#client.deliverTo, { isOurs }, true);

@@ -18,10 +18,10 @@ export async function giveUpPut(
   storage: Storage,
   lock: LockRequest,
 ): Promise<HeldLockEntry | undefined> {
-  const found = await openPut(id, storage);
-  if (found === undefined) return undefined;
+  const open = await openPut(id, storage);
+  if (open === undefined) return undefined;
   // A damaged note may be about any of the managers.
-  const managers = found.unfinished?.managers ?? (await storage.managers());
+  const managers = open.unfinished?.managers ?? (await storage.managers());
   const held = await holdAll({ ...lock, storage, managers });
   try {
     const seen = await storage.identity(true);

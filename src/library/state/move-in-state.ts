@@ -60,8 +60,8 @@ async function performMoveInState(
   if (![...before.records()].some(({ address }) => isWithin(address, from))) throw notInState([from], before);
   const move = moveOf(from, to);
   await refuseUndeclarable(to);
-  const found = await findStateKey(place, platform);
-  const fingerprints = createFingerprints(found.key);
+  const ourKey = await findStateKey(place, platform);
+  const fingerprints = createFingerprints(ourKey.key);
   const lock = lockOptions({ ...options, command: "state mv" }, platform);
   const managers = [managerOf(from), managerOf(to)];
   const keyOfPart = async () => (await keyIdsOf(storage)).byManager.get(managerOf(from));
@@ -76,10 +76,10 @@ async function performMoveInState(
   const state = await openState({ ...lock, storage, managers, rewrites: true, ...key });
   try {
     throwDamage(state, managers);
-    if (isOurKey) await settleStateKey(found, place, platform);
+    if (isOurKey) await settleStateKey(ourKey, place, platform);
     const records = [...state.records()].filter(({ address }) => isWithin(address, from));
     if (records.length === 0) throw notInState([from], state);
-    if (!isOurKey) refuseFingerprints(records, state, storage, found.origin === "new");
+    if (!isOurKey) refuseFingerprints(records, state, storage, ourKey.origin === "new");
     refuseTaken(state, to);
     const kept = await keptOf([managerOf(from)], storage);
     refuseWaiting(kept.flatMap(({ address }) => (address && isWithin(address, from) ? [address] : [])));

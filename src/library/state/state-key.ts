@@ -65,10 +65,10 @@ export async function keepStateKey({ key, origin, file }: StateKey, platform: Pl
 
 /** Finds or stores the key before any lock, so that several runs of one state get the same key. */
 export async function keptStateKey(place: StatePlace, platform: Platform): Promise<StateKey> {
-  const found = await findStateKey(place, platform);
+  const key = await findStateKey(place, platform);
   try {
-    await keepStateKey(found, platform);
-    return found;
+    await keepStateKey(key, platform);
+    return key;
   } catch (error) {
     // Another process, for another manager, may have just created it.
     const settled = await findStateKey(place, platform);
@@ -105,16 +105,16 @@ function withoutKey(location: string) {
  * state meanwhile.
  */
 export async function settleStateKey(
-  found: StateKey,
+  key: StateKey,
   place: StatePlace,
   platform: Platform,
   isRekey = false,
 ): Promise<StateKey> {
   // A key from the environment or a program cannot change during this run.
-  if (found.origin === "environment" || found.origin === "command") return found;
+  if (key.origin === "environment" || key.origin === "command") return key;
   const settled = await findStateKey(place, { ...platform, report: () => {} }, isRekey);
-  if (settled.origin === "new") return found;
-  if (found.origin === "file" && stateKeyId(settled.key) !== stateKeyId(found.key)) {
+  if (settled.origin === "new") return key;
+  if (key.origin === "file" && stateKeyId(settled.key) !== stateKeyId(key.key)) {
     throw rekeyedDuringRun(place.storage);
   }
   await installIfNext(settled, place, platform);

@@ -40,12 +40,12 @@ async function load(context: SourceContext): Promise<Identities> {
   const { env } = context;
   const named = env[KEY_FILE];
   const standard = standardFile(env);
-  const found = await Promise.all([
+  const sets = await Promise.all([
     env[KEY] ? parsePrivateKeys(env[KEY], KEY) : NONE,
     named ? keysOfFile(isAbsolute(named) ? named : join(context.cwd, named), true, context) : NONE,
     standard === undefined ? NONE : keysOfFile(standard, false, context),
   ]);
-  const keys = found.flatMap((each) => each.keys);
+  const keys = sets.flatMap((each) => each.keys);
   const { identityToRecipient } = await ageLibrary();
   const recipients = await Promise.all(keys.map((key) => identityToRecipient(key.reveal())));
   return {
@@ -53,7 +53,7 @@ async function load(context: SourceContext): Promise<Identities> {
     recipients: [...new Set(recipients)],
     places: [KEY, KEY_FILE, ...(standard === undefined ? [] : [standard])],
     unusable: [
-      ...found.flatMap((each) => each.unusable),
+      ...sets.flatMap((each) => each.unusable),
       ...OTHERS.filter((name) => env[name]).map((name) => `${name} is set, and not used here`),
     ],
   };

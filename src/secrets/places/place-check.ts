@@ -170,9 +170,9 @@ export class PlaceCheck {
   #liesInState(folder: string): Promise<boolean> {
     const known = this.#inState.get(folder);
     if (known !== undefined) return known;
-    const found = this.#findState(folder);
-    this.#inState.set(folder, found);
-    return found;
+    const isInState = this.#findState(folder);
+    this.#inState.set(folder, isInState);
+    return isInState;
   }
 
   async #findState(folder: string): Promise<boolean> {

@@ -31,12 +31,12 @@ export function readDotenv(text: string): Tree | undefined {
 type Branch = Map<string, Branch | Leaf>;
 
 function place(branch: Branch, [first = "", ...rest]: readonly string[], leaf: Leaf): boolean {
-  const found = branch.get(first);
+  const child = branch.get(first);
   if (rest.length === 0) {
     branch.set(first, leaf);
-    return found === undefined;
+    return child === undefined;
   }
-  const next = found ?? new Map();
+  const next = child ?? new Map();
   branch.set(first, next);
   return next instanceof Map && place(next, rest, leaf);
 }

@@ -64,8 +64,8 @@ function variablesOf(context: SourceContext): Variables {
 /** `null` if the variable is not set, `undefined` if it is empty. */
 function variable(name: string, context: SourceContext): SecretValue | null | undefined {
   const { values } = variablesOf(context);
-  const found = values.get(name);
-  if (found !== undefined) return found;
+  const known = values.get(name);
+  if (known !== undefined) return known;
   const { env } = context;
   // Only the environment's own entries count, not what every object inherits.
   const text = Object.hasOwn(env, name) ? env[name] : undefined;

@@ -79,10 +79,10 @@ function leafAt({ path, trees }: SopsDocument, steps: readonly Step[], shown: st
   const lookup = lookUp(tree, steps);
   if ("missing" in lookup)
     throw unresolved(`the SOPS file ${path} holds nothing at ${shown}: ${lookup.missing}`, remedy);
-  const { found } = lookup;
-  if (found.kind !== "leaf")
+  const { node } = lookup;
+  if (node.kind !== "leaf")
     throw unresolved(`there are more keys below ${shown} in the SOPS file ${path}`, remedy);
-  if (found.type === "null")
+  if (node.type === "null")
     throw unresolved(`the value at ${shown} of the SOPS file ${path} is null`, "give it a value");
-  return found;
+  return node;
 }

@@ -27,21 +27,21 @@ export const vault: Source = {
     const { place, field, version, shown } = optionsOf(external);
     const secret = await withVaultDiagnostics(() => readSecret(external, place, version, context));
     if (secret.fields?.kind !== "map") throw await absent(external, place, version, secret, context);
-    const found = secret.fields.entries.get(field);
-    if (found === undefined) {
+    const value = secret.fields.entries.get(field);
+    if (value === undefined) {
       const fields = [...secret.fields.entries.keys()].slice(0, 10).join(", ") || "none";
       throw unresolved(
         `the secret at ${shown} in the vault has no field ${field}; there are: ${fields}`,
         "correct `field`",
       );
     }
-    if (found.kind !== "leaf" || found.type === "null" || found.text === "") {
+    if (value.kind !== "leaf" || value.type === "null" || value.text === "") {
       throw unresolved(
         `the field ${field} of ${shown} in the vault is not a text, or empty`,
         "give it a value",
       );
     }
-    return new SecretValue(found.text);
+    return new SecretValue(value.text);
   },
   version: async (reference, context, isResolved) => {
     const { place, version } = optionsOf(reference);
@@ -53,14 +53,14 @@ export const vault: Source = {
       return current === undefined ? undefined : { text: current, isHint: false };
     }
     const key = `vault version ${keyOf(reference, place)} ${version ?? ""}`;
-    const found = await withVaultDiagnostics(() =>
+    const current = await withVaultDiagnostics(() =>
       context.once(key, async () => (await openVault(reference, context)).versionOf(place, version)),
     );
-    if (found.gone || found.version === 0) {
-      const error = await absent(reference, place, version, found, context);
+    if (current.gone || current.version === 0) {
+      const error = await absent(reference, place, version, current, context);
       throw new GoneError(error.diagnostics);
     }
-    return pinned ?? { text: found.current ?? "", isHint: false };
+    return pinned ?? { text: current.current ?? "", isHint: false };
   },
   reads: certificateFiles,
   identity: (reference, context) => fieldIdentity(reference, textOption(reference.options, "field"), context),

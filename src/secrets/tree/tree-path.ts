@@ -31,7 +31,7 @@ export function parseTreePath(path: string): Step[] | undefined {
 }
 
 export type Lookup =
-  | { readonly found: Tree }
+  | { readonly node: Tree }
   /** Why there is nothing, as the end of a sentence that names the file. It may show keys, never values. */
   | { readonly missing: string };
 
@@ -50,7 +50,7 @@ export function lookUp(tree: Tree, steps: readonly Step[]): Lookup {
     if (next === undefined) return { missing: `it has no \`${shown([step])}\` ${where}: ${inventory(node)}` };
     node = next;
   }
-  return { found: node };
+  return { node: node };
 }
 
 function inventory(node: Exclude<Tree, { kind: "leaf" }>): string {

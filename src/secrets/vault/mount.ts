@@ -34,8 +34,8 @@ export async function requireVersion2(
       "check the mount that `path` begins with, and the policy of the token",
     );
   }
-  const found = entryOf(answer, "data");
-  const [type, actual] = [textAt(found, "type"), textAt(found, "path")?.replace(/\/+$/, "")];
+  const description = entryOf(answer, "data");
+  const [type, actual] = [textAt(description, "type"), textAt(description, "path")?.replace(/\/+$/, "")];
   if (status !== 200 || type === undefined || actual === undefined) return;
   if (actual !== mount) {
     const below = `${mount}/${path}`.slice(actual.length + 1);
@@ -47,7 +47,7 @@ export async function requireVersion2(
   if (type !== "kv" && type !== "generic") {
     throw fail(`the engine at ${mount} ${where} is of type ${type}, not KV`, "name a mount of KV version 2");
   }
-  if (textAt(entryOf(found, "options"), "version") === "2") return;
+  if (textAt(entryOf(description, "options"), "version") === "2") return;
   throw fail(
     `the engine at ${mount} ${where} is KV version 1`,
     `name a mount of version 2, or have this one upgraded: bao kv enable-versioning ${mount}/`,

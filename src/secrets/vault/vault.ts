@@ -71,13 +71,14 @@ class VaultSession implements Vault {
     const { status, answer } = await this.#send({ method: "GET", path, accepted: [404] });
     const data = entryOf(answer, "data");
     const metadata = entryOf(data, "metadata");
-    const found = Number(textAt(metadata, "version") ?? 0);
+    const newest = Number(textAt(metadata, "version") ?? 0);
     // A deleted version answers 404 as well, but with its metadata.
-    if (status === 404) return { version: found, ...(found > 0 && { gone: goneOf(metadata) ?? "deleted" }) };
+    if (status === 404)
+      return { version: newest, ...(newest > 0 && { gone: goneOf(metadata) ?? "deleted" }) };
     const fields = entryOf(data, "data");
-    if (fields?.kind !== "map" || !Number.isInteger(found)) throw this.#exchange.malformed();
-    const current = version === undefined ? { current: versionText(found, metadata) } : {};
-    return { version: found, ...current, fields };
+    if (fields?.kind !== "map" || !Number.isInteger(newest)) throw this.#exchange.malformed();
+    const current = version === undefined ? { current: versionText(newest, metadata) } : {};
+    return { version: newest, ...current, fields };
   }
 
   async versionOf(place: VaultPlace, version?: number): Promise<Omit<VaultSecret, "fields">> {

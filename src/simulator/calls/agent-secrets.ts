@@ -172,6 +172,6 @@ function inOtherCase<T>(byHost: ReadonlyMap<string, T>, host: string, { world }:
 }
 
 function ofOtherCase<T>(byHost: ReadonlyMap<string, T>, host: string): T | undefined {
-  for (const [each, found] of byHost) if (each.toLowerCase() === host.toLowerCase()) return found;
+  for (const [each, entry] of byHost) if (each.toLowerCase() === host.toLowerCase()) return entry;
   return undefined;
 }

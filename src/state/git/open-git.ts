@@ -85,11 +85,11 @@ async function repositoryOf(options: GitStateOptions): Promise<Git> {
   const folder = given.GIT_DIR === undefined ? options.folder : cwd;
   const run = { folder, ...(runProgram && { runProgram }) };
   const plain = new Git({ ...run, env: given });
-  const found = await plain.run(["rev-parse", "--absolute-git-dir"], { expects: [128] });
+  const gitFolder = await plain.run(["rev-parse", "--absolute-git-dir"], { expects: [128] });
   const env = await identified(plain, given);
-  if (found.code === 0) return new Git({ ...run, env });
+  if (gitFolder.code === 0) return new Git({ ...run, env });
   // A remote that is a URL needs no repository here.
-  const fault = /[:/\\]/.test(options.remote ?? "") ? undefined : ownershipFault(found.reason);
+  const fault = /[:/\\]/.test(options.remote ?? "") ? undefined : ownershipFault(gitFolder.reason);
   if (fault !== undefined) throw fault;
   const name = createHash("sha256").update(`${options.remote}\0${options.branch}`).digest("hex");
   const own = join(cache, "git", name.slice(0, 16));

@@ -170,8 +170,8 @@ function ofSomethingElse(url: string, isTerraforms: boolean): DiagnosticError {
   });
 }
 
-function ofAnother(url: string, manager: string, found: unknown): DiagnosticError {
-  const what = typeof found === "string" ? `the state of ${found}` : "no manager's state";
+function ofAnother(url: string, manager: string, holder: unknown): DiagnosticError {
+  const what = typeof holder === "string" ? `the state of ${holder}` : "no manager's state";
   return failure({
     code: "state-unreadable",
     summary: `${url} should hold the state of ${manager}, and holds ${what}`,

@@ -94,10 +94,10 @@ export class HttpBackend implements RemoteBackend {
   }
 
   async holder(manager: string, asks = false): Promise<LockHolder | undefined> {
-    const noted = (await this.#noted(manager)).lock;
-    if (!asks) return noted && withoutHeartbeat(noted);
+    const writer = (await this.#contentOf(manager)).lock;
+    if (!asks) return writer && withoutHeartbeat(writer);
     const other = await this.#clean(manager);
-    return other && holderOf(other, noted);
+    return other && holderOf(other, writer);
   }
 
   async swapLock(
@@ -143,11 +143,11 @@ export class HttpBackend implements RemoteBackend {
   }
 
   async keptNames(manager: string): Promise<readonly string[]> {
-    return [...(await this.#noted(manager)).kept.keys()].sort();
+    return [...(await this.#contentOf(manager)).kept.keys()].sort();
   }
 
   async readKept(manager: string, name: string): Promise<string | undefined> {
-    return (await this.#noted(manager)).kept.get(name);
+    return (await this.#contentOf(manager)).kept.get(name);
   }
 
   /** Returns true if the lock is ours, otherwise its holder. */
@@ -158,7 +158,7 @@ export class HttpBackend implements RemoteBackend {
     const other = await this.#server.lock(manager, own);
     // A read without the lock may be older than the last holder's write.
     this.#seenOf(manager).forget();
-    if (other !== undefined) return holderOf(other, (await this.#noted(manager)).lock);
+    if (other !== undefined) return holderOf(other, (await this.#contentOf(manager)).lock);
     this.#held.set(manager, { manager, holder: own, isBegun });
     this.#index.forget();
     return true;
@@ -234,7 +234,7 @@ export class HttpBackend implements RemoteBackend {
   }
 
   /** Returns an empty part for an unreadable document. Reading its log reports the fault. */
-  async #noted(manager: string): Promise<PartitionContent> {
+  async #contentOf(manager: string): Promise<PartitionContent> {
     try {
       return (await this.#look(manager)).content;
     } catch (error) {

@@ -47,8 +47,8 @@ export function lockInfoFromJson(text: string): LockInfo {
 }
 
 /** The holder of a lock, from the server's answer and from the last writer in the document. */
-export function holderOf(info: LockInfo, noted: LockHolder | undefined): LockHolder {
-  const known = info.holder ?? (info.id === undefined || noted?.id === info.id ? noted : undefined);
+export function holderOf(info: LockInfo, writer: LockHolder | undefined): LockHolder {
+  const known = info.holder ?? (info.id === undefined || writer?.id === info.id ? writer : undefined);
   if (known !== undefined) return withoutHeartbeat(known);
   const { id = UNREADABLE, who = "somebody unknown", since = UNKNOWN } = info;
   return { id, who, host: "", pid: 0, command: UNKNOWN, since, heartbeat: UNKNOWN };

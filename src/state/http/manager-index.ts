@@ -107,9 +107,9 @@ export class ManagerIndex {
     if (isSameIdentity(seen, next)) return;
     await this.#change((now) => {
       if (!isSameIdentity(identityIn(now), seen)) return undefined;
-      const { lineage, ...noted } = next;
+      const { lineage, ...identity } = next;
       const { managers, begun } = now.content;
-      return { ...now, lineage, content: { managers, ...(begun && { begun }), ...noted } };
+      return { ...now, lineage, content: { managers, ...(begun && { begun }), ...identity } };
     }, prove);
     if ((await this.#fetch())?.lineage === undefined) throw keepsNothing(this.#options.server.url(NAME));
   }

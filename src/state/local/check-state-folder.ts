@@ -30,10 +30,10 @@ export async function checkStateFolder(
     ...[MANAGERS_FOLDER, LINEAGE_FILE, LOG_FILE].map((name) => join(folder, name)),
     ...parts.flatMap((part) => [part, join(part, LOG_FILE), join(part, RECOVERY_FOLDER)]),
   ];
-  const found = await Promise.all(
+  const shared = await Promise.all(
     inside.map(async (path) => sharedBy(path, await statusOf(path, fileSystem), fileSystem.uid)),
   );
-  const faults = [sharedBy(folder, status, fileSystem.uid), ...found].flat();
+  const faults = [sharedBy(folder, status, fileSystem.uid), ...shared].flat();
   if (faults.length > 0) throw new DiagnosticError(faults);
 }
 

@@ -27,13 +27,13 @@ export function loadLog(bytes: Buffer, place: LogPlace, keyId: string | undefine
   let offset = first.end;
   let number = 2;
   for (; offset < bytes.length; number++) {
-    const found = lineAt(bytes, offset);
-    if (found?.line === undefined) {
-      if (found !== undefined && hasWholeLine(bytes, found.end)) throw corrupted(place, number);
+    const line = lineAt(bytes, offset);
+    if (line?.line === undefined) {
+      if (line !== undefined && hasWholeLine(bytes, line.end)) throw corrupted(place, number);
       break;
     }
-    takeIn(contents, header, found, { place, number });
-    offset = found.end;
+    takeIn(contents, header, line, { place, number });
+    offset = line.end;
   }
   // The file got its name after its first lines were durable, so they cannot be an unfinished write.
   if (number - 2 < header.entries) throw corrupted(place, number);

@@ -32,11 +32,11 @@ export async function passwordOf(
   if (env.PGPASSWORD) return env.PGPASSWORD;
   const path = env.PGPASSFILE || join(homedir(), ".pgpass");
   const file = await fileSystem.readFile(path).catch(() => undefined);
-  const found = file && passwordIn(file.toString("utf8"), login);
-  if (found === undefined) throw noPassword(login);
+  const password = file && passwordIn(file.toString("utf8"), login);
+  if (password === undefined) throw noPassword(login);
   const { mode } = await fileSystem.stat(path);
   if (fileSystem.uid !== undefined && (mode & OPEN_TO_OTHERS) !== 0) throw openToOthers(path);
-  return found;
+  return password;
 }
 
 /**

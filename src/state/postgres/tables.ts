@@ -54,10 +54,10 @@ export class Tables {
   }
 
   async #look(): Promise<boolean> {
-    const [found] = await this.#database.run<{ there: boolean }>(
+    const [existence] = await this.#database.run<{ there: boolean }>(
       "select to_regclass(quote_ident(current_schema()) || '.jp1im_version') is not null as there",
     );
-    if (!found?.there) return false;
+    if (!existence?.there) return false;
     const [row] = await this.#database.run<{ version: number }>("select version from jp1im_version");
     if (row !== undefined && row.version > VERSION) throw newer(row.version, this.#location);
     return row !== undefined;

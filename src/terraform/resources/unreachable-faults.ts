@@ -28,14 +28,14 @@ export function unplannedOf(error: unknown, address: string): readonly Unplanned
 
 /** One fault for each reason. Leaves out warnings that this walk has shown before. */
 export function unreachableFaults(
-  found: readonly Unplanned[],
+  unknown: readonly Unplanned[],
   { unreachable, shownWarnings }: WarningSettings,
   attributeOf?: AttributeOf,
   wording?: Wording,
 ): Fault[] {
   // A manager that says that it is another one has answered.
   const mayWarn = ({ code }: Unplanned) => unreachable === "warn" && code !== "other-manager";
-  const open = found.filter((each) => !mayWarn(each) || shownWarnings.isFirst(factOf(each)));
+  const open = unknown.filter((each) => !mayWarn(each) || shownWarnings.isFirst(factOf(each)));
   return byReason(open).map((group) => {
     const [first] = group;
     const { address, code, remedy } = first;
