@@ -68,17 +68,17 @@ function hostsOf({ host, lowerManagers }: DesiredManager): readonly string[] {
 
 /** What the files declare, including the valid parts of files with errors. */
 async function readable({ files }: InputOptions, platform: Platform): Promise<DesiredState> {
-  const desired: DesiredState = { managers: new Map(), inputs: [] };
+  let declared: DesiredState = { managers: new Map(), inputs: [] };
   const { cwd, env, fileSystem } = platform;
   await loadDesiredState({
     paths: files.filter((file) => file !== "-"),
     ...{ cwd, fileSystem, variables: { env }, mostBytes: MOST_BYTES },
     check: async (desired) => {
-      desired = desired;
+      declared = desired;
       return [];
     },
   });
-  return desired;
+  return declared;
 }
 
 /** Only a local state: any other would need the network. */
