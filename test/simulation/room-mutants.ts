@@ -372,6 +372,22 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
     foundBy: "test/state/recovery",
   },
   {
+    name: "an answer between time-outs does not count",
+    file: "engine/observe/circuit-breaker.ts",
+    search: "silence.clear();\n      return answer;",
+    replacement: "return answer;",
+    breaks: "a manager that answers is asked on",
+    foundBy: "test/engine/circuit-breaker",
+  },
+  {
+    name: "a host that was given up stays so when it is added",
+    file: "engine/observe/circuit-breaker.ts",
+    search: "hosts.open(host);",
+    replacement: "void hosts;",
+    breaks: "a host that can be reached is asked",
+    foundBy: "test/engine/circuit-breaker",
+  },
+  {
     name: "damage in the middle of the log counts as its end",
     file: "state/log/load-log.ts",
     search: "if (line !== undefined && hasWholeLine(bytes, line.end)) throw corrupted(place, number);",
