@@ -123,9 +123,9 @@ const remedies: Readonly<Record<string, (origin: string) => string>> = {
     `correct the host in \`url\` (${origin}), or make it known to this machine, in DNS or /etc/hosts`,
   EAI_AGAIN: (origin) => `check the name service (DNS) of this machine, and the host in \`url\` (${origin})`,
   CERT_HAS_EXPIRED: (origin) =>
-    `have the certificate of ${origin} renewed; if it is still valid, set the clock of this machine right`,
+    `have the certificate of ${origin} renewed; if it is still valid, correct this machine's clock`,
   CERT_NOT_YET_VALID: (origin) =>
-    `set the clock of this machine right; if it is, have the certificate of ${origin} issued again`,
+    `correct this machine's clock; if it is, have the certificate of ${origin} issued again`,
 };
 
 const transportFaults: Record<

@@ -58,7 +58,7 @@ async function refuseOther(fileSystem: FileSystem, { path, shown, kind }: SavedF
   if (there.length === 0 || kind.is(there.toString())) return;
   throw failure({
     code: kind.code,
-    summary: `${shown} is there and is no ${kind.name}, so it is not replaced`,
+    summary: `${shown} exists and is not a ${kind.name}, so it is not replaced`,
     remedy: `give ${kind.option} another name, or remove the file`,
   });
 }

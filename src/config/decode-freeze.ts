@@ -50,7 +50,7 @@ function weekly(node: YamlNode): Decoded {
   if (begins === undefined || begins === MINUTES_OF_A_DAY) return noTime("from", from, "23:59");
   if (ends === undefined) return noTime("to", to, "24:00");
   if (begins === ends) {
-    const remedy = "leave both out for the whole day; to go over midnight, let it end earlier than it begins";
+    const remedy = "omit both for the whole day; for a window past midnight, set an end before the begin";
     return wrong("to", `the freeze window ends at ${quote(to)}, when it begins`, remedy);
   }
   const timeZone = textOf(child(node, "timezone"));

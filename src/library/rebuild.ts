@@ -221,7 +221,7 @@ export function begunRebuild(
   throw failure({
     code: "rebuild-unfinished",
     summary: `a rebuild of ${name} that replaces ${record.replaces} was begun at ${record.since} and is unfinished`,
-    remedy: `finish it with --replaces ${record.replaces}; if that is not wanted any more, give it up with ${suggest("state", "rm", record.address)} and begin again`,
+    remedy: `finish it with --replaces ${record.replaces}; to abandon it, run ${suggest("state", "rm", record.address)} and begin again`,
     address: record.address,
   });
 }

@@ -132,7 +132,7 @@ function writtenMeanwhile(manager: string, gone: readonly string[]): DiagnosticE
   return failure({
     code: "state-locked",
     summary: `a run wrote the state of ${manager} meanwhile, so it was not removed${gone.length === 0 ? "" : `; removed were ${gone.join(", ")}`}`,
-    remedy: `check it with ${suggest("state", "list")}, and remove it again if it should go all the same`,
+    remedy: `check it with ${suggest("state", "list")}, and remove it again if you still want that`,
     address: manager,
   });
 }

@@ -47,7 +47,7 @@ function undeliveredText(client: string, places: readonly PlaceReport[], deliver
 
 /** The new initial secret, and the effect on the former one. */
 export function initialSecretText(manager: string, deliveredTo: string): string {
-  return `Issued the initial secret of ${visible(manager)}: it is in ${visible(deliveredTo)}.\nThe former one has stopped working: whoever holds it needs the new one.\n`;
+  return `Issued the initial secret of ${visible(manager)}: it is in ${visible(deliveredTo)}.\nThe former one has stopped working: programs that use it need the new one.\n`;
 }
 
 /** Asked before it is issued. */

@@ -15,7 +15,7 @@ export function lossText(plan: Plan, paint: Paint = plain): string {
   const [clients, lowerManagers, secrets] = [count("client"), count("lower-manager"), count("secret")];
   const losses = [
     ...(clients > 0
-      ? [`${countOf(clients, "IM client")}: whoever uses their secrets is refused from then on`]
+      ? [`${countOf(clients, "IM client")}: programs that use their secrets are refused from then on`]
       : []),
     ...(lowerManagers > 0
       ? [`${countOf(lowerManagers, "lower manager")}: cut off from the integrated manager, agents included`]

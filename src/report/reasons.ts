@@ -33,7 +33,7 @@ const reasons: Readonly<Record<Reason, string>> = {
   retired: "an earlier generation: its successor is delivered, and the overlap is over",
   foreign: "not declared and not ours; the policy is prune: all",
   gone: "no longer declared, and no longer on the manager either",
-  disconnected: "registered here, but it does not let this manager in: it is added again",
+  disconnected: "registered here, but it rejects this manager: it is added again",
   predecessor: "left there by the manager that was lost",
   adopted: "there as declared; ours from now on, nothing is sent",
 };
@@ -49,7 +49,7 @@ export const keptReasons: Readonly<Record<KeptReason, string>> = {
   overlap: "earlier generations of a client, valid until the overlap is over",
   "not-ours": "not ours: not in the state (policy.prune: all would delete them)",
   reserved: "they belong to the manager or to the agent itself, and are never pruned",
-  protected: "named by policy.protect (take the pattern out where they may go)",
+  protected: "named by policy.protect (remove the pattern to allow it)",
   "prune-none": "the policy is prune: none",
   "unverified-keep": "declared, but what was last written is not known and the policy is unverified: keep",
   "not-supplied": "imported, and their sources give no value yet: as they are until one does",
@@ -58,9 +58,9 @@ export const keptReasons: Readonly<Record<KeptReason, string>> = {
 /** Why it is unknown whether an unread value changed. */
 export const uncomparedReasons: Readonly<Record<UncomparedReason, string>> = {
   "not-listed": "a selector asks for a system or add-ons, and the manager was not asked for its agents",
-  "no-version": "the source tells no version, or cannot be asked for it from here",
+  "no-version": "the source has no version, or this run cannot read it",
   "not-recorded": "no version was recorded at the last write; the next apply records it",
-  "same-hint": "the file has the time that it had at the last write, which is a hint and no proof",
+  "same-hint": "the file's time is the same as at the last write, which does not prove that it is unchanged",
   "other-hint": "the file has another time than at the last write, so it may have changed",
 };
 

@@ -85,7 +85,7 @@ const tasks: Readonly<Record<ManualTask, string>> = {
   "set-up-agents": "run the set-up of these agents for the new manager, which does not list them",
   "remove-predecessor":
     "remove MANAGER_INTEGRATED_<lost host> on these lower managers, which are not declared as managers",
-  "hand-out-secrets": "make whoever reads these take the new secret",
+  "hand-out-secrets": "update every program that reads these with the new secret",
 };
 
 function itemLine({ address, place }: ManualItem): string {

@@ -5,7 +5,7 @@ export function remedyFor(code: DiagnosticCode): string {
   return known[code] ?? `docs/errors.md explains ${code}`;
 }
 
-const READ_AGAIN = "run again once the manager answers; --manager NAME leaves the others in reach";
+const READ_AGAIN = "run again once the manager answers; with --manager NAME you can still run the others";
 
 const known: Partial<Readonly<Record<DiagnosticCode, string>>> = {
   "sink-moved": "issue a new one with jp1im apply --rotate, or declare where it is",

@@ -53,7 +53,7 @@ export async function readPersisted(path: string): Promise<string | undefined> {
     if (errorCode(error) === "ENOENT") return undefined;
     throw unusable(`the snapshot ${path} cannot be read: ${fileFault(error)}`, error);
   }
-  if (!isJson(text)) throw unusable(`${path} is there and is no snapshot, so it is not replaced`);
+  if (!isJson(text)) throw unusable(`${path} exists and is not a snapshot, so it is not replaced`);
   return text;
 }
 

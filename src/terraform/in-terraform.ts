@@ -33,7 +33,7 @@ const rules: Partial<Readonly<Record<DiagnosticCode, readonly Rule[]>>> = {
       /managers\.\S+\.policy\.max(Deletes|Rotations) to (\d+)/,
       (_, what = "", count = "") => `${budget(what, ` = "${count}"`)} in the provider block`,
     ],
-    [/in the desired state/, "in the configuration"],
+    [/(in|from) the desired state/, "$1 the configuration"],
   ],
   "other-manager": [[/^.*`jp1im import (\S+) --same-manager`.*$/s, otherManager]],
   "secret-kept": [

@@ -124,7 +124,7 @@ class Conversion {
     if (node.type !== Scalar.PLAIN || !IN_TYPOGRAPHIC_QUOTES.test(node.source)) return;
     this.#diagnostics.add({
       code: "likely-mistake",
-      summary: "the text stands in typographic quotes, which YAML takes for a part of it",
+      summary: "the text is in typographic quotes, which YAML treats as part of the text",
       remedy:
         "replace them by straight quotes; where they are meant, put straight quotes around the text with them",
       position: this.#source.position(node.range[0]),

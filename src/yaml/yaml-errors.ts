@@ -65,7 +65,7 @@ const sentences: Record<ErrorCode, readonly [summary: string, remedy: string]> =
   BAD_PROP_ORDER: ["an anchor or tag before its indicator", "put it behind the `-`, `?` or `:`"],
   BAD_SCALAR_START: ["a plain text may not begin with this character", quoteIt],
   BLOCK_AS_IMPLICIT_KEY: [
-    "a mapping or list stands where a value or key on one line is expected",
+    "expected a value or key on one line, found a mapping or list",
     `begin it on a line of its own, or ${quoteIt} if it is a text with \`: \``,
   ],
   BLOCK_IN_FLOW: ["a block collection inside brackets", "use `[…]` and `{…}` inside brackets"],

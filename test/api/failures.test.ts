@@ -245,7 +245,7 @@ test.each([
   ["unreachable", "ENOTFOUND", "correct the host in `url` (https://immhost01:20703), or make it known"],
   ["unreachable", "EAI_AGAIN", "check the name service (DNS) of this machine"],
   ["tls", "CERT_HAS_EXPIRED", "have the certificate of https://immhost01:20703 renewed"],
-  ["tls", "CERT_NOT_YET_VALID", "set the clock of this machine right"],
+  ["tls", "CERT_NOT_YET_VALID", "correct this machine's clock"],
   ["tls", "SELF_SIGNED_CERT_IN_CHAIN", "`tls.ca`"],
 ] as const)("a fault of kind %s with the code %s has a remedy of its own", (fault, code, remedy) => {
   const call = { kind: "read", method: "GET", resource: "hosts" } as unknown as Subject["call"];

@@ -65,6 +65,6 @@ test("a file in the place of a sink's folder is named as what is in the way", as
   await rig.write("out", "a file");
   const { diagnostics } = await rig.plan();
   expect(diagnostics[0]?.remedy).toBe(
-    "move the file away that stands where its path needs a folder, or deliver to another path",
+    "move the file: its path needs a folder there, or deliver to another path",
   );
 });

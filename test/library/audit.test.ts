@@ -222,16 +222,16 @@ test("runs on one file at the same time make one chain", async () => {
 });
 
 test.each<[string, (lines: string[]) => void, string]>([
-  ["a changed line", (all) => change(all, 2, "web01", "web02"), "line 4 does not follow"],
+  ["a changed line", (all) => change(all, 2, "web01", "web02"), "line 4 does not match"],
   ["a removed line", (all) => all.splice(3, 1), "number 4 is missing"],
   ["removed lines", (all) => all.splice(2, 3), "numbers 3 to 5 are missing"],
   ["a removed beginning", (all) => all.splice(0, 2), "what came before it is missing"],
   ["an inserted line", (all) => all.splice(3, 0, all[1] ?? ""), "was inserted or moved"],
   ["lines in another order", (all) => all.splice(2, 2, all[3] ?? "", all[2] ?? ""), "was inserted or moved"],
   ["a line of another trail", (all) => change(all, 3, /"chain":"\w+"/, '"chain":"f00"'), "another chain"],
-  ["a line that is none", (all) => all.splice(3, 0, "nothing"), "is no line of a trail"],
-  ["a header before a line", (all) => change(all, 3, "{", "<134>1 {"), "is no line of a trail"],
-  ["a changed line end", (all) => change(all, 3, /$/, "\r"), "line 5 does not follow"],
+  ["a line that is none", (all) => all.splice(3, 0, "nothing"), "is not a line of an audit trail"],
+  ["a header before a line", (all) => change(all, 3, "{", "<134>1 {"), "is not a line of an audit trail"],
+  ["a changed line end", (all) => change(all, 3, /$/, "\r"), "line 5 does not match"],
 ])("%s is found", async (_, tamper, found) => {
   await rig.apply();
   const all = (rig.files.peek(TRAIL)?.toString("utf8") ?? "").split("\n").slice(0, -1);

@@ -81,7 +81,7 @@ Partly applied: 2 created, 1 replaced, 1 forgotten, 1 adopted; 1 failed, 1 not t
 test("before destroying, what is lost is named by kind; nothing where nothing is deleted", () => {
   const changes = mixedPlan.changes.map((change) => ({ ...change, action: "delete" as const }));
   expect(lossText(planOf({ mode: "destroy", changes }))).toBe(`This is lost, and cannot be undone:
-  2 IM clients: whoever uses their secrets is refused from then on
+  2 IM clients: programs that use their secrets are refused from then on
   1 lower manager: cut off from the integrated manager, agents included
   3 secrets of 2 agents: no manager can read their values back
 `);

@@ -316,20 +316,20 @@ describe("a SOPS file that was altered", () => {
     change(encoded.document as Record<string, Record<string, string>>);
     fileSystem.place(FILE, asJson(encoded));
     const failure = await failing(resolverOf(fileSystem).resolve(at("smtp.password")));
-    expect(failure.message).toContain("was altered");
+    expect(failure.message).toContain("was changed");
   });
 
   test("by the order of two values gives none of them", async () => {
     const { fileSystem, encoded } = await placed();
     const { digits, ...rest } = encoded.document;
     fileSystem.place(FILE, JSON.stringify({ digits, ...rest }));
-    expect((await failing(resolverOf(fileSystem).resolve(at("digits")))).message).toContain("was altered");
+    expect((await failing(resolverOf(fileSystem).resolve(at("digits")))).message).toContain("was changed");
   });
 
   test("with a shortened tag gives none of its values", async () => {
     const { fileSystem, text } = await placed();
     fileSystem.place(FILE, text.replace(/tag:[^,]+/, `tag:${Buffer.alloc(4).toString("base64")}`));
-    expect((await failing(resolverOf(fileSystem).resolve(at("digits")))).message).toContain("was altered");
+    expect((await failing(resolverOf(fileSystem).resolve(at("digits")))).message).toContain("was changed");
   });
 
   test("has its clear text refused where the MAC covers only what is encrypted", async () => {

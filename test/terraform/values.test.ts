@@ -75,7 +75,7 @@ test.each<[string, string, Value]>([
 
 test("what is not of the type is refused, and nothing of it is shown", () => {
   const read = () => decodeValue("bool", encodeValue("string", "a-secret"));
-  expect(read).toThrow("a string stands where a bool is expected");
+  expect(read).toThrow("expected a bool, got a string");
   expect(read).not.toThrow("a-secret");
 });
 

@@ -22,7 +22,7 @@ export function completionCommand(session: Session): Command {
     options: logOptions(),
   })
     .addArgument(new Argument("<shell>", "for which shell").choices(["bash", "zsh", "fish"]))
-    .argument("[kind]", "what the script asks for, instead of the script itself")
+    .argument("[kind]", "print the completions that the script asks for, not the script")
     .argument("[words...]", "the command line up to the cursor, after --")
     .action(
       async (

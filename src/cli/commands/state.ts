@@ -104,7 +104,7 @@ function rmCommand(session: Session): Command {
     summary: "forget addresses: they stay on the manager, and are no longer owned",
     examples: [
       ["jp1im state rm tokyo/client/fluentd-web", "leave a client to somebody else"],
-      ["jp1im state rm --kept tokyo/client/fluentd-web", "give up an issued secret that no sink took"],
+      ["jp1im state rm --kept tokyo/client/fluentd-web", "discard an issued secret that no sink accepted"],
     ],
     options: [...stateOptions(), keptOption(), lockTimeoutOption(), approvedByOption(), ...outputOptions()],
   })

@@ -119,7 +119,7 @@ function refuse(
       code: "policy-refused",
       severity: "error",
       summary: `the plan would ${verb} ${wanted} resources of ${manager.name}, more than policy.${setting} allows (${limit})`,
-      remedy: `it is about ${shown.join(", ")}${more}; if this is meant, set managers.${manager.name}.policy.${setting} to ${wanted} for this change; if not, look for what went missing in the desired state`,
+      remedy: `it is about ${shown.join(", ")}${more}; if this is meant, set managers.${manager.name}.policy.${setting} to ${wanted} for this change; if not, find what was removed from the desired state`,
       address: manager.name,
       position: manager.position,
     },

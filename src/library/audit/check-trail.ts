@@ -160,10 +160,7 @@ class TrailCheck {
       this.#fault(
         `is number ${line.line} of its chain, and the first one here: what came before it is missing`,
       );
-    else if (isNext)
-      this.#fault(
-        "does not follow from the line before it: one of the two was changed or put in another's place",
-      );
+    else if (isNext) this.#fault("does not match the line before it: one of the two was changed or replaced");
     else if (line.line > before.line)
       this.#fault(
         `is number ${line.line} of its chain, and number ${before.line} is the one before it: ${missing(before.line + 1, line.line - 1)} missing`,
@@ -177,7 +174,10 @@ class TrailCheck {
   /** Reports lines that no run wrote. */
   #foreign(): void {
     for (const { number } of this.#torn)
-      this.faults.push({ line: number, detail: "is no line of a trail: it was changed or inserted" });
+      this.faults.push({
+        line: number,
+        detail: "is not a line of an audit trail: it was changed or inserted",
+      });
     this.#torn = [];
   }
 

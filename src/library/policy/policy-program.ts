@@ -101,7 +101,7 @@ function notAsked(program: PolicyProgram, { why, remedy }: ProgramFault): Diagno
     code: "policy-refused",
     severity: "error",
     summary: `the policy cannot be asked, and so refuses the plan: the ${describeCommand(program)} ${why}`,
-    remedy: `${remedy}; to go on without it, leave out its --policy (or JP1IM_POLICY)`,
+    remedy: `${remedy}; to continue without it, omit its --policy (or JP1IM_POLICY)`,
   };
 }
 
@@ -111,6 +111,6 @@ function refusal(program: PolicyProgram, why: string): Diagnostic {
     code: "policy-refused",
     severity: "error",
     summary: `the policy refuses the plan: the ${name} ${why}`,
-    remedy: `change what it objects to; to go on without it, leave out its --policy (or JP1IM_POLICY)`,
+    remedy: `change what it objects to; to continue without it, omit its --policy (or JP1IM_POLICY)`,
   };
 }

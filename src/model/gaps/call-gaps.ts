@@ -40,7 +40,7 @@ export const callGaps = {
   "request-login": {
     question: "may a JP1 user be sent with each request",
     chapter: "5.2.8",
-    assumption: "no, unless `jp1.imdd.authBasic=true` stands in `imdd.properties`: a session is the default",
+    assumption: "no, unless `jp1.imdd.authBasic=true` is set in `imdd.properties`: a session is the default",
     asked: "lists the lower managers once with the declared user and password in the request",
     answers: {
       refused: assumed("`session: false` does not work here"),

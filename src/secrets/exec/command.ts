@@ -95,7 +95,7 @@ export function failureOf(result: ProgramResult, { timeout }: Command, secret: s
     case "unread":
       return `ended without reading all of its input${said}`;
     case "cancelled":
-      return "was stopped, as the run was cancelled";
+      return "was stopped because the run was cancelled";
     case "unstartable":
       return `cannot be started: ${startFaults[result.errorCode] ?? result.errorCode}`;
   }

@@ -136,7 +136,7 @@ async function nearestFolder(fileSystem: FileSystem, folder: string): Promise<st
 }
 
 const remedies: Readonly<Record<string, string>> = {
-  ENOTDIR: "move the file away that stands where its path needs a folder",
+  ENOTDIR: "move the file: its path needs a folder there",
   ENOSPC: "make room there",
   EDQUOT: "make room there",
   ENAMETOOLONG: "give the file and its folders shorter names",

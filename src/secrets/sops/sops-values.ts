@@ -90,7 +90,7 @@ function decryptAll({ path, trees, format, metadata }: SopsDocument, key: Buffer
 
 function altered(path: string, what: string) {
   return unresolved(
-    `the SOPS file ${path} was altered since SOPS wrote it: ${what} does not fit its MAC`,
+    `the SOPS file ${path} was changed after SOPS encrypted it: ${what} does not match its MAC`,
     "restore it; edit it only by: sops edit FILE",
   );
 }

@@ -45,7 +45,7 @@ export async function requireVersion2(
     );
   }
   if (type !== "kv" && type !== "generic") {
-    throw fail(`the engine at ${mount} ${where} is of type ${type}, not KV`, "name a mount of KV version 2");
+    throw fail(`the engine at ${mount} ${where} is of type ${type}, not KV`, "use a KV version 2 mount");
   }
   if (textAt(entryOf(description, "options"), "version") === "2") return;
   throw fail(

@@ -100,7 +100,7 @@ class VaultSession implements Vault {
     if (textAt(entryOf(answer, "data"), "version") !== undefined) return;
     throw new VaultError(
       `the vault at ${this.#exchange.server.address} took what was written to ${place.mount}/data/${place.path} as another engine than KV version 2 does`,
-      "name a mount of KV version 2, and remove what was written there",
+      "use a KV version 2 mount, and remove what was written there",
       200,
     );
   }

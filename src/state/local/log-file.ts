@@ -103,6 +103,6 @@ function changedMeanwhile(path: string): DiagnosticError {
   return failure({
     code: "state-unwritable",
     summary: `${path} was changed by something else while this run held its lock`,
-    remedy: "make sure that no other run is at work, then run the command again",
+    remedy: "make sure that no other run is active, then run the command again",
   });
 }

@@ -142,6 +142,6 @@ export function lockLost(place: string, now: LockHolder | undefined): Diagnostic
   return failure({
     code: "lock-lost",
     summary: `the lock of ${place} ${taker}, so nothing more is written`,
-    remedy: "make sure that no other run is at work, then run the command again",
+    remedy: "make sure that no other run is active, then run the command again",
   });
 }

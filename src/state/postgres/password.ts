@@ -58,7 +58,7 @@ function passwordIn(text: string, { host, port, database, user }: Login): string
 function openToOthers(path: string): DiagnosticError {
   return failure({
     code: "state-unreachable",
-    summary: `the password file ${path} can be read by others, and so is not used`,
+    summary: `the password file ${path} is readable by others, so it is ignored`,
     remedy: shellCommand("chmod", "600", path),
   });
 }

@@ -159,7 +159,7 @@ export class PostgresBackend implements RemoteBackend {
     if (Number(now.writes) === number) return;
     throw failure({
       code: "state-unwritable",
-      summary: `the database no longer has what it had acknowledged of ${this.describe(manager)}, so nothing more is written`,
+      summary: `the database lost confirmed writes of ${this.describe(manager)}, so nothing more is written`,
       remedy:
         "a replica that lagged behind took over, most likely: run the command again, and replicate synchronously",
     });

@@ -26,7 +26,7 @@ function fromWire(type: Type, raw: unknown): Value {
   if (type === "bool" && typeof raw === "boolean") return raw;
   if (type === "number") return numberFrom(raw);
   if (typeof type !== "string") return partsFrom(type, raw);
-  throw new Error(`a ${typeof raw} stands where a ${type} is expected`);
+  throw new Error(`expected a ${type}, got a ${typeof raw}`);
 }
 
 /** Numbers arrive as integers, as floats, or as decimal text if neither can hold them. */
@@ -63,10 +63,10 @@ function partsFrom(type: Exclude<Type, string>, raw: unknown): Value {
 
 function arrayOf(raw: unknown): readonly unknown[] {
   if (Array.isArray(raw)) return raw;
-  throw new Error(`a ${typeof raw} stands where several values are expected`);
+  throw new Error(`expected several values, got a ${typeof raw}`);
 }
 
 function fieldsOf(raw: unknown): readonly (readonly [string, unknown])[] {
   if (typeof raw === "object" && raw !== null && !Array.isArray(raw)) return Object.entries(raw);
-  throw new Error(`a ${typeof raw} stands where a map is expected`);
+  throw new Error(`expected a map, got a ${typeof raw}`);
 }

@@ -32,7 +32,7 @@ function toWire(type: Type, value: Value | undefined): unknown {
 
 function arrayOf(value: Value): readonly Value[] {
   if (Array.isArray(value)) return value;
-  throw new Error("a single value stands where several are expected");
+  throw new Error("expected several values, got a single one");
 }
 
 function objectOf(value: Value, each: (entry: [string, Value]) => [string, unknown]): object {

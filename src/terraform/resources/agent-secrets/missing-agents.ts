@@ -31,7 +31,7 @@ export async function missingFaults(
   const newlyMissing = agents.filter((agent) => shownWarnings.isFirst(`missing ${nameOf(agent)}`));
   if (newlyMissing.length === 0) return [];
   const summary = `Agents that have secrets of this resource are out of reach: ${firstOf(newlyMissing.map(nameOf))}`;
-  const detail = `${await whyMissing(newlyMissing, run)} Terraform keeps what it knows of them until they are in reach again or the resource is destroyed.`;
+  const detail = `${await whyMissing(newlyMissing, run)} Terraform keeps what it knows of them until it can reach them again or the resource is destroyed.`;
   return [fault(undefined, summary, detail, "warning")];
 }
 

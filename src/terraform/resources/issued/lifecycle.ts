@@ -137,7 +137,7 @@ function reissueFaults({ changes, mode }: Plan): Fault[] {
   const replaced = changes.filter(({ action }) => action === "replace");
   return replaced.map((change) => {
     const why = reasonOf(change, mode).replaceAll("rotateAfter", "`rotate_after`");
-    const detail = `Why: ${why}. The new secret goes to \`deliver_to\`: whoever uses the former one has to read the new one there.`;
+    const detail = `Why: ${why}. The new secret goes to \`deliver_to\`: programs that use the former one have to read the new one there.`;
     return fault(undefined, `The secret of ${change.address} is issued again`, detail, "warning");
   });
 }
