@@ -128,10 +128,12 @@ const usedUndici = {
     onLoad({ filter: /[\\/]undici[\\/]index\.js$/ }, () => ({
       contents: `require("v8").setFlagsFromString("--wasm-tiering-budget=200000000");
         exports.Pool = require("./lib/dispatcher/pool");
-        Object.defineProperty(exports, "ProxyAgent", { enumerable: true, get() {
+        const lazily = (name, load) => Object.defineProperty(exports, name, { enumerable: true, get() {
           Object.assign(require("./lib/dispatcher/dispatcher").prototype, require("./lib/api"));
-          return require("./lib/dispatcher/proxy-agent");
-        } });`,
+          return load();
+        } });
+        lazily("Client", () => require("./lib/dispatcher/client"));
+        lazily("ProxyAgent", () => require("./lib/dispatcher/proxy-agent"));`,
     }));
   },
 };

@@ -373,7 +373,7 @@ describeWithPostgres("a state in PostgreSQL that cannot be used is one diagnosti
     await server.query("update jp1im_lock set writes = 0");
     expect(await refusal(state.flush())).toMatchObject({
       code: "state-unwritable",
-      summary: expect.stringContaining("no longer has what it had acknowledged"),
+      summary: expect.stringContaining("lost confirmed writes"),
     });
     await state.close().catch(() => undefined);
   });
