@@ -5,6 +5,7 @@
  * so that an address splits at its slashes without knowing what it addresses.
  */
 
+import { escapeSegment, secretsPlace } from "./address-text";
 import type { AgentRef } from "./agent-ref";
 import { allKinds, type KindName, type KindNames, kindNames, kinds, type NamedKind } from "./kind-names";
 
@@ -74,11 +75,6 @@ export function secretAddress(manager: string, agent: AgentRef, key: string): st
 /** The same from the agent's address, for callers with many keys of one agent. */
 export function secretAddressOn(agentAddress: string, key: string): string {
   return secretsPlace(agentAddress) + escapeSegment(key);
-}
-
-/** What the addresses of an agent's secrets begin with. */
-export function secretsPlace(agentAddress: string): string {
-  return `${agentAddress}/secret/`;
 }
 
 /** The address of a name at a place that holds many: an agent, or a manager's clients. */
@@ -170,13 +166,6 @@ export function isWithin(address: string, target: string): boolean {
 
 function join(...segments: string[]): string {
   return segments.map(escapeSegment).join("/");
-}
-
-/** A name as one segment of an address. */
-export function escapeSegment(segment: string): string {
-  return segment.includes("/") || segment.includes("%")
-    ? segment.replaceAll("%", "%25").replaceAll("/", "%2F")
-    : segment;
 }
 
 function unescapeSegment(segment: string): string | undefined {

@@ -1,5 +1,6 @@
 /** The secrets of agents in a list of changes, which may have a million of them: agent by agent, not change by change. */
-import { agentAddress, managerOf, parseAddress, secretsPlace } from "./address";
+import { agentAddress, managerOf, parseAddress } from "./address";
+import { secretsPlace } from "./address-text";
 import type { Change } from "./change";
 
 /** Changes of one agent's secrets that stand together in a list. */

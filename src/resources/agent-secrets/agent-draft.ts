@@ -1,4 +1,5 @@
-import { agentAddress, escapeSegment, secretAddressOn, secretsPlace } from "../../model/address";
+import { agentAddress, secretAddressOn } from "../../model/address";
+import { escapeSegment, secretsPlace } from "../../model/address-text";
 import type { Action, Change, Reason } from "../../model/change";
 import type { UncomparedReason } from "../../model/plan";
 import type { VersionComparison } from "../compare-versions";
