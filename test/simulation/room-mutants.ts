@@ -16,7 +16,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
   },
   {
     name: "a percent sign in a name is not escaped",
-    file: "model/address.ts",
+    file: "model/address-text.ts",
     search: 'segment.replaceAll("%", "%25").replaceAll("/", "%2F")',
     replacement: 'segment.replaceAll("/", "%2F")',
     breaks: "two names never have one address",
