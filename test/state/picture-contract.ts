@@ -1,7 +1,7 @@
 /** What every place for a state must show of it while a manager moves to another name. */
 import { systemClock } from "../../src/platform/clock";
 import { nodeFileSystem } from "../../src/platform/file-system";
-import { openState } from "../../src/state/open-state";
+import { type OpenState, openState } from "../../src/state/open-state";
 import { readState } from "../../src/state/read-state";
 import { copyState } from "../../src/state/state-copy";
 import type { Storage } from "../../src/state/storage";
@@ -120,6 +120,37 @@ export function isOnePicture(prepare: () => Machine): void {
         },
       });
       expect(await seenIn(slow, as)).toEqual(["osaka/client/app", "tokyo/client/app"]);
+    },
+    SLOW_MS,
+  );
+
+  test.each(["copy", "list"] as const)(
+    "a manager that moves there and back while the state is read is in a %s once",
+    async (as) => {
+      const machine = prepare();
+      await begun(machine, ["tokyo"]);
+      const change = async (work: (state: OpenState) => void) => {
+        const managers = ["kobe", "tokyo"];
+        const state = await openState(own(await machine(), { managers, rewrites: true, host: "b" }));
+        work(state);
+        await state.close();
+      };
+      await change((state) => state.put(of("kobe")));
+      const reader = await machine();
+      let readings = 0;
+      const storage = replaced(reader, {
+        identity: async (isFresh) => {
+          readings++;
+          // It is at both names in the second reading, too, and there again and not still.
+          if (readings === 2) {
+            await change((state) => state.drop("tokyo/client/app"));
+            await change((state) => state.put(of("tokyo")));
+          }
+          if (readings === 3) await change((state) => state.drop("kobe/client/app"));
+          return reader.identity(isFresh);
+        },
+      });
+      expect(await seenIn(storage, as)).toEqual(["tokyo/client/app"]);
     },
     SLOW_MS,
   );
