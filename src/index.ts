@@ -57,13 +57,26 @@ export { type Moved, moveInState } from "./library/state/move-in-state";
 export { topology } from "./library/topology";
 export { validate } from "./library/validate";
 export { type VerifiedAudit, type VerifyAuditOptions, verifyAudit } from "./library/verify-audit";
-export * from "./model/address";
+export {
+  type Addressed,
+  type AgentRef,
+  agentAddress,
+  clientAddress,
+  initialSecretAddress,
+  isTarget,
+  isWithin,
+  lowerManagerAddress,
+  managerAddress,
+  managerOf,
+  parseAddress,
+  secretAddress,
+} from "./model/address";
 export * from "./model/adoption";
 export type * from "./model/audit";
 export * from "./model/change";
 export type { Completable } from "./model/completable";
 export * from "./model/desired-state";
-export * from "./model/diagnostic";
+export { type Diagnostic, DiagnosticError, isServerWait, type SourcePosition } from "./model/diagnostic";
 export * from "./model/diagnostic-codes";
 export * from "./model/explanation";
 export * from "./model/health";

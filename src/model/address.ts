@@ -36,10 +36,22 @@ export function isManagerName(text: string): boolean {
   return /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(text);
 }
 
+/**
+ * The address of a manager, which covers everything on it.
+ *
+ * @example
+ * managerAddress("tokyo"); // "tokyo"
+ */
 export function managerAddress(manager: string): string {
   return join(manager);
 }
 
+/**
+ * The address of a manager's initial secret.
+ *
+ * @example
+ * initialSecretAddress("tokyo"); // "tokyo/initial-secret"
+ */
 export function initialSecretAddress(manager: string): string {
   return join(manager, "initial-secret");
 }
@@ -48,10 +60,22 @@ export function rebuildAddress(manager: string): string {
   return join(manager, "rebuild");
 }
 
+/**
+ * The address of an IM client.
+ *
+ * @example
+ * clientAddress("tokyo", "fluentd-web"); // "tokyo/client/fluentd-web"
+ */
 export function clientAddress(manager: string, id: string): string {
   return join(manager, "client", id);
 }
 
+/**
+ * The address of a lower manager, by its host.
+ *
+ * @example
+ * lowerManagerAddress("tokyo", "immhost-osaka"); // "tokyo/lower-manager/immhost-osaka"
+ */
 export function lowerManagerAddress(manager: string, host: string): string {
   return join(manager, "lower-manager", host);
 }
@@ -64,10 +88,23 @@ export function resourceAddress(kind: NamedKind, manager: string, name?: string)
   return name === undefined ? join(manager, segment) : join(manager, segment, name);
 }
 
+/**
+ * The address of an agent, which covers all of its secrets.
+ *
+ * @example
+ * agentAddress("tokyo", { managerHost: "immhost01", host: "web01" }); // "tokyo/agent/immhost01/web01"
+ */
 export function agentAddress(manager: string, agent: AgentRef): string {
   return join(manager, "agent", agent.managerHost, agent.host);
 }
 
+/**
+ * The address of one secret of an agent.
+ *
+ * @example
+ * const agent = { managerHost: "immhost01", host: "web01" };
+ * secretAddress("tokyo", agent, "db/password"); // "tokyo/agent/immhost01/web01/secret/db%2Fpassword"
+ */
 export function secretAddress(manager: string, agent: AgentRef, key: string): string {
   return secretAddressOn(agentAddress(manager, agent), key);
 }
@@ -84,7 +121,12 @@ export function memberAddress(place: string, name: string): string {
     : `${place}/${escapeSegment(name)}`;
 }
 
-/** Reads an address back; `undefined` when it is not one. */
+/**
+ * Reads an address back; `undefined` if it is not one.
+ *
+ * @example
+ * parseAddress("tokyo/client/fluentd-web"); // { kind: "client", manager: "tokyo", id: "fluentd-web" }
+ */
 export function parseAddress(text: string): Addressed | undefined {
   const segments = text.split("/").map(unescapeSegment);
   if (segments.some((segment) => segment === undefined || segment === "")) return undefined;
@@ -123,6 +165,10 @@ export function nameIn(addressed: Addressed): string {
 /**
  * Whether a text names one resource or all below a place: `tokyo`, `tokyo/client`, `tokyo/agent/immhost-osaka`, or any
  * address.
+ *
+ * @example
+ * isTarget("tokyo/client"); // true
+ * isTarget("tokyo/clients"); // false
  */
 export function isTarget(text: string): boolean {
   if (parseAddress(text) !== undefined) return true;
@@ -142,7 +188,12 @@ export function agentsBelow(manager: string, managerHost: string): string {
   return join(manager, "agent", managerHost);
 }
 
-/** The name of the manager that an address begins with. */
+/**
+ * The name of the manager that an address begins with.
+ *
+ * @example
+ * managerOf("tokyo/client/fluentd-web"); // "tokyo"
+ */
 export function managerOf(address: string): string {
   const slash = address.indexOf("/");
   const segment = slash === -1 ? address : address.slice(0, slash);
@@ -159,7 +210,12 @@ export function* placesAbove(address: string): Generator<string> {
   }
 }
 
-/** Whether `address` is `target` itself or lies below it (`tokyo` covers all of tokyo). */
+/**
+ * Whether `address` is `target` itself or lies below it.
+ *
+ * @example
+ * isWithin("tokyo/client/fluentd-web", "tokyo"); // true
+ */
 export function isWithin(address: string, target: string): boolean {
   return address === target || (address.startsWith(target) && address[target.length] === "/");
 }

@@ -22,7 +22,12 @@ export interface Diagnostic {
   readonly excerpt?: string;
 }
 
-/** Whether it reports that the state's server does not answer and the run retries: shown while it lasts. */
+/**
+ * Whether it reports that the state's server does not answer and the run retries: shown while it lasts.
+ *
+ * @example
+ * const isShown = isServerWait(diagnostic) ? isTerminal : true;
+ */
 export function isServerWait({ code, severity }: Diagnostic): boolean {
   return code === "state-unreachable" && severity === "warning";
 }

@@ -44,7 +44,12 @@ export interface ChangeOutcome {
   readonly effects?: readonly Effect[];
 }
 
-/** Whether a change was made that the state does not have. */
+/**
+ * Whether a change was made that the state does not have.
+ *
+ * @example
+ * const lost = outcome.changes.filter(isUnrecorded).map(({ address }) => address);
+ */
 export function isUnrecorded({ effects }: ChangeOutcome): boolean {
   return effects?.some(({ effect }) => effect === "not-recorded") === true;
 }

@@ -49,6 +49,9 @@ const STATUSES: readonly unknown[] = ["as-assumed", "different", "not-tried"] sa
 /**
  * Whether a document is a report and nothing else: other documents of jp1im share its `format_version`. A report of
  * another version may have gaps that this one does not know.
+ *
+ * @example
+ * const isReport = isProbeReport(JSON.parse(await readFile("probe.json", "utf8")));
  */
 export function isProbeReport(document: unknown): boolean {
   const { format_version: format, jp1im, probes } = fieldsOf(document);
