@@ -15,7 +15,7 @@ import { declareManager } from "./inputs/declare";
 import { declaredManager } from "./inputs/declared-manager";
 import { type InputOptions, readDesired } from "./inputs/inputs";
 import { secretsPlatformOf } from "./inputs/secrets-platform";
-import { unreadable } from "./manager-diagnostic";
+import { diagnosticOfUnplanned } from "./manager-diagnostic";
 import { DEFAULT_PARALLELISM } from "./plan";
 import type { Platform } from "./platform";
 
@@ -76,7 +76,8 @@ export async function exportManager(options: ExportOptions, platform: Platform):
     if (platform.signal.aborted) throw failure({ code: "cancelled", summary: "the export was cancelled" });
     const { unknown } = observed;
     const content = exportContent(observed, desired, manager);
-    if (isNothing(content) && unknown.length >= LISTS) throw new DiagnosticError(unknown.map(unreadable));
+    if (isNothing(content) && unknown.length >= LISTS)
+      throw new DiagnosticError(unknown.map(diagnosticOfUnplanned));
     const documents = exportedDocuments({ manager, content, unknown, ...templates }, options.split);
     return {
       ...{ manager: manager.name, documents, unknown, counts: countsOf(content) },

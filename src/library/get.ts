@@ -7,6 +7,7 @@ import type { DesiredManager, DesiredState } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
 import type { ListedKind, Listing } from "../model/listing";
 import type { Unplanned } from "../model/plan";
+import { unplanned } from "../resources/failed-request";
 import { createSecretResolver } from "../secrets/resolver";
 import type { PartitionedView } from "../state/partitioned-view";
 import { readState } from "../state/read-state";
@@ -16,7 +17,7 @@ import { Ownership } from "./get/ownership";
 import { connections } from "./inputs/connect-declared";
 import { type InputOptions, readDesired } from "./inputs/inputs";
 import { secretsPlatformOf } from "./inputs/secrets-platform";
-import { unreadable } from "./manager-diagnostic";
+import { diagnosticOfUnplanned } from "./manager-diagnostic";
 import { DEFAULT_PARALLELISM } from "./plan";
 import type { Platform } from "./platform";
 import { stateOfRun } from "./state/locate-state";
@@ -69,7 +70,7 @@ export async function getResources(options: GetOptions, platform: Platform): Pro
     if (platform.signal.aborted) throw failure({ code: "cancelled", summary: "the run was cancelled" });
     const unknown = [...lists.flatMap((list) => list.unknown), ...unknownOwnership(inScope, state)];
     const items = lists.flatMap((list) => list.items);
-    if (nothingAnswered(kind, lists)) throw new DiagnosticError(unknown.map(unreadable));
+    if (nothingAnswered(kind, lists)) throw new DiagnosticError(unknown.map(diagnosticOfUnplanned));
     if (items.length + unknown.length === 0) warnOfNothing(kind, filters, platform);
     return { kind, items, unknown };
   } finally {
@@ -90,10 +91,7 @@ async function stateOf(
 /** Entries for managers with a damaged part of the state: ownership is unknown there. */
 function unknownOwnership(managers: readonly DesiredManager[], { damaged }: PartitionedView): Unplanned[] {
   return managers.flatMap(({ name }) =>
-    (damaged.get(name)?.diagnostics ?? []).map(({ code, summary: detail, remedy }) => ({
-      ...{ address: name, code, detail },
-      ...(remedy !== undefined && { remedy }),
-    })),
+    (damaged.get(name)?.diagnostics ?? []).map((damage) => unplanned(name, damage)),
   );
 }
 

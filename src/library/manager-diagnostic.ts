@@ -1,7 +1,7 @@
 import { ManagerError } from "../api/manager-error";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import type { Unplanned } from "../model/plan";
-import { isNoSuchAgent } from "../resources/failed-request";
+import { isNoSuchAgent, unplanned } from "../resources/failed-request";
 
 /** An expected fault as diagnostics. Rethrows a bug. */
 export function diagnosticsOfFault(error: unknown): readonly Diagnostic[] {
@@ -9,6 +9,11 @@ export function diagnosticsOfFault(error: unknown): readonly Diagnostic[] {
   if (!(error instanceof ManagerError)) throw error;
   const { code, summary, remedy } = error.details;
   return [{ code, severity: "error", summary, ...(remedy !== undefined && { remedy }) }];
+}
+
+/** An expected fault that leaves `address` open. Rethrows a bug. */
+export function unplannedOfFault(error: unknown, address: string): readonly Unplanned[] {
+  return diagnosticsOfFault(error).map((each) => unplanned(address, each));
 }
 
 /**
@@ -19,8 +24,8 @@ export function isAgentUnknown(error: unknown): boolean {
   return error instanceof ManagerError && isNoSuchAgent(error);
 }
 
-/** The error for something that could not be observed, if that stops the run. */
-export function unreadable({ address, code, detail, remedy }: Unplanned): Diagnostic {
+/** An entry of `unknown` or `blocked` as an error. */
+export function diagnosticOfUnplanned({ address, code, detail, remedy }: Unplanned): Diagnostic {
   return {
     ...{ code, severity: "error", summary: detail, address },
     ...(remedy !== undefined && { remedy }),

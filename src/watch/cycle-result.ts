@@ -1,4 +1,5 @@
 /** The result of a cycle, from a plan and its outcome. Pure. */
+import { diagnosticOfUnplanned } from "../library/manager-diagnostic";
 import type { Reconciled } from "../library/reconcile";
 import { parseAddress } from "../model/address";
 import type { Diagnostic } from "../model/diagnostic";
@@ -88,9 +89,8 @@ export function openPoints({ unknown, blocked }: Pick<Plan, "unknown" | "blocked
     else cause.count += 1;
   }
   return [...causes.values()].slice(0, MOST_CAUSES).map(({ first, count }) => {
-    const { address, code, detail, remedy } = first;
-    const summary = count > 1 ? `${detail} (and ${count - 1} more)` : detail;
-    return { code, severity: "error", summary, address, ...(remedy !== undefined && { remedy }) };
+    const detail = count > 1 ? `${first.detail} (and ${count - 1} more)` : first.detail;
+    return diagnosticOfUnplanned({ ...first, detail });
   });
 }
 

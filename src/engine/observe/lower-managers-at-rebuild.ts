@@ -6,6 +6,7 @@ import type { Diagnostic } from "../../model/diagnostic";
 import { isSameHost } from "../../model/host";
 import { integratedManagerOf } from "../../model/limits";
 import type { Unplanned } from "../../model/plan";
+import { failedRequest } from "../../resources/failed-request";
 import { planPredecessor } from "../../resources/lower-manager/predecessor";
 import type { UnitPlan } from "../../resources/unit-plan";
 import { forEachLimited } from "../limited";
@@ -55,9 +56,7 @@ export async function observeLowerManagersAtRebuild(
       for (const id of ids) addOther(others, integratedManagerOf(id), manager.host);
     } catch (error) {
       if (!(error instanceof ManagerError)) throw error;
-      const { code, summary: detail, remedy } = error.details;
-      const address = clientAddress(name, `MANAGER_INTEGRATED_${intent.replaces}`);
-      unknown.push({ address, code, detail, ...(remedy !== undefined && { remedy }) });
+      unknown.push(failedRequest(clientAddress(name, `MANAGER_INTEGRATED_${intent.replaces}`), error));
     }
   });
   const isDoubtful = units.length + unknown.length === 0 && others.size > 0 && !intent.resumed;

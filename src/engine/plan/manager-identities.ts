@@ -1,5 +1,6 @@
 import type { DesiredManager } from "../../model/desired-state";
 import type { Diagnostic } from "../../model/diagnostic";
+import { unplanned } from "../../resources/failed-request";
 import { checkIdentity, type Identity } from "../observe/manager-identity";
 import type { Observer } from "../observe/observer";
 import type { PriorState } from "../prior-state";
@@ -42,8 +43,7 @@ export class ManagerIdentities {
     const { name } = desired;
     const damage = this.#damaged.get(name);
     if (damage !== undefined) {
-      const { code, summary: detail, remedy = "" } = damage;
-      return { is: "unknown", why: { address: name, code, detail, remedy } };
+      return { is: "unknown", why: unplanned(name, damage) };
     }
     return name === this.#rebuilt ? { is: "same" } : checkIdentity(desired, prior, observer);
   }
@@ -54,8 +54,7 @@ export class ManagerIdentities {
     } else if (identity.is === "unknown") {
       this.#draft.unknown(identity.why);
     } else {
-      const { code, summary: detail, remedy = "" } = identity.refusal;
-      this.#draft.unknown({ address: name, code, detail, remedy });
+      this.#draft.unknown(unplanned(name, identity.refusal));
       this.refusals.push(identity.refusal);
     }
   }

@@ -8,6 +8,7 @@ import { suggest } from "../../model/shell-command";
 import type { AgentUnit } from "../../resources/agent-secrets/agent-unit";
 import { emptySelection } from "../../resources/agent-secrets/empty-selection";
 import { matches, mayMatch, mayMatchBelow } from "../../resources/agent-secrets/selection";
+import { failedRequest, unplanned } from "../../resources/failed-request";
 import type { AgentRecord } from "../../state/port";
 import { spelledOtherwise } from "../observe/host-spelling-warnings";
 import type { Observer } from "../observe/observer";
@@ -90,9 +91,8 @@ async function listAgents(manager: string, observer: Observer, unknown: Unplanne
     return agentListing(manager, answer);
   } catch (error) {
     if (!(error instanceof ManagerError)) throw error;
-    const { code, summary, remedy } = error.details;
-    const detail = `the agents could not be listed: ${summary}`;
-    unknown.push({ address, code, detail, ...(remedy !== undefined && { remedy }) });
+    const failed = failedRequest(address, error);
+    unknown.push({ ...failed, detail: `the agents could not be listed: ${failed.detail}` });
     return { ...agentListing(manager, undefined), isAsked: true };
   }
 }
@@ -132,8 +132,8 @@ function undecidable(address: string, gap: Unplanned | undefined): Unplanned {
     detail: cause = "the agent list does not cover it now",
     remedy,
   } = gap ?? {};
-  const detail = `a selector asks for its operating system or add-ons, and ${cause}`;
-  return { address, code, detail, ...(remedy !== undefined && { remedy }) };
+  const summary = `a selector asks for its operating system or add-ons, and ${cause}`;
+  return unplanned(address, { code, summary, remedy });
 }
 
 function overlap(

@@ -1,6 +1,6 @@
 import type { Plan, Unplanned } from "../../model/plan";
 import type { Connections } from "../inputs/connect-declared";
-import { diagnosticsOfFault } from "../manager-diagnostic";
+import { unplannedOfFault } from "../manager-diagnostic";
 import type { ManagerPart } from "./manager-part";
 
 /**
@@ -17,8 +17,6 @@ export async function checkIssuer(
     await (await issuing.connect(issuer.name)).listLowerManagers();
     return [];
   } catch (error) {
-    return diagnosticsOfFault(error).map(({ code, summary: detail, remedy }) => {
-      return { address: issuer.name, code, detail, ...(remedy !== undefined && { remedy }) };
-    });
+    return unplannedOfFault(error, issuer.name);
   }
 }

@@ -4,7 +4,7 @@ import { emptyPrior, type PriorState, priorStates } from "../../engine/prior-sta
 import type { DesiredManager } from "../../model/desired-state";
 import { DiagnosticError } from "../../model/diagnostic";
 import type { StateView } from "../../state/port";
-import { unreadable } from "../manager-diagnostic";
+import { diagnosticOfUnplanned } from "../manager-diagnostic";
 
 interface Known {
   readonly state: StateView;
@@ -24,5 +24,5 @@ export function identify(
 /** Throws a `DiagnosticError` for any other manager, and for one that cannot be identified. */
 export function throwIfOther(identity: Identity): void {
   if (identity.is === "other") throw new DiagnosticError([identity.refusal]);
-  if (identity.is === "unknown") throw new DiagnosticError([unreadable(identity.why)]);
+  if (identity.is === "unknown") throw new DiagnosticError([diagnosticOfUnplanned(identity.why)]);
 }

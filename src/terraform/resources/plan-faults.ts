@@ -1,3 +1,4 @@
+import { diagnosticOfUnplanned } from "../../library/manager-diagnostic";
 import { isWithin } from "../../model/address";
 import type { Diagnostic } from "../../model/diagnostic";
 import type { DiagnosticCode } from "../../model/diagnostic-codes";
@@ -87,12 +88,6 @@ function isOfOneManager({ code, severity }: Diagnostic): boolean {
   return code !== "unknown-manager" || severity === "error";
 }
 
-function toDiagnostic({ address, code, detail, remedy }: Unplanned): Diagnostic {
-  return {
-    code,
-    severity: "error",
-    summary: `${address}: ${detail}`,
-    address,
-    ...(remedy !== undefined && { remedy }),
-  };
+function toDiagnostic(open: Unplanned): Diagnostic {
+  return diagnosticOfUnplanned({ ...open, detail: `${open.address}: ${open.detail}` });
 }

@@ -1,4 +1,4 @@
-import { diagnosticsOfFault } from "../../library/manager-diagnostic";
+import { unplannedOfFault } from "../../library/manager-diagnostic";
 import type { Diagnostic } from "../../model/diagnostic";
 import type { DiagnosticCode } from "../../model/diagnostic-codes";
 import type { Unplanned } from "../../model/plan";
@@ -16,14 +16,7 @@ export function unreachableFault(
   address: string,
   connection: WarningSettings,
 ): readonly Fault[] {
-  return unreachableFaults(unplannedOf(error, address), connection);
-}
-
-/** Converts the error of a resource that did not answer. Rethrows a bug. */
-export function unplannedOf(error: unknown, address: string): readonly Unplanned[] {
-  return diagnosticsOfFault(error).map(({ code, summary: detail, remedy }) => {
-    return { address, code, detail, ...(remedy !== undefined && { remedy }) };
-  });
+  return unreachableFaults(unplannedOfFault(error, address), connection);
 }
 
 /** One fault for each reason. Leaves out warnings that this walk has shown before. */

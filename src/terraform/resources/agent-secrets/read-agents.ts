@@ -1,9 +1,8 @@
-import { diagnosticsOfFault, isAgentUnknown } from "../../../library/manager-diagnostic";
+import { diagnosticsOfFault, isAgentUnknown, unplannedOfFault } from "../../../library/manager-diagnostic";
 import type { ManagerRun } from "../../../library/manager-run/manager-run";
 import { type AgentRef, agentAddress } from "../../../model/address";
 import type { Unplanned } from "../../../model/plan";
 import { onceForEach } from "../../once-for-each";
-import { unplannedOf } from "../unreachable-faults";
 import { nameOf } from "./agent-name";
 
 export type Reading =
@@ -23,7 +22,7 @@ export function readAgents(run: ManagerRun, agents: readonly AgentRef[]) {
       try {
         return { is: "there", agent, keys: setOf(await run.answers.agentSecrets(agent)) };
       } catch (error) {
-        const why = unplannedOf(error, agentAddress(run.name, agent));
+        const why = unplannedOfFault(error, agentAddress(run.name, agent));
         const isGone = isAgentUnknown(error) && (await isUnlisted(run, agent));
         return isGone ? { is: "gone", agent } : { is: "unreachable", agent, why };
       }
