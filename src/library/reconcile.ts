@@ -39,8 +39,8 @@ export async function reconcile(
   platform: Platform,
 ): Promise<Reconciled> {
   const managers = [manager];
-  const place = rest.place ?? (await statePlace(rest, desired, platform));
   const needed = writtenManagers({ managers, targets: [] }, desired);
+  const place = rest.place ?? (await statePlace(rest, desired, platform, needed));
   const storage = limitedStorage(place.storage, needed, desired.managers);
   const options = { ...rest, managers, place: { ...place, storage } };
   const planning = () => planDesired({ ...options, proveSinks: writes }, desired, platform);

@@ -8,7 +8,7 @@ import { type LoadedLog, loadLog } from "./log/load-log";
 import { holdsResources } from "./read-partition";
 import { undamagedLineage } from "./read-state";
 import type { StateIdentity } from "./state-identity";
-import type { LockRequest, Storage } from "./storage";
+import type { Storage } from "./storage";
 import { requireFinished } from "./unfinished-put";
 
 export interface CheckedCopy extends StateCopy {
@@ -31,7 +31,7 @@ export interface Place {
 }
 
 /** A copy, and the content of its target as read under the target's locks. */
-export interface CopyInPlace extends Pick<LockRequest, "report"> {
+export interface CopyInPlace {
   readonly storage: Storage;
   /** Overwrite newer parts, and replace the state's key. */
   readonly force?: boolean;
@@ -62,8 +62,11 @@ export async function refuseOtherPut({ copy, seen, storage, others, origin }: Co
   if (!isThere || !isWhole) await requireFinished(seen, storage);
 }
 
-/** Throws a `DiagnosticError` (`state-conflict`, `state-key`) if the copy must not be put there. */
-export function refuseConflicts(put: CopyInPlace): void {
+/**
+ * Throws a `DiagnosticError` (`state-conflict`, `state-key`) if the copy must not be put there. Returns the warnings of
+ * putting it there.
+ */
+export function refuseConflicts(put: CopyInPlace): readonly Diagnostic[] {
   refuseOtherState(put);
   const { force = false } = put;
   const key = otherKey(put);
@@ -72,8 +75,7 @@ export function refuseConflicts(put: CopyInPlace): void {
     ...(force ? [] : conflictsOf(put, key !== undefined)),
   ];
   if (faults.length > 0) throw new DiagnosticError(faults);
-  if (key !== undefined) put.report(key);
-  if (force) warnOfSetBack(put);
+  return [...(key ? [key] : []), ...(force ? setBack(put) : [])];
 }
 
 /** A note without any part protects nothing. */
@@ -131,18 +133,20 @@ function serialSetBack(part: PartitionCopy, place: Place | undefined): number | 
 /**
  * Somebody who wants to replace one damaged part may not know that a whole copy overwrites every other part as well.
  */
-function warnOfSetBack({ copy, places, storage, origin, report }: CopyInPlace): void {
+function setBack({ copy, places, storage, origin }: CopyInPlace): Diagnostic[] {
   const parts = [...copy.managers].flatMap(([manager, part]) => {
     const now = serialSetBack(part, places.get(manager));
     return now === undefined ? [] : [`${manager} (serial ${now}, the copy's is ${part.serial})`];
   });
-  if (parts.length === 0) return;
-  report({
-    code: "state-conflict",
-    severity: "warning",
-    summary: `the copy goes over parts of the state in ${storage.location} that are not damaged, and what was written to them since is lost: ${parts.join(", ")}`,
-    remedy: `check the next plan: what was issued since is not ours any more, and what was changed counts as before${isPartOnly(origin) ? "" : "; `--manager` puts only the parts of some managers"}`,
-  });
+  if (parts.length === 0) return [];
+  return [
+    {
+      code: "state-conflict",
+      severity: "warning",
+      summary: `the copy goes over parts of the state in ${storage.location} that are not damaged, and what was written to them since is lost: ${parts.join(", ")}`,
+      remedy: `check the next plan: what was issued since is not ours any more, and what was changed counts as before${isPartOnly(origin) ? "" : "; `--manager` puts only the parts of some managers"}`,
+    },
+  ];
 }
 
 function conflictOf(

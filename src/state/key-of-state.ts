@@ -55,7 +55,7 @@ export function interruptedRekey(
 }
 
 const FINISH =
-  "finish it: `jp1im state rekey`, with the former key and the new one as before; if either is lost, run `jp1im apply --new-state` for all managers at once with the one that is left";
+  "finish it: `jp1im state rekey`, with the former key and the new one as before, also where an interrupted `jp1im state push --force` left the two keys; if either is lost, run `jp1im apply --new-state` for all managers at once with the one that is left";
 
 /** Whether a rekey of these managers is still running. */
 export async function isBeingRekeyed(storage: Storage, managers: Iterable<string>): Promise<boolean> {

@@ -1,5 +1,5 @@
 import type { DiagnosticError } from "../model/diagnostic";
-import { lostList } from "./hidden-part";
+import { reportLostList } from "./hidden-part";
 import { holdAll, type LocksToTake, releaseAll } from "./hold-all";
 import { keyIsReplaced, mayBegin, rekeyedDuringRun, stateUnderOtherKey } from "./key-of-state";
 import { isOtherKey, type KeyOfRun, requireNoPartLeft, takesKey } from "./key-rule";
@@ -35,8 +35,6 @@ export interface OpenStateOptions extends LocksToTake, KeyOfRun {
   readonly storage: Storage;
   /** The managers whose partitions the run locks and may write. */
   readonly managers: readonly string[];
-  /** All managers that the run knows. Their parts are read where the list of managers is lost. */
-  readonly declared?: Iterable<string>;
   /** Returns the ID of the run's key once the locks are held. It replaces `keyId`. */
   readonly settleKey?: () => Promise<string | undefined>;
   /** Called under the locks before the first write. It creates what the state will refer to. */
@@ -77,13 +75,10 @@ async function load(
   // Checked before the key, because half a state may be under the wrong key.
   await requireFinished(seen, options.storage);
   const keyId = options.settleKey ? await options.settleKey() : options.keyId;
-  // A list that is lost looks like that of a new state.
-  const isListed = seen !== undefined || options.storage.forget === undefined;
-  const run = { ...options, keyId, unlisted: isListed ? [] : [...(options.declared ?? [])] };
+  const run = { ...options, keyId };
   const state = await readUnderLocks(run, seen, held);
   requireOneLineage(state, options.storage);
-  if (!isListed && state.loaded.size > 0 && (await options.storage.identity(true)) === undefined)
-    run.report(lostList(options.storage));
+  await reportLostList(state, options.storage, options.report);
   const parts = { known: state.known, own: state.own.loaded, others: state.others.loaded };
   const differs = isOtherKey(run, parts);
   if (!run.isRekey && differs) await requireNoRekey(run, before);
@@ -109,7 +104,7 @@ interface FoundState {
 
 /** Reads the whole state, and releases the locks of damaged partitions. */
 async function readUnderLocks(
-  { storage, keyId, report, unlisted }: OpenStateOptions & Unlisted,
+  { storage, keyId, report }: OpenStateOptions,
   seen: StateIdentity | undefined,
   held: Map<string, HeldPartition>,
 ): Promise<FoundState> {
@@ -117,7 +112,7 @@ async function readUnderLocks(
   const own = await loadHeld(held, state);
   for (const manager of own.damaged.keys()) await held.get(manager)?.release();
   for (const [manager, { torn }] of own.loaded) if (torn) reportTorn(storage.describe(manager), report);
-  const others = await readPartitions({ ...state, except: held, unlisted });
+  const others = await readPartitions({ ...state, except: held });
   const loaded = new Map([...own.loaded, ...others.loaded]);
   return { seen, known: await knownIdentity(seen, loaded, storage), own, others, loaded };
 }
@@ -130,10 +125,7 @@ function requireOneLineage({ known, loaded }: FoundState, storage: Storage): voi
     if (header.lineage !== lineage) throw partOfAnotherState(header.lineage, lineage, manager, storage);
 }
 
-/** Managers that may have a part although no list names them. */
-type Unlisted = { readonly unlisted: readonly string[] };
-
-interface RunOnState extends OpenStateOptions, FoundState, Unlisted {
+interface RunOnState extends OpenStateOptions, FoundState {
   readonly lineage: string;
   /** Whether the state, or a part that the run holds, is under another key than the run's. */
   readonly differs: boolean;
@@ -187,7 +179,7 @@ function settling(
   run: RunOnState,
   held: ReadonlyMap<string, HeldPartition>,
 ): Pick<PartitionParts, "settle" | "confirm"> {
-  const { storage, seen, known, lineage, takes, unlisted, isRekey = false } = run;
+  const { storage, seen, known, lineage, takes, isRekey = false } = run;
   const keyId = run.keyId ?? known?.keyId;
   const next = { lineage, ...(keyId !== undefined && { keyId }), ...(seen?.put && { put: seen.put }) };
   let first: Promise<StateIdentity> | undefined;
@@ -197,7 +189,7 @@ function settling(
   };
   // The run may have waited for an approval, or another run may have created a part.
   const checkOthers = async () => {
-    const state = { storage, keyId: run.keyId, lineage: seen?.lineage, except: held, unlisted };
+    const state = { storage, keyId: run.keyId, lineage: seen?.lineage, except: held };
     requireNoPartLeft(run, (await readPartitionsAgain(state)).loaded);
   };
   const giveWay = async (own: HeldPartition, error: unknown) => {

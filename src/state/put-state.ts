@@ -1,5 +1,5 @@
 /** Puts a copy in a place, for `state push` and `state migrate`. */
-import { DiagnosticError } from "../model/diagnostic";
+import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import type { PutPartition } from "../model/state-listing";
 import { formatTime } from "../platform/clock";
 import { errorCode } from "../platform/file-system";
@@ -56,8 +56,8 @@ export async function putState(given: StateCopy, options: PutOptions): Promise<r
     }
     const put = { ...options, origin, copy, seen, places, others: await othersThan(held, storage) };
     await refuseOtherPut(put);
-    refuseConflicts(put);
-    return await putParts(put, held);
+    const warnings = refuseConflicts(put);
+    return await putParts(put, held, warnings);
   } finally {
     await releaseAll(held.values());
   }
@@ -92,9 +92,15 @@ async function placeOf(partition: HeldPartition, location: LogPlace): Promise<Pl
   }
 }
 
-async function putParts(put: CopyInPlace & PutOptions, held: Held): Promise<readonly PutPartition[]> {
+async function putParts(
+  put: CopyInPlace & PutOptions,
+  held: Held,
+  warnings: readonly Diagnostic[],
+): Promise<readonly PutPartition[]> {
   const { storage, copy, places } = put;
   const { finish, left } = await begin(put, held);
+  // A copy that gives way to a run sets nothing back.
+  warnings.forEach(put.report);
   const written: PutPartition[] = [];
   try {
     for (const [manager, part] of copy.managers) {

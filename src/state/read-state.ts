@@ -1,5 +1,6 @@
 import { type Diagnostic, DiagnosticError, warningsOf } from "../model/diagnostic";
 import type { Clock } from "../platform/clock";
+import { reportLostList } from "./hidden-part";
 import { interruptedRekey, isBeingRekeyed } from "./key-of-state";
 import { type KeyOfRun, partsUnderOtherKey } from "./key-rule";
 import { PartitionedView } from "./partitioned-view";
@@ -75,6 +76,7 @@ export async function findState(options: ReadStateOptions): Promise<FoundState> 
     // While a run holds the lock, an unfinished last line is most likely its write in progress.
     if (torn && (await storage.holder(manager)) === undefined) reportTorn(storage.describe(manager), report);
   }
+  await reportLostList({ seen, loaded }, storage, report);
   const view = new PartitionedView(seen, contentsOf(loaded), damaged);
   const known = await knownIdentity(seen, loaded, storage);
   const isRekeyed =
@@ -88,8 +90,6 @@ export interface PartitionsToRead {
   readonly lineage: string | undefined;
   /** Managers whose partitions are left out. */
   readonly except?: { has(manager: string): boolean };
-  /** Managers whose partitions are read as well, even if the state does not list them. */
-  readonly unlisted?: Iterable<string>;
 }
 
 export interface ReadPartitions {
@@ -101,11 +101,10 @@ export interface ReadPartitions {
 
 /** Reads all partitions in parallel. */
 export async function readPartitions(options: PartitionsToRead): Promise<ReadPartitions> {
-  const { storage, except, unlisted = [] } = options;
+  const { storage, except } = options;
   const loaded = new Map<string, LoadedPartition>();
   const damaged = new Map<string, DiagnosticError>();
-  const all = new Set([...(await storage.managers()), ...unlisted]);
-  const managers = [...all].filter((name) => except?.has(name) !== true);
+  const managers = (await storage.managers()).filter((name) => except?.has(name) !== true);
   const reads = managers.map(async (manager) => {
     try {
       return await readPartition(await storage.read(manager), { ...options, manager });

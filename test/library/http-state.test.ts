@@ -190,6 +190,47 @@ test("a manager without a part goes on with the state of the others where their 
   );
 });
 
+describe.each([
+  ["lost", async () => {}],
+  ["made again by a run on tokyo alone", (alone: () => Promise<unknown>) => alone()],
+])("where the list of managers is %s", (_, meanwhile) => {
+  async function withoutList() {
+    const { platform } = await both();
+    await apply(FILES, platform());
+    server.documents.delete("_managers");
+    await meanwhile(async () => {
+      const desired = { clients: [{ id: "app", deliverTo: { file: "out/app" } }] };
+      const { state } = JSON.parse(readFileSync(join(platform().cwd, "jp1im.yaml"), "utf8"));
+      writeFileSync(
+        join(platform().cwd, "tokyo.yaml"),
+        JSON.stringify({ ...JSON.parse(tokyoYaml(desired)), state }),
+      );
+      await apply({ files: ["tokyo.yaml"] }, platform());
+    });
+    return platform;
+  }
+
+  test("a plan, a destroy and a list know the parts of all declared managers", async () => {
+    const platform = await withoutList();
+    expect(await plan(FILES, platform())).toMatchObject({ changes: [], diagnostics: [] });
+    const { changes } = await plan({ ...FILES, mode: "destroy" }, platform());
+    expect(changes.map(({ address }) => address).sort()).toEqual(["osaka/client/edge", "tokyo/client/app"]);
+    const { records } = await listState(FILES, platform());
+    expect(records.map(({ address }) => address)).toEqual(
+      expect.arrayContaining(["osaka/client/edge", "tokyo/client/app"]),
+    );
+  });
+
+  test("a rekey rekeys all declared managers", async () => {
+    const platform = await withoutList();
+    const next = Buffer.alloc(32, 9).toString("base64");
+    const env = { ...platform().env, JP1IM_NEW_STATE_KEY: next };
+    await rekeyState(FILES, platform({ env }));
+    const after = await plan(FILES, platform({ env: { ...platform().env, JP1IM_STATE_KEY: next } }));
+    expect(after).toMatchObject({ changes: [], diagnostics: [] });
+  });
+});
+
 test.each([
   [["tokyo/client/app", "osaka"], "; removed were tokyo/client/app"],
   [["osaka"], "so it was not removed"],

@@ -31,6 +31,7 @@ function machine(
   settings: Partial<HttpStateSettings> = {},
   env: Readonly<Record<string, string>> = ENV,
   more: Partial<Platform> = {},
+  declared: readonly string[] = [],
 ) {
   const platform = createPlatform({
     ...more,
@@ -40,7 +41,7 @@ function machine(
       if (event.type === "diagnostic") reported.push(event.diagnostic);
     },
   });
-  return openHttpState({ address: server.address, ...settings }, platform);
+  return openHttpState({ address: server.address, ...settings }, platform, { all: declared, used: declared });
 }
 
 const options = async (more = {}) => ({
@@ -48,6 +49,8 @@ const options = async (more = {}) => ({
   storage: await machine(),
   ...more,
 });
+/** The state as a machine sees it whose desired state declares these managers. */
+const knowing = (...declared: string[]) => machine({}, ENV, {}, declared);
 /** A state of these managers, as a copy. */
 async function copied(managers: readonly string[]): Promise<StateCopy> {
   const state = await openState(await options({ managers }));
@@ -195,7 +198,8 @@ describe.each<Manner>(["plain", "gitlab"])(
       server.documents.delete("_managers");
       const declared = ["kobe", "osaka", "tokyo"];
       const begin = async (more = {}) => {
-        const { warnings, ...own } = await options({ managers: ["kobe"], declared, ...more });
+        const storage = await knowing(...declared);
+        const { warnings, ...own } = await options({ managers: ["kobe"], storage, ...more });
         const state = await openState(own);
         state.put({ ...client("app"), address: "kobe/client/app", manager: "kobe" });
         await state.close();
@@ -208,9 +212,44 @@ describe.each<Manner>(["plain", "gitlab"])(
         diagnostics: [{ code: "state-key" }],
       });
       expect(await begin()).toMatchObject([{ code: "state-unreadable", severity: "warning" }]);
-      await (await openState(await options({ managers: declared }))).close();
       const { lineage, managers } = (await copyState(await machine())) as StateCopy;
       expect([lineage, [...managers.keys()]]).toEqual([copy.lineage, declared]);
+    });
+
+    test("a list that is lost is said to be so by a read as well, which finds the declared parts", async () => {
+      await copied(["osaka", "tokyo"]);
+      server.documents.delete("_managers");
+      const storage = await knowing("kobe", "osaka", "tokyo");
+      const warnings: Diagnostic[] = [];
+      const view = await readState({ storage, report: (each) => warnings.push(each) });
+      expect([...view.records()].map(({ address }) => address)).toEqual([
+        "osaka/client/app",
+        "tokyo/client/app",
+      ]);
+      expect(warnings).toMatchObject([{ code: "state-unreadable", severity: "warning" }]);
+    });
+
+    test("a list that lacks a declared part is completed by the next run that takes a lock", async () => {
+      await copied(["osaka", "tokyo"]);
+      server.documents.delete("_managers");
+      await (await openState(await options({ managers: ["osaka"] }))).close();
+      expect(await (await machine()).managers()).toEqual(["osaka"]);
+      const storage = await knowing("osaka", "tokyo");
+      expect(await storage.managers()).toEqual(["osaka", "tokyo"]);
+      await (await openState(await options({ managers: ["osaka"], storage }))).close();
+      expect(await (await machine()).managers()).toEqual(["osaka", "tokyo"]);
+    });
+
+    test("a run on one manager asks for no other's part where there is a list", async () => {
+      await copied(["tokyo"]);
+      const declared = { all: ["kobe", "osaka", "tokyo"], used: ["osaka"] };
+      const storage = await openHttpState(
+        { address: server.address },
+        createPlatform({ env: ENV }),
+        declared,
+      );
+      expect(await storage.managers()).toEqual(["tokyo"]);
+      expect(server.asked.filter(({ url }) => url.endsWith("/kobe"))).toEqual([]);
     });
 
     test("parts of two states are not written where the list is lost", async () => {
@@ -222,14 +261,14 @@ describe.each<Manner>(["plain", "gitlab"])(
       const before = bodies();
       for (const managers of [["tokyo"], ["osaka", "tokyo"]])
         await expect(
-          openState(await options({ managers, declared: ["osaka", "tokyo"] })),
+          openState(await options({ managers, storage: await knowing("osaka", "tokyo") })),
         ).rejects.toMatchObject({ diagnostics: [{ code: "state-corrupted" }] });
       expect(bodies()).toEqual(before);
     });
 
     test("a new state costs one request for each declared manager", async () => {
-      const declared = ["kobe", "osaka", "tokyo"];
-      await (await openState(await options({ declared }))).close();
+      const storage = await knowing("kobe", "osaka", "tokyo");
+      await (await openState(await options({ storage }))).close();
       for (const name of ["kobe", "osaka"])
         expect(server.asked.filter(({ url }) => url.endsWith(`/${name}`))).toHaveLength(1);
     });

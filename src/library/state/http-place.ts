@@ -8,6 +8,7 @@ import { isNoTls } from "../../platform/tls-fault";
 import { createSecretResolver } from "../../secrets/resolver";
 import { NoAnswer, type SendRequest } from "../../state/http/exchange";
 import { openHttp } from "../../state/http/open-http";
+import type { DeclaredManagers } from "../../state/http/unlisted-parts";
 import type { Storage } from "../../state/storage";
 import { readTls, routeOf } from "../inputs/connect-declared";
 import { secretsPlatformOf } from "../inputs/secrets-platform";
@@ -26,13 +27,26 @@ const NO_TLS_REMEDY =
   "write the port at which the server speaks https, or an address that begins with http:// where the network is trusted";
 
 /** Opens a state on a server of Terraform's HTTP protocol. It sends nothing yet. Rejects with a `DiagnosticError`. */
-export async function openHttpState(settings: HttpStateSettings, platform: Platform): Promise<Storage> {
+export async function openHttpState(
+  settings: HttpStateSettings,
+  platform: Platform,
+  declared?: DeclaredManagers,
+): Promise<Storage> {
   const { clock, random, report } = platform;
   for (const diagnostic of exposures(settings)) report({ type: "diagnostic", diagnostic });
   const { login, ...known } = await loginOf(settings, platform);
   const send = await sender(settings, login && authorizationOf(login), platform);
   const owner = lockOwner(platform);
-  return openHttp({ addresses: settings, send, ...known, owner, clock, random, observer: platform });
+  return openHttp({
+    addresses: settings,
+    send,
+    ...known,
+    owner,
+    declared,
+    clock,
+    random,
+    observer: platform,
+  });
 }
 
 interface KnownLogin {

@@ -47,7 +47,7 @@ async function requireState({ storage }: StatePlace, whenMissing = noState): Pro
  */
 export function hiddenStateNote(location: string): string {
   if (/^https?:/.test(location))
-    return "; a server may answer 404 as well where these credentials may not see the state";
+    return "; a server may answer 404 as well where these credentials may not see the state; if only its document `_managers` is lost, name the desired state with `-f` and not the place with `--state`, so that jp1im looks for the parts of all declared managers";
   return location.startsWith("postgres")
     ? "; a wrong search_path, or a missing USAGE on the schema, looks the same: as that role, `SELECT current_schema()` must answer the schema with the tables"
     : "";

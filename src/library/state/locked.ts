@@ -74,7 +74,6 @@ async function underLock<T>(
     storage: place.storage,
     managers: writtenManagers(limits, desired),
     reasons: reasonsOf(neededIssuers(limits, desired)),
-    declared: desired.managers.keys(),
     settleKey: async () => {
       key = await settleStateKey(key, place, platform);
       return stateKeyId(key.key);

@@ -2,6 +2,7 @@ import type { PlanContext } from "../../engine/context";
 import type { DesiredState, StateSettings } from "../../model/desired-state";
 import type { Diagnostic, DiagnosticError } from "../../model/diagnostic";
 import type { OnKeptFault } from "../../secrets/port";
+import type { DeclaredManagers } from "../../state/http/unlisted-parts";
 import { LocalStorage } from "../../state/local/local-storage";
 import type { StateView } from "../../state/port";
 import type { Observer, Storage } from "../../state/storage";
@@ -24,37 +25,44 @@ export function isFolder({ folder, storage }: StatePlace): boolean {
 }
 
 /**
- * The state's place: from the option, from the desired state, or `.jp1im` beside the first input. Rejects with a
- * `DiagnosticError`.
+ * The state's place: from the option, from the desired state, or `.jp1im` beside the first input. `used`: the managers
+ * that the run works on; absent for all. Rejects with a `DiagnosticError`.
  */
 export async function statePlace(
   options: InputOptions,
-  desired: Pick<DesiredState, "state"> | undefined,
+  desired: Pick<DesiredState, "state" | "managers"> | undefined,
   platform: Platform,
+  used?: readonly string[],
 ): Promise<StatePlace> {
   const folder = await stateFolder(options, desired, platform);
   const settings = stateSettings(options, desired, platform);
   if (settings === undefined || settings.at === "local")
     return { ...placeAt(folder, platform), location: portableFolder(folder, options, desired, platform.cwd) };
-  const storage = await openRemote(settings, folder, platform);
+  const all = [...(desired?.managers.keys() ?? [])];
+  const storage = await openRemote({ settings, folder, declared: { all, used: used ?? all } }, platform);
   return { folder, storage, location: storage.location };
 }
 
-/** `folder` is for this machine's data of the state: the key, and copies. Loads a backend only if a state needs it. */
-async function openRemote(settings: RemoteSettings, folder: string, platform: Platform): Promise<Storage> {
+interface RemotePlace {
+  readonly settings: Exclude<StateSettings, { readonly at: "local" }>;
+  /** For this machine's data of the state: the key, and copies. */
+  readonly folder: string;
+  readonly declared: DeclaredManagers;
+}
+
+/** Loads a backend only if a state needs it. */
+async function openRemote({ settings, folder, declared }: RemotePlace, platform: Platform): Promise<Storage> {
   if (settings.at === "git") {
     const { openGit } = await import("../../state/git/open-git.js");
     return openGit({ ...settings, ...platform, cache: folder, observer: platform });
   }
   if (settings.at === "http") {
     const { openHttpState } = await import("./http-place.js");
-    return openHttpState(settings, platform);
+    return openHttpState(settings, platform, declared);
   }
   const { openPostgresState } = await import("./postgres-place.js");
   return openPostgresState(settings, platform);
 }
-
-type RemoteSettings = Exclude<StateSettings, { readonly at: "local" }>;
 
 /** A state in a local folder. */
 export function placeAt(folder: string, platform: Pick<Platform, "fileSystem"> & Observer): StatePlace {

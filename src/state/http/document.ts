@@ -5,6 +5,7 @@ import type { LockHolder } from "../../model/state-listing";
 import { type LastPut, lastPutFrom } from "../last-put";
 import { holderFromJson } from "../lock/holder-json";
 import { putBack } from "../log/damage";
+import type { PartitionChange } from "../remote/backend";
 
 /** A version of Terraform's state format. Terraform refuses to read, and so to overwrite, a later one. */
 const NOT_TERRAFORM = 1_000;
@@ -29,6 +30,8 @@ export interface PartitionContent {
   readonly kept: ReadonlyMap<string, string>;
 }
 
+export type PartitionDocument = Document & { readonly content: PartitionContent };
+
 export interface IndexContent {
   readonly managers: readonly string[];
   /** Those whose part was written. */
@@ -36,6 +39,27 @@ export interface IndexContent {
   /** The ID of the state's key. */
   readonly keyId?: string;
   readonly put?: LastPut;
+}
+
+/** Whether the server has no such document. */
+export function isAbsent({ serial }: PartitionDocument): boolean {
+  return serial === 0;
+}
+
+/** The content after a write. */
+export function applyTo(content: PartitionContent, change: PartitionChange): PartitionContent {
+  switch (change.do) {
+    case "append":
+      return { ...content, log: Buffer.concat([content.log ?? Buffer.alloc(0), change.log]) };
+    case "replace":
+      return { ...content, log: change.log };
+    case "keep":
+      return { ...content, kept: new Map([...content.kept, [change.name, change.text]]) };
+    case "remove":
+      return { ...content, kept: new Map([...content.kept].filter(([name]) => name !== change.name)) };
+    case "settle":
+      return content;
+  }
 }
 
 export function documentToJson({ serial, lineage, content }: Document): string {

@@ -3,6 +3,7 @@
  * whole, under the server's lock. The server names the holder of a lock only to a run that wants the lock, so the
  * document also names its writer, for readers.
  */
+import { DiagnosticError } from "../../model/diagnostic";
 import type { LockHolder } from "../../model/state-listing";
 import type { Clock } from "../../platform/clock";
 import type { Random } from "../../platform/random";
@@ -13,9 +14,12 @@ import { isCorrupted, isDamage } from "../read-partition";
 import { LockLostError, type PartitionChange, type RemoteBackend } from "../remote/backend";
 import type { StateIdentity } from "../state-identity";
 import {
+  applyTo,
   type Document,
   documentToJson,
+  isAbsent,
   type PartitionContent,
+  type PartitionDocument,
   partitionFromJson,
   serialInDamaged,
 } from "./document";
@@ -23,8 +27,7 @@ import { LastRead } from "./last-read";
 import { holderOf, type LockInfo, withoutHeartbeat } from "./lock-info";
 import { ManagerIndex } from "./manager-index";
 import type { StateServer } from "./state-server";
-
-type PartitionDocument = Document & { readonly content: PartitionContent };
+import { type DeclaredManagers, UnlistedParts } from "./unlisted-parts";
 
 interface Held {
   readonly manager: string;
@@ -41,6 +44,7 @@ export interface HttpBackendOptions {
   readonly server: StateServer;
   /** The owner that short locks name. */
   readonly owner: LockOwner;
+  readonly declared: DeclaredManagers;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -51,15 +55,17 @@ export class HttpBackend implements RemoteBackend {
   readonly #clock: Clock;
   readonly #passing: () => LockHolder;
   readonly #index: ManagerIndex;
+  readonly #unlisted: UnlistedParts;
   readonly #held = new Map<string, Held>();
   readonly #seen = new Map<string, LastRead<PartitionDocument>>();
 
-  constructor({ location, server, owner, clock, random }: HttpBackendOptions) {
+  constructor({ location, server, owner, declared, clock, random }: HttpBackendOptions) {
     this.location = location;
     this.#server = server;
     this.#clock = clock;
     this.#passing = () => newHolder({ ...owner, command: "state", clock, random });
     this.#index = new ManagerIndex({ server, clock, newHolder: this.#passing });
+    this.#unlisted = new UnlistedParts(declared, (manager) => this.#hasPart(manager));
   }
 
   describe(manager: string, file?: string): string {
@@ -71,8 +77,20 @@ export class HttpBackend implements RemoteBackend {
     return this.#index.identity(isFresh);
   }
 
-  managers(): Promise<readonly string[]> {
-    return this.#index.managers();
+  async managers(): Promise<readonly string[]> {
+    const listed = await this.#index.managers();
+    const unlisted = await this.#unlisted.find(listed, (await this.identity()) === undefined);
+    return [...listed, ...unlisted].sort();
+  }
+
+  /** A document that cannot be read is a part whose content is unknown. */
+  async #hasPart(manager: string): Promise<boolean> {
+    try {
+      return !isAbsent(await this.#look(manager));
+    } catch (error) {
+      if (error instanceof DiagnosticError) return true;
+      throw error;
+    }
   }
 
   async read(manager: string, isHeld = false): Promise<Buffer | undefined> {
@@ -153,7 +171,7 @@ export class HttpBackend implements RemoteBackend {
   /** Returns true if the lock is ours, otherwise its holder. */
   async #take(manager: string, own: LockHolder): Promise<true | LockHolder> {
     // Adds the manager to the list, so that `state unlock` finds the lock of a run that died before its first write.
-    await this.#index.add(manager);
+    await this.#index.add([manager, ...(await this.managers())]);
     const isBegun = await this.#index.hasBegun(manager);
     const other = await this.#server.lock(manager, own);
     // A read without the lock may be older than the last holder's write.
@@ -275,24 +293,5 @@ export class HttpBackend implements RemoteBackend {
     const seen = this.#seen.get(manager) ?? new LastRead<PartitionDocument>(this.#clock);
     this.#seen.set(manager, seen);
     return seen;
-  }
-}
-
-function isAbsent({ serial }: PartitionDocument): boolean {
-  return serial === 0;
-}
-
-function applyTo(content: PartitionContent, change: PartitionChange): PartitionContent {
-  switch (change.do) {
-    case "append":
-      return { ...content, log: Buffer.concat([content.log ?? Buffer.alloc(0), change.log]) };
-    case "replace":
-      return { ...content, log: change.log };
-    case "keep":
-      return { ...content, kept: new Map([...content.kept, [change.name, change.text]]) };
-    case "remove":
-      return { ...content, kept: new Map([...content.kept].filter(([name]) => name !== change.name)) };
-    case "settle":
-      return content;
   }
 }

@@ -72,12 +72,12 @@ export class ManagerIndex {
     });
   }
 
-  async add(manager: string): Promise<void> {
-    await this.#change(({ content, ...rest }) =>
-      content.managers.includes(manager)
-        ? undefined
-        : { ...rest, content: { ...content, managers: [...content.managers, manager].sort() } },
-    );
+  async add(names: readonly string[]): Promise<void> {
+    await this.#change(({ content, ...rest }) => {
+      const managers = [...new Set([...content.managers, ...names])].sort();
+      const isNoted = managers.length === content.managers.length;
+      return isNoted ? undefined : { ...rest, content: { ...content, managers } };
+    });
   }
 
   async remove(manager: string): Promise<void> {

@@ -7,6 +7,9 @@ import { type HttpAddresses, withDefaults } from "./addresses";
 import type { SendRequest } from "./exchange";
 import { HttpBackend } from "./http-backend";
 import { StateServer } from "./state-server";
+import type { DeclaredManagers } from "./unlisted-parts";
+
+const NONE: DeclaredManagers = { all: [], used: [] };
 
 export interface HttpStateOptions {
   /** Checks which runs have ended. */
@@ -18,15 +21,19 @@ export interface HttpStateOptions {
   readonly loginRemedy: string;
   /** The owner that short locks name. */
   readonly owner: LockOwner;
+  readonly declared?: DeclaredManagers | undefined;
   readonly clock: Clock;
   readonly random: Random;
 }
 
 /** The state on a server of Terraform's HTTP protocol. Nothing is sent yet. */
 export function openHttp(options: HttpStateOptions): Storage {
-  const { owner, clock, random } = options;
+  const { owner, declared = NONE, clock, random } = options;
   const addresses = withDefaults(options.addresses);
   const location = addresses.address;
   const server = new StateServer({ ...options, addresses });
-  return new RemoteStorage(new HttpBackend({ location, server, owner, clock, random }), options.observer);
+  return new RemoteStorage(
+    new HttpBackend({ location, server, owner, declared, clock, random }),
+    options.observer,
+  );
 }
