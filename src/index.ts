@@ -6,14 +6,14 @@ export { type ApplySavedOptions, applySavedPlan } from "./library/apply-saved-pl
 export { complete } from "./library/complete";
 export { type DoctorOptions, doctor } from "./library/doctor";
 export { enroll } from "./library/enroll";
-export type { EnrollOptions, Enrolment } from "./library/enroll/enrolment";
+export type { EnrollOptions } from "./library/enroll/enroll-options";
 export { explain } from "./library/explain";
 export { type Exported, type ExportOptions, exportManager } from "./library/export";
 export type { ExportedDocument } from "./library/export/export-text";
 export { type SaveOptions, saveExport } from "./library/export/save-export";
 export { type GetOptions, getResources } from "./library/get";
 export type { ListFilters } from "./library/get/filters";
-export { type Imported, type ImportOptions, importResources } from "./library/import";
+export { type ImportOptions, importResources } from "./library/import";
 export { checkInit, type InitOptions, initProject } from "./library/init";
 export type { InputOptions } from "./library/inputs/inputs";
 export {
@@ -78,7 +78,9 @@ export type { Completable } from "./model/completable";
 export * from "./model/desired-state";
 export { type Diagnostic, DiagnosticError, isServerWait, type SourcePosition } from "./model/diagnostic";
 export * from "./model/diagnostic-codes";
+export * from "./model/enrolment";
 export * from "./model/explanation";
+export * from "./model/export-summary";
 export * from "./model/health";
 export type { KindName } from "./model/kind-names";
 export * from "./model/listing";

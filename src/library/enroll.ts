@@ -1,11 +1,12 @@
 import { dirname, join } from "node:path";
 import type { DesiredClient, DesiredManager } from "../model/desired-state";
 import { failure } from "../model/diagnostic";
+import type { Enrolment } from "../model/enrolment";
 import { sinkFiles } from "../secrets/sink-file-paths";
 import { openState } from "../state/open-state";
 import type { StateView } from "../state/port";
 import { readState } from "../state/read-state";
-import type { EnrollOptions, Enrolment } from "./enroll/enrolment";
+import type { EnrollOptions } from "./enroll/enroll-options";
 import { dropLeftOver, isKept } from "./enroll/enrolment-delivery";
 import { progressOf, refuseOthersFile } from "./enroll/enrolment-progress";
 import { EnrolmentWork } from "./enroll/enrolment-work";

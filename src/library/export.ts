@@ -4,7 +4,7 @@ import { connector } from "../engine/plan/make-plan";
 import { issuersOf, issuesOf, sourcesOf } from "../model/declared";
 import type { DesiredManager, DesiredState } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
-import type { Unplanned } from "../model/plan";
+import type { ExportSummary } from "../model/export-summary";
 import { createSecretResolver } from "../secrets/resolver";
 import { sinks } from "../secrets/sinks/sinks";
 import { type ExportContent, exportContent } from "./export/export-content";
@@ -32,20 +32,9 @@ export interface ExportOptions extends InputOptions {
   readonly parallelism?: number | undefined;
 }
 
-export interface Exported {
-  readonly manager: string;
+export interface Exported extends ExportSummary {
   /** The documents, to be read in this order. */
   readonly documents: readonly ExportedDocument[];
-  readonly counts: {
-    readonly clients: number;
-    readonly lowerManagers: number;
-    readonly agents: number;
-    readonly secrets: number;
-  };
-  /** What it intentionally leaves out, in sentences. */
-  readonly leftOut: readonly string[];
-  /** What could not be read; if not empty, the export is incomplete. */
-  readonly unknown: readonly Unplanned[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -80,8 +69,8 @@ export async function exportManager(options: ExportOptions, platform: Platform):
       throw new DiagnosticError(unknown.map(diagnosticOfUnplanned));
     const documents = exportedDocuments({ manager, content, unknown, ...templates }, options.split);
     return {
-      ...{ manager: manager.name, documents, unknown, counts: countsOf(content) },
-      leftOut: leftOutLines(content.leftOut),
+      ...{ manager: manager.name, counts: countsOf(content), left_out: leftOutLines(content.leftOut) },
+      ...{ unknown, documents },
       diagnostics: unknown.length === 0 ? [] : [incomplete(manager.name, unknown.length)],
     };
   } finally {
@@ -96,10 +85,10 @@ function isNothing({ clients, lowerManagers, agents }: ExportContent): boolean {
   return clients.length + lowerManagers.length + agents.length === 0;
 }
 
-function countsOf({ clients, lowerManagers, agents }: ExportContent): Exported["counts"] {
+function countsOf({ clients, lowerManagers, agents }: ExportContent): ExportSummary["counts"] {
   const secrets = agents.reduce((sum, { keys }) => sum + keys.length, 0);
   return {
-    ...{ clients: clients.length, lowerManagers: lowerManagers.length },
+    ...{ clients: clients.length, lower_managers: lowerManagers.length },
     ...{ agents: agents.length, secrets },
   };
 }

@@ -3,7 +3,7 @@ import { recordOwnedManagers } from "../engine/apply/record-managers";
 import { meantAddress } from "../engine/nearest-address";
 import { unfitAddresses, writtenManagers } from "../engine/scope";
 import { memberAddress } from "../model/address";
-import type { Adoption, RefusedAddress } from "../model/adoption";
+import type { Adoption, Imported, RefusedAddress } from "../model/adoption";
 import { declaredAddresses } from "../model/declared";
 import type { DesiredState } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
@@ -32,12 +32,6 @@ export interface ImportOptions extends InputOptions, LockWait {
   readonly dryRun?: boolean | undefined;
   /** Requests in flight on each manager, at most; 10 by default. */
   readonly parallelism?: number | undefined;
-}
-
-export interface Imported extends Adoption {
-  readonly dryRun: boolean;
-  /** An error for each address at which nothing could be imported. */
-  readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
@@ -72,7 +66,11 @@ export async function importResources(options: ImportOptions, platform: Platform
         },
         endOf,
       );
-  return { ...adoption, dryRun, diagnostics: adoption.refused.map((each) => refusal(each, desired)) };
+  return {
+    dry_run: dryRun,
+    ...adoption,
+    diagnostics: adoption.refused.map((each) => refusal(each, desired)),
+  };
 }
 
 function endOf({ imported, refused, unknown }: Adoption): RunEnd {

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { ManagerError } from "../api/manager-error";
 import type { ManagerPort } from "../api/port";
+import type { Imported } from "../model/adoption";
 import type { DesiredManager } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
 import { isSameHost } from "../model/host";
@@ -9,7 +10,7 @@ import type { Project } from "../model/project";
 import { createSecretResolver } from "../secrets/resolver";
 import type { YamlMap } from "../yaml/yaml-text";
 import { type Exported, exportManager } from "./export";
-import { type Imported, importResources } from "./import";
+import { importResources } from "./import";
 import { connectionText, DESIRED_FILE, projectFiles, removeMade, writeFiles } from "./init/project-files";
 import { settingsOf as connectionSettings, connections, reachOf } from "./inputs/connect-declared";
 import { declareManager, unplaced } from "./inputs/declare";
@@ -170,7 +171,7 @@ async function takeOver(
   { counts, unknown, diagnostics }: Exported,
   platform: Platform,
 ): Promise<Omit<Initialised, "manager" | "files">> {
-  const declared = counts.clients + counts.lowerManagers + counts.secrets;
+  const declared = counts.clients + counts.lower_managers + counts.secrets;
   try {
     const taken = await importResources({ files: [DESIRED_FILE], addresses: [] }, platform);
     const imported = taken.imported.reduce((sum, { names }) => sum + names.length, 0);

@@ -1,5 +1,13 @@
 /** The result of an import: what the state owns now, and what it does not. */
+import type { Diagnostic } from "./diagnostic";
 import type { Unplanned } from "./plan";
+
+/** The result of `import`. */
+export interface Imported extends Adoption {
+  readonly dry_run: boolean;
+  /** An error for each address at which nothing could be imported. */
+  readonly diagnostics: readonly Diagnostic[];
+}
 
 export interface Adoption {
   /** Sorted by place. */

@@ -1,12 +1,9 @@
-import type { AdoptedPlace, Adoption } from "../model/adoption";
+import type { AdoptedPlace, Imported } from "../model/adoption";
 import { placeLines, unplannedLines } from "./not-planned-lines";
 import { type Paint, plain } from "./paint";
 import { countOf, grouped } from "./wording";
 
-/** The result of `import`. */
-export interface AdoptionReport extends Adoption {
-  readonly dry_run: boolean;
-}
+export type AdoptionReport = Omit<Imported, "diagnostics">;
 
 /** What the state owns now, what it does not own and why, and what happens to the values. */
 export function adoptionText(report: AdoptionReport, paint: Paint = plain): string {

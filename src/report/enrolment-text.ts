@@ -1,21 +1,7 @@
+import type { Enrolment, PlaceDelivery } from "../model/enrolment";
 import { visible } from "../model/visible";
 
-/** The result of `enroll`. */
-export interface EnrolmentReport {
-  readonly url: string;
-  readonly client_id: string;
-  readonly status: "enrolled" | "delivered" | "already" | "failed";
-  readonly delivered_to: string;
-  /** UTC. */
-  readonly issued_at?: string | undefined;
-  /** After a failed delivery: the result at each sink. */
-  readonly places?: readonly PlaceReport[] | undefined;
-}
-
-interface PlaceReport {
-  readonly place: string;
-  readonly status: "delivered" | "unconfirmed" | "failed";
-}
+export type EnrolmentReport = Omit<Enrolment, "diagnostics">;
 
 /** Where the secret is; after a failure the diagnostics say what to do. */
 export function enrolmentText(report: EnrolmentReport): string {
@@ -35,8 +21,8 @@ export function enrolmentText(report: EnrolmentReport): string {
   }
 }
 
-function undeliveredText(client: string, places: readonly PlaceReport[], deliveredTo: string): string {
-  const named = (each: readonly PlaceReport[]) => each.map(({ place }) => visible(place)).join(" and ");
+function undeliveredText(client: string, places: readonly PlaceDelivery[], deliveredTo: string): string {
+  const named = (each: readonly PlaceDelivery[]) => each.map(({ place }) => visible(place)).join(" and ");
   const reached = places.filter(({ status }) => status !== "failed");
   const missed = places.filter(({ status }) => status === "failed");
   if (reached.length === 0)

@@ -1,3 +1,4 @@
+import type { ExportSummary } from "../model/export-summary";
 import type { Unplanned } from "../model/plan";
 import { visible } from "../model/visible";
 import { unplannedLines } from "./not-planned-lines";
@@ -5,18 +6,7 @@ import { type Paint, plain } from "./paint";
 import { countOf, grouped } from "./wording";
 
 /** The result of `export`. */
-export interface ExportReport {
-  readonly manager: string;
-  readonly counts: {
-    readonly clients: number;
-    readonly lower_managers: number;
-    readonly agents: number;
-    readonly secrets: number;
-  };
-  /** What it intentionally leaves out, in sentences. */
-  readonly left_out: readonly string[];
-  /** What could not be read. */
-  readonly unknown: readonly Unplanned[];
+export interface ExportReport extends ExportSummary {
   /** The written files; absent if the documents are printed. */
   readonly files?: readonly string[];
   readonly documents?: readonly { readonly name: string; readonly text: string }[];

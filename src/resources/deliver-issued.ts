@@ -1,13 +1,8 @@
 import type { DesiredClient, DesiredInitialSecret } from "../model/desired-state";
+import type { PlaceDelivery } from "../model/enrolment";
 import type { EffectKind } from "../model/outcome";
 import type { SecretValue } from "../model/secret-value";
-import {
-  type Delivery,
-  DeliveryError,
-  type Fingerprints,
-  type PlaceDelivery,
-  type RecoveredSecret,
-} from "../secrets/port";
+import { type Delivery, DeliveryError, type Fingerprints, type RecoveredSecret } from "../secrets/port";
 import type { IssuedRecord, StateStore } from "../state/port";
 import type { KindApplyContext } from "./apply-context";
 import { deliveredRecord, recordsOf } from "./issued-records";

@@ -1,5 +1,6 @@
 import type { SinkReference } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
+import type { PlaceDelivery } from "../model/enrolment";
 import { SecretValue } from "../model/secret-value";
 import type { DeclaredPlace } from "../model/sink-place";
 import { sinksIn } from "../model/sinks-in";
@@ -13,7 +14,6 @@ import {
   DeliveryError,
   type FileOwnership,
   type FileToWrite,
-  type PlaceDelivery,
   type SecretResolver,
   type SecretToDeliver,
 } from "./port";

@@ -2,6 +2,7 @@
 
 import type { SecretReference, SinkReference } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
+import type { PlaceDelivery } from "../model/enrolment";
 import type { SecretValue } from "../model/secret-value";
 import type { DeclaredPlace, PlacePath, RecordedPlace } from "../model/sink-place";
 
@@ -104,14 +105,6 @@ export interface SecretToDeliver {
   readonly secret: SecretValue;
   /** Identifies this delivery: random, used only once. */
   readonly token: string;
-}
-
-/** The result of a delivery at one of its places. */
-export interface PlaceDelivery {
-  /** As a person reads it. */
-  readonly place: string;
-  /** `unconfirmed`: the secret is there, but may not survive a power failure. */
-  readonly status: "delivered" | "unconfirmed" | "failed";
 }
 
 /** At least one sink does not certainly have the secret (`sink-unwritable`). */

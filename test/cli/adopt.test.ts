@@ -2,7 +2,7 @@ import type { Imported } from "../../src/index";
 import { run } from "./fake-library";
 
 const nothing: Imported = {
-  dryRun: false,
+  dry_run: false,
   imported: [],
   left: [],
   refused: [],

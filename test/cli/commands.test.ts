@@ -547,7 +547,7 @@ describe("enroll", () => {
 
   test("exits with 3 where something may have been issued and was not delivered", async () => {
     const diagnostics = [{ code: "sink-unwritable", severity: "error", summary: "disk full" }] as const;
-    const failed = { url: "http://m", clientId: "app", status: "failed", deliveredTo: "file out" } as const;
+    const failed = { url: "http://m", client_id: "app", status: "failed", delivered_to: "file out" } as const;
     const library = { enroll: async () => ({ ...failed, diagnostics }) };
     const ran = await run(line, { library });
     expect(ran.code).toBe(3);

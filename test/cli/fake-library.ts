@@ -132,19 +132,19 @@ export function fakeLibrary(calls: Call[], own: Partial<Library> = {}): Library 
       items: [{ address: "tokyo/client/a", manager: "tokyo", name: "a", declared: true, owned: false }],
     }),
     exportManager: async ({ manager }) => ({
-      ...{ manager, leftOut: ["Left out: 2 keys."], unknown: [], diagnostics: [] },
+      ...{ manager, left_out: ["Left out: 2 keys."], unknown: [], diagnostics: [] },
       documents: [{ name: `${manager}.exported.yaml`, text: () => ["apiVersion: jp1im/v1\n", "# end\n"] }],
-      counts: { clients: 1, lowerManagers: 0, agents: 2, secrets: 3 },
+      counts: { clients: 1, lower_managers: 0, agents: 2, secrets: 3 },
     }),
     installTerraformProvider: async () => ({ version: "0.0.0", folders: ["/mirror/jp1im"] }),
     saveExport: async ({ documents }, { folder }) => documents.map(({ name }) => `${folder}/${name}`),
     importResources: async ({ dryRun = false }) => ({
-      ...{ dryRun, left: [], refused: [], unknown: [], diagnostics: [] },
+      ...{ dry_run: dryRun, left: [], refused: [], unknown: [], diagnostics: [] },
       imported: [{ address: "tokyo/client", names: ["a"] }],
     }),
     enroll: async ({ url, clientId }) => ({
-      ...{ url, clientId, status: "enrolled", deliveredTo: "file out", diagnostics: [] },
-      issuedAt: "2026-01-02T03:04:05Z",
+      ...{ url, client_id: clientId, status: "enrolled", delivered_to: "file out", diagnostics: [] },
+      issued_at: "2026-01-02T03:04:05Z",
     }),
     issueInitialSecret: async ({ manager, approve }) => {
       const intent = { manager, url: "http://tokyo.test", deliverTo: "file out", declared: false };

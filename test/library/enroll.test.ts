@@ -46,14 +46,14 @@ async function refusal(work: Promise<unknown>): Promise<{ code: string; summary:
 
 test("an application gets its secret, and a second start does nothing", async () => {
   const rig = await rigWithInitialSecret();
-  expect(await start(rig)).toMatchObject({ status: "enrolled", deliveredTo: "file out/app.secret" });
+  expect(await start(rig)).toMatchObject({ status: "enrolled", delivered_to: "file out/app.secret" });
   expect(rig.read("out/app.secret")).toBe(valid(rig));
   expect(rig.takeWrites()).toEqual([ISSUE]);
   // By then the initial secret may be gone, and nothing need be writable.
   delete rig.env.INITIAL;
   rig.files.onCall = ({ name }) =>
     ["open", "rename", "unlink", "makeFolder"].includes(name) ? "EROFS" : undefined;
-  expect(await start(rig)).toMatchObject({ status: "already", issuedAt: expect.any(String) });
+  expect(await start(rig)).toMatchObject({ status: "already", issued_at: expect.any(String) });
   expect(rig.simulation.requests()).toEqual([]);
 });
 
@@ -69,7 +69,7 @@ test("a secret that is there without any record of it counts as delivered, and i
 test("several sinks get it, in the format that each has", async () => {
   const rig = await rigWithInitialSecret();
   const deliverTo = ["file:a", 'file:{"path":"b","format":"id:secret"}'];
-  expect(await start(rig, { deliverTo })).toMatchObject({ deliveredTo: "file a and file b" });
+  expect(await start(rig, { deliverTo })).toMatchObject({ delivered_to: "file a and file b" });
   expect([rig.read("a"), rig.read("b")]).toEqual([valid(rig), `app:${valid(rig)}`]);
 });
 
@@ -131,7 +131,7 @@ test("a secret that could not be delivered is kept, and the next start delivers 
   const text = rig.files.peek(file)?.toString() ?? "";
   for (const secret of [String(valid(rig)), "the-initial-secret"]) expect(text).not.toContain(secret);
 
-  expect(await start(rig)).toMatchObject({ status: "delivered", issuedAt: expect.any(String) });
+  expect(await start(rig)).toMatchObject({ status: "delivered", issued_at: expect.any(String) });
   expect(rig.takeWrites()).toEqual([]);
   expect(rig.read("out/app.secret")).toBe(valid(rig));
   expect(kept(rig)).toEqual([]);

@@ -248,7 +248,7 @@ describe("an import", () => {
   test("takes what is declared and there, names what is not, and changes nothing the second time", async () => {
     const rig = await rigWith(EVERYTHING);
     const first = await adopt(rig);
-    expect(first).toMatchObject({ refused: [], unknown: [], diagnostics: [], dryRun: false });
+    expect(first).toMatchObject({ refused: [], unknown: [], diagnostics: [], dry_run: false });
     expect(first.imported).toEqual([
       { address: "tokyo/agent/immhost01/web01", names: ["alpha"] },
       { address: "tokyo/client", names: ["old-app"] },
@@ -344,7 +344,7 @@ describe("an import", () => {
 
   test("only shows, without a lock and a state, when it is a rehearsal", async () => {
     const rig = await rigWith(SECRETS);
-    const { imported: shown, dryRun } = await adopt(rig, { dryRun: true });
+    const { imported: shown, dry_run: dryRun } = await adopt(rig, { dryRun: true });
     expect([shown, dryRun]).toEqual([
       [{ address: "tokyo/agent/immhost01/web01", names: ["alpha", "beta"] }],
       true,

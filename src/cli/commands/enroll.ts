@@ -62,18 +62,13 @@ async function enroll(context: CommandContext, flags: EnrollFlags): Promise<Comm
   const options = optionsOf(flags);
   const library = await context.library();
   const { diagnostics, ...enrolment } = await library.enroll(options, context.platform(library));
-  const { url, clientId, status, deliveredTo, issuedAt, places } = enrolment;
-  const report = {
-    ...{ url, client_id: clientId, status, delivered_to: deliveredTo },
-    issued_at: issuedAt,
-    places,
-  };
-  context.keep({ enrolment: report });
+  const { status } = enrolment;
+  context.keep({ enrolment });
   context.find(diagnostics);
   const { enrolmentText } = await import("../../report/enrolment-text.js");
   // A secret may have been issued, so this is not a failure without effect.
   const exitCode = status === "failed" ? ExitCode.partial : ExitCode.done;
-  return { exitCode, text: enrolmentText(report), hasChanged: status !== "already" };
+  return { exitCode, text: enrolmentText(enrolment), hasChanged: status !== "already" };
 }
 
 function optionsOf(flags: EnrollFlags): EnrollOptions {

@@ -3,7 +3,6 @@ import type { Exported } from "../../index";
 import { failure } from "../../model/diagnostic";
 import { ExitCode } from "../../model/exit-code";
 import { chunked } from "../../platform/chunked";
-import type { ExportReport } from "../../report/export-text";
 import type { CommandContext, CommandResult } from "../command-context";
 import { defineCommand } from "../define-command";
 import { type InputFlags, inputsOf, onlyManager } from "../inputs";
@@ -65,9 +64,9 @@ async function exported(context: CommandContext, flags: ExportFlags): Promise<Co
     },
     platform,
   );
-  const report = reportOf(result);
+  const { diagnostics, documents, ...report } = result;
   const { exportedText, missingText } = await import("../../report/export-text.js");
-  context.find(result.diagnostics);
+  context.find(diagnostics);
   if (!context.document && result.unknown.length > 0) await context.tell(missingText(result.unknown));
   const exitCode = result.unknown.length > 0 ? ExitCode.partial : ExitCode.done;
   if (outDir !== undefined) {
@@ -79,7 +78,7 @@ async function exported(context: CommandContext, flags: ExportFlags): Promise<Co
     context.keep({ export: { ...report, files } });
     return { exitCode, text: exportedText({ ...report, files }) };
   }
-  if (context.document) context.keep({ export: { ...report, documents: result.documents.map(whole) } });
+  if (context.document) context.keep({ export: { ...report, documents: documents.map(whole) } });
   else await print(context, result);
   return { exitCode };
 }
@@ -104,9 +103,4 @@ function requireOutDir({ split, overwrite }: ExportFlags): void {
 
 function whole({ name, text }: Exported["documents"][number]) {
   return { name, text: [...text()].join("") };
-}
-
-function reportOf({ manager, counts, leftOut, unknown }: Exported): ExportReport {
-  const { lowerManagers, ...others } = counts;
-  return { manager, counts: { ...others, lower_managers: lowerManagers }, left_out: leftOut, unknown };
 }

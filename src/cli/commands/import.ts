@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import type { Imported } from "../../index";
 import { failure } from "../../model/diagnostic";
 import { ExitCode } from "../../model/exit-code";
 import type { CommandContext, CommandResult } from "../command-context";
@@ -71,7 +70,7 @@ async function adopt(
   requireEither(addresses, flags);
   const { sameManager, dryRun, parallelism, lockTimeout } = flags;
   const library = await context.library();
-  const imported = await library.importResources(
+  const result = await library.importResources(
     {
       ...inputsOf(flags, context.io.cwd),
       addresses,
@@ -82,17 +81,13 @@ async function adopt(
     },
     context.platform(library),
   );
-  const report = reportOf(imported);
-  context.keep({ adoption: report });
-  context.find(imported.diagnostics);
+  const { diagnostics, ...adoption } = result;
+  context.keep({ adoption });
+  context.find(diagnostics);
   const { adoptionText } = await import("../../report/adoption-text.js");
-  const exitCode = context.signal.aborted ? ExitCode.cancelled : exitCodeOfAdoption(imported);
-  const hasChanged = !imported.dryRun && imported.imported.length > 0;
-  return { exitCode, text: adoptionText(report, context.paint), hasChanged };
-}
-
-function reportOf({ imported, left, refused, unknown, dryRun }: Imported) {
-  return { dry_run: dryRun, imported, left, refused, unknown };
+  const exitCode = context.signal.aborted ? ExitCode.cancelled : exitCodeOfAdoption(result);
+  const hasChanged = !adoption.dry_run && adoption.imported.length > 0;
+  return { exitCode, text: adoptionText(adoption, context.paint), hasChanged };
 }
 
 function requireEither(addresses: readonly string[], { all }: ImportFlags): void {

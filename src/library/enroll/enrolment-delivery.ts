@@ -1,12 +1,12 @@
 import { managerOf } from "../../model/address";
 import type { DesiredClient } from "../../model/desired-state";
 import type { Diagnostic } from "../../model/diagnostic";
+import type { PlaceDelivery } from "../../model/enrolment";
 import { deliverIssued } from "../../resources/deliver-issued";
 import {
   type Delivery,
   DeliveryError,
   type Fingerprints,
-  type PlaceDelivery,
   type RecoveredSecret,
   type Recovery,
 } from "../../secrets/port";

@@ -6,6 +6,7 @@ import { loginDemands } from "../../engine/values/value-demands";
 import { clientAddress } from "../../model/address";
 import type { DesiredClient, DesiredManager } from "../../model/desired-state";
 import { type Diagnostic, DiagnosticError, failure } from "../../model/diagnostic";
+import type { Enrolment } from "../../model/enrolment";
 import type { DeclaredPlace } from "../../model/sink-place";
 import { CLIENT_IS_TAKEN, issue } from "../../resources/issue";
 import { filesOf, newToken, recordsOf } from "../../resources/issued-records";
@@ -24,7 +25,7 @@ import { unplaced } from "../inputs/declare";
 import { secretsPlatformOf } from "../inputs/secrets-platform";
 import { diagnosticsOfFault } from "../manager-diagnostic";
 import type { Platform } from "../platform";
-import type { EnrollOptions, Enrolment } from "./enrolment";
+import type { EnrollOptions } from "./enroll-options";
 import {
   type Delivered,
   deliverKept,
@@ -191,8 +192,11 @@ export class EnrolmentWork {
 
   #result(status: Enrolment["status"], diagnostics: readonly Diagnostic[], issuedAt?: string): Enrolment {
     const { url, clientId } = this.#options;
-    const deliveredTo = this.#shown();
-    return { url, clientId, status, deliveredTo, ...(issuedAt !== undefined && { issuedAt }), diagnostics };
+    return {
+      ...{ url, client_id: clientId, status, delivered_to: this.#shown() },
+      ...(issuedAt !== undefined && { issued_at: issuedAt }),
+      diagnostics,
+    };
   }
 
   /** The resolved places of its sinks. */
