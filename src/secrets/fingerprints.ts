@@ -1,9 +1,11 @@
 import { createCipheriv, createDecipheriv } from "node:crypto";
 import type { SecretValue } from "../model/secret-value";
-import type { Fingerprints } from "./port";
+import type { AgentFingerprints, Fingerprints } from "./port";
 import { quickHmac } from "./quick-hmac";
 
 const TAG_BYTES = 16;
+/** Of base64url. */
+const DIGITS = Buffer.from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
 /**
  * Fingerprints under a state key (32 bytes in base64): HMAC-SHA-256, cut to 128 bits, in base64url. Each kind of
@@ -33,12 +35,35 @@ export function createFingerprints(stateKey: SecretValue): Fingerprints {
  * and a hundred at once cost as much as one HMAC. Tags of one agent differ, because each contains the key's name, so
  * no cipher block repeats.
  */
-function bind(tags: Uint8Array, agentKey: () => Buffer): (index: number) => string {
+function bind(tags: Uint8Array, agentKey: () => Buffer): AgentFingerprints {
   let bound: Buffer | undefined;
-  return (index) => {
+  const all = () => {
     bound ??= createCipheriv("aes-128-ecb", agentKey(), null).setAutoPadding(false).update(tags);
-    return bound.toString("base64url", index * TAG_BYTES, (index + 1) * TAG_BYTES);
+    return bound;
   };
+  return {
+    of: (index) => all().toString("base64url", index * TAG_BYTES, (index + 1) * TAG_BYTES),
+    isAt: (index, bytes, offset) => isBase64At(bytes, offset, all(), index * TAG_BYTES),
+  };
+}
+
+/** Whether a text in base64url is that of the 16 bytes from `start`: three bytes are four characters, and one is left. */
+function isBase64At(text: Uint8Array, offset: number, bytes: Uint8Array, start: number): boolean {
+  const last = start + TAG_BYTES - 1;
+  let at = offset;
+  for (let index = start; index < last; index += 3) {
+    const one = bytes[index] ?? 0;
+    const two = bytes[index + 1] ?? 0;
+    const three = bytes[index + 2] ?? 0;
+    const isSame =
+      text[at++] === DIGITS[one >> 2] &&
+      text[at++] === DIGITS[((one & 3) << 4) | (two >> 4)] &&
+      text[at++] === DIGITS[((two & 15) << 2) | (three >> 6)] &&
+      text[at++] === DIGITS[three & 63];
+    if (!isSame) return false;
+  }
+  const left = bytes[last] ?? 0;
+  return text[at++] === DIGITS[left >> 2] && text[at] === DIGITS[(left & 3) << 4];
 }
 
 /** Blocks do not depend on each other, so one cipher object is enough. */

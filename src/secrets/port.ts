@@ -186,8 +186,8 @@ export interface Fingerprints {
    * a block, for any number of agents; they are not bound to an agent and must never be stored.
    */
   tags(entries: Iterable<readonly [key: string, value: SecretValue]>): Uint8Array;
-  /** Binds tags to an agent. Returns a function that gives the fingerprint at an index, computed on demand. */
-  onAgent(address: string, tags: Uint8Array): (index: number) => string;
+  /** Binds tags to an agent. The fingerprints are computed on demand. */
+  onAgent(address: string, tags: Uint8Array): AgentFingerprints;
   /**
    * Returns a function that binds a fingerprint of one agent to another, as if the same value had been written there.
    */
@@ -196,4 +196,11 @@ export interface Fingerprints {
   block(entries: Iterable<readonly [key: string, value: SecretValue]>): string;
   /** One digest over everything that decides whether an agent is in sync. */
   agent(address: string, parts: readonly string[]): string;
+}
+
+/** The fingerprints of tags on one agent, by the index of the tag. */
+export interface AgentFingerprints {
+  of(index: number): string;
+  /** Whether the bytes at an offset are that fingerprint: many times as fast as making its text. */
+  isAt(index: number, bytes: Uint8Array, offset: number): boolean;
 }

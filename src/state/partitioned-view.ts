@@ -1,7 +1,14 @@
 import { managerOf } from "../model/address";
 import type { DiagnosticError } from "../model/diagnostic";
 import type { StateContents } from "./log/state-contents";
-import type { KeyFingerprints, KeyVersions, SavedPlanRecord, StateRecord, StateView } from "./port";
+import type {
+  ExpectedFingerprints,
+  KeyFingerprints,
+  KeyVersions,
+  SavedPlanRecord,
+  StateRecord,
+  StateView,
+} from "./port";
 import type { StateIdentity } from "./state-identity";
 
 const NO_KEYS = new Map<string, never>();
@@ -47,6 +54,10 @@ export class PartitionedView implements StateView {
 
   fingerprints(agentAddress: string, of?: readonly string[]): KeyFingerprints {
     return this.#of(agentAddress)?.fingerprints(agentAddress, of) ?? NO_KEYS;
+  }
+
+  unexpected(agentAddress: string, expected: ExpectedFingerprints): KeyFingerprints | undefined {
+    return this.#of(agentAddress)?.unexpected(agentAddress, expected);
   }
 
   versions(agentAddress: string, of?: readonly string[]): KeyVersions {

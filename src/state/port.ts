@@ -27,6 +27,15 @@ export function isFingerprint(entry: string | null | undefined): entry is string
  */
 export type KeyFingerprints = ReadonlyMap<string, string | null>;
 
+/** The fingerprints that an agent's keys should have. */
+export interface ExpectedFingerprints {
+  /** The same list for all agents with these keys. */
+  readonly keys: readonly string[];
+  of(index: number): string;
+  /** Whether the bytes at an offset are the fingerprint of the key at an index. */
+  isAt(index: number, bytes: Uint8Array, offset: number): boolean;
+}
+
 /**
  * The versions of the sources of an agent's values at the last write, as digests bound to this state and to each key
  * (`VersionDigests`). Comparing them needs no state key. Keys without a version are left out.
@@ -222,6 +231,11 @@ export interface StateView {
    * few cost much less than all.
    */
   fingerprints(agentAddress: string, of?: readonly string[]): KeyFingerprints;
+  /**
+   * The entries of an agent that owns just these keys, without those that are the expected fingerprints. Almost all
+   * records are compared without being parsed; `undefined` if one would have to be.
+   */
+  unexpected(agentAddress: string, expected: ExpectedFingerprints): KeyFingerprints | undefined;
   /** The latest saved plans of a manager, the oldest first. */
   plans(manager: string): readonly SavedPlanRecord[];
   /** The same for versions, which do not depend on the key. */

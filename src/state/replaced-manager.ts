@@ -3,6 +3,7 @@ import { isSameHost } from "../model/host";
 import { withoutFingerprints } from "./log/fingerprint-body";
 import type {
   AgentRecord,
+  ExpectedFingerprints,
   IssuedRecord,
   KeyFingerprints,
   KeyVersions,
@@ -63,6 +64,10 @@ export class ReplacedManager implements StateView {
 
   fingerprints(address: string, of?: readonly string[]): KeyFingerprints {
     return this.#isOther(address) ? this.#state.fingerprints(address, of) : this.#unverified(address);
+  }
+
+  unexpected(address: string, expected: ExpectedFingerprints): KeyFingerprints | undefined {
+    return this.#isOther(address) ? this.#state.unexpected(address, expected) : undefined;
   }
 
   /** The version of a source is useless for an unknown value. */

@@ -1,7 +1,14 @@
 import { bodyOfPatch, encodeBody } from "../../src/state/log/fingerprint-body";
 import type { LogEntry } from "../../src/state/log/log-entry";
 import { patchedRecord, StateContents } from "../../src/state/log/state-contents";
-import type { AgentPatch, SavedPlanRecord, StateRecord, StateStore, WholeRecord } from "../../src/state/port";
+import type {
+  AgentPatch,
+  ExpectedFingerprints,
+  SavedPlanRecord,
+  StateRecord,
+  StateStore,
+  WholeRecord,
+} from "../../src/state/port";
 
 /**
  * A state that lives as long as the process, for those who keep what was written elsewhere and hand it in: one
@@ -42,6 +49,10 @@ export class MemoryState implements StateStore {
 
   fingerprints(agentAddress: string, of?: readonly string[]) {
     return this.#contents.fingerprints(agentAddress, of);
+  }
+
+  unexpected(agentAddress: string, expected: ExpectedFingerprints) {
+    return this.#contents.unexpected(agentAddress, expected);
   }
 
   plans(): readonly SavedPlanRecord[] {

@@ -96,7 +96,7 @@ describe("fingerprints on an agent", () => {
   ] as const;
   const on = (address: string, made = fingerprints) => {
     const at = made.onAgent(address, made.tags(entries));
-    return entries.map((_, index) => at(index));
+    return entries.map((_, index) => at.of(index));
   };
 
   test("differ between keys, agents and state keys even where the value is one, and are else the same", () => {
@@ -114,7 +114,21 @@ describe("fingerprints on an agent", () => {
   test("do not depend on what else the agent has, or in which order", () => {
     const reversed = fingerprints.tags([...entries].reverse());
     const at = fingerprints.onAgent("tokyo/agent/m/web01", reversed);
-    expect([at(2), at(1), at(0)]).toEqual(on("tokyo/agent/m/web01"));
+    expect([at.of(2), at.of(1), at.of(0)]).toEqual(on("tokyo/agent/m/web01"));
+  });
+
+  test("are told from bytes at any offset, and from those of another key or with one other bit", () => {
+    const made = fingerprints.onAgent("tokyo/agent/m/web01", fingerprints.tags(entries));
+    const texts = entries.map((_, index) => made.of(index));
+    const bytes = Buffer.from(`--${texts.join("")}`);
+    for (const asked of texts.keys())
+      for (const there of texts.keys()) expect(made.isAt(asked, bytes, 2 + there * 22)).toBe(asked === there);
+    for (let place = 2; place < 24; place++) {
+      const other = Buffer.from(bytes);
+      other[place] = (bytes[place] ?? 0) ^ 1;
+      expect(made.isAt(0, other, 2)).toBe(false);
+    }
+    expect(made.isAt(2, bytes.subarray(0, -1), 2 + 2 * 22)).toBe(false);
   });
 
   test("are not the tags: those are bound to no agent, and never leave memory", () => {

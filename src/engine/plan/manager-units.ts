@@ -25,7 +25,7 @@ import { createPruner, type Pruner } from "../../resources/prune";
 import type { ResourceKind } from "../../resources/resource-kind";
 import { noRotation, type Rotation } from "../../resources/rotation";
 import { emptyUnitPlan, type UnitPlan } from "../../resources/unit-plan";
-import { IMPORTED, type StateView } from "../../state/port";
+import { type ExpectedFingerprints, IMPORTED, type StateView } from "../../state/port";
 import type { PriorState } from "../prior-state";
 import type { Scope } from "../scope";
 import { AgentBlocks, type KnownValues } from "../values/agent-blocks";
@@ -125,6 +125,7 @@ export class ManagerUnits {
         ...(agentRecord?.answer !== undefined && { answer: agentRecord.answer }),
         ...(agentRecord?.versions !== undefined && { versions: agentRecord.versions }),
         fingerprints: () => state.fingerprints(address),
+        unexpected: (expected: ExpectedFingerprints) => state.unexpected(address, expected),
         keyVersions: () => state.versions(address),
       },
       unverified: this.#unverified,

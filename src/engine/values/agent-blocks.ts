@@ -8,7 +8,7 @@ import type {
 } from "../../model/desired-state";
 import type { SecretValue } from "../../model/secret-value";
 import type { AgentDesired, WrittenSecret } from "../../resources/agent-secrets/agent-unit";
-import type { Fingerprints } from "../../secrets/port";
+import type { AgentFingerprints, Fingerprints } from "../../secrets/port";
 import type { DesiredValues } from "./desired-values";
 import type { MissingValues } from "./missing-values";
 import { type SourceVersions, VersionDigests } from "./source-versions";
@@ -57,7 +57,11 @@ export class AgentBlocks {
     const merged = this.#mergedOf(declarations);
     const address = agentAddress(this.#manager.name, agent);
     const values = this.#values;
-    let bound: ((index: number) => string) | undefined;
+    let bound: AgentFingerprints | undefined;
+    const fingerprints = ({ tags }: Tagged) => {
+      bound ??= this.#fingerprints.onAgent(address, tags);
+      return bound;
+    };
     return {
       keys: merged.keys,
       missing: merged.missing,
@@ -68,10 +72,13 @@ export class AgentBlocks {
       },
       fingerprint: (key) => {
         if (!values) return undefined;
-        const { tags, indexes } = this.#tagged(merged);
-        bound ??= this.#fingerprints.onAgent(address, tags);
-        const index = indexes.get(key);
-        return index === undefined ? undefined : bound(index);
+        const tagged = this.#tagged(merged);
+        const index = tagged.indexes.get(key);
+        return index === undefined ? undefined : fingerprints(tagged).of(index);
+      },
+      expected: () => {
+        const tagged = this.#tagged(merged);
+        return { keys: tagged.keys, ...fingerprints(tagged) };
       },
       ...(merged.digests && { digest: this.#agentDigest(address, merged, merged.digests) }),
       ...(merged.versions && { versions: this.#versionsOf(address, merged, merged.versions) }),
@@ -159,8 +166,9 @@ export class AgentBlocks {
     let tagged = this.#tags.get(merged);
     if (!tagged) {
       const given = new Map([...merged.references].filter(([key]) => !merged.missing.has(key)));
-      const indexes = new Map([...given.keys()].map((key, index) => [key, index]));
-      tagged = { tags: this.#fingerprints.tags(this.#entriesOf(given)), indexes };
+      const keys = [...given.keys()];
+      const indexes = new Map(keys.map((key, index) => [key, index]));
+      tagged = { tags: this.#fingerprints.tags(this.#entriesOf(given)), keys, indexes };
       this.#tags.set(merged, tagged);
     }
     return tagged;
@@ -211,6 +219,7 @@ interface MergedVersions {
 
 interface Tagged {
   readonly tags: Uint8Array;
+  readonly keys: readonly string[];
   /** The index of each key's tag. */
   readonly indexes: ReadonlyMap<string, number>;
 }

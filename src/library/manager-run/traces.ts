@@ -24,7 +24,7 @@ export class Traces {
   /** The trace of values that all agents of a part have. */
   of(values: ReadonlyMap<string, SecretValue>): string {
     const bound = this.#fingerprints.onAgent(PLACE, this.#fingerprints.tags(values));
-    const prints = Object.fromEntries([...values.keys()].map((key, index) => [key, bound(index)]));
+    const prints = Object.fromEntries([...values.keys()].map((key, index) => [key, bound.of(index)]));
     return JSON.stringify([this.#fingerprints.keyId, this.#fingerprints.block(values), prints]);
   }
 

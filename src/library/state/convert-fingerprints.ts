@@ -2,7 +2,7 @@ import type { DesiredValues } from "../../engine/values/desired-values";
 import { agentAddress } from "../../model/address";
 import type { AgentDeclaration, DesiredManager, DesiredState, SecretBlock } from "../../model/desired-state";
 import { bySpecificity, matches } from "../../resources/agent-secrets/selection";
-import type { Fingerprints } from "../../secrets/port";
+import type { AgentFingerprints, Fingerprints } from "../../secrets/port";
 import type { KeyFingerprints } from "../../state/port";
 import { type AgentPatch, type AgentRecord, isFingerprint, type LowerManagerRecord } from "../../state/port";
 
@@ -86,9 +86,9 @@ export class FingerprintConversion {
   #bind(address: string, block: SecretBlock) {
     const { indexes, old, next } = this.#tagsOf(block);
     const [was, willBe] = [this.#old.onAgent(address, old), this.#next.onAgent(address, next)];
-    const at = (key: string, fingerprint: (index: number) => string) => {
+    const at = (key: string, fingerprints: AgentFingerprints) => {
       const index = indexes.get(key);
-      return index === undefined ? undefined : fingerprint(index);
+      return index === undefined ? undefined : fingerprints.of(index);
     };
     return { was: (key: string) => at(key, was), willBe: (key: string) => at(key, willBe) };
   }

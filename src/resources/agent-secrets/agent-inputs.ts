@@ -1,6 +1,6 @@
 import type { AgentRef } from "../../model/address";
 import type { Policy } from "../../model/desired-state";
-import type { KeyFingerprints, KeyVersions, KnownAnswer } from "../../state/port";
+import type { ExpectedFingerprints, KeyFingerprints, KeyVersions, KnownAnswer } from "../../state/port";
 import type { DesiredVersions } from "../compare-versions";
 import type { Pruner } from "../prune";
 
@@ -9,6 +9,8 @@ export interface DesiredAgentSecrets {
   readonly keys: ReadonlySet<string>;
   /** The fingerprint of a key's declared value; `undefined` if values are not compared. */
   fingerprint(key: string): string | undefined;
+  /** Those of all keys; called only if there is a `digest`. */
+  expected?(): ExpectedFingerprints;
   /** Over all keys and values; absent if values are not compared, or one is missing. */
   readonly digest?: string;
   /** The versions of the sources; absent if none of them has versions. */
@@ -27,6 +29,8 @@ export interface PriorAgentSecrets {
   readonly versions?: string;
   /** Parses the agent's record, so it is called only if the digests differ. */
   fingerprints(): KeyFingerprints;
+  /** The same without those that are as expected, mostly without parsing; `undefined` if all have to be read. */
+  unexpected?(expected: ExpectedFingerprints): KeyFingerprints | undefined;
   /** The versions of the sources at the last write; parses, too. */
   keyVersions?(): KeyVersions;
 }

@@ -5,7 +5,7 @@
 import { Limits } from "../../model/limits";
 import type { Operation } from "../../model/operation";
 import type { Unplanned } from "../../model/plan";
-import { IMPORTED, isFingerprint, PENDING } from "../../state/port";
+import { IMPORTED, isFingerprint, type KeyFingerprints, PENDING } from "../../state/port";
 import { compareVersions, type VersionComparison } from "../compare-versions";
 import type { UnitPlan } from "../unit-plan";
 import { AgentDraft, type Counts } from "./agent-draft";
@@ -32,7 +32,13 @@ export function planAgentSecrets(inputs: AgentSecretsInputs): UnitPlan {
   const { size } = inputs.desired.keys;
   if (isInSync(inputs)) return planExtras(inputs, { unchanged: size });
   if (isSameVersion(inputs)) return planExtras(inputs, { notCompared: size, sameVersion: size });
-  return planKeys(inputs);
+  const unexpected = isAllThere(inputs) ? unexpectedEntries(inputs) : undefined;
+  return unexpected ? planUnexpected(inputs, unexpected) : planKeys(inputs);
+}
+
+function unexpectedEntries({ desired, prior }: AgentSecretsInputs): KeyFingerprints | undefined {
+  const expected = desired.digest === undefined ? undefined : desired.expected?.();
+  return expected && prior.unexpected?.(expected);
 }
 
 /**
@@ -63,10 +69,21 @@ function isAllThere({ desired, observed, prior, inScope, undecided }: AgentSecre
 
 /** All declared keys are in sync; plans the other keys, which are not owned. */
 function planExtras(inputs: AgentSecretsInputs, counts: Partial<Counts>): UnitPlan {
+  return finish(inputs, draftOfExtras(inputs, counts));
+}
+
+/** The declared keys are the owned ones, and all but a few are in sync. */
+function planUnexpected(inputs: AgentSecretsInputs, unexpected: KeyFingerprints): UnitPlan {
+  const draft = draftOfExtras(inputs, { unchanged: inputs.desired.keys.size - unexpected.size });
+  for (const [key, written] of unexpected) planGraded(inputs, draft, key, gradeValue(inputs, key, written));
+  return finish(inputs, draft);
+}
+
+function draftOfExtras(inputs: AgentSecretsInputs, counts: Partial<Counts>): AgentDraft {
   const draft = new AgentDraft(inputs);
   Object.assign(draft.counts, counts);
   for (const key of KeyList.of(inputs.observed).others(inputs.desired.keys)) draft.undeclared(key, false);
-  return finish(inputs, draft);
+  return draft;
 }
 
 function planKeys(inputs: AgentSecretsInputs): UnitPlan {
@@ -81,11 +98,7 @@ function planKeys(inputs: AgentSecretsInputs): UnitPlan {
   for (const key of desired.keys) {
     if (!inScope(key)) continue;
     const grade = there.has(key) ? gradeValue(inputs, key, fingerprints.get(key)) : "missing";
-    if (grade === "unchanged") draft.counts.unchanged++;
-    else if (grade === "not-compared") draft.unread(key, gradeVersion(inputs, key));
-    else if (grade === "keep") draft.kept.add("unverified-keep", key);
-    else if (grade === "not-supplied") draft.kept.add("not-supplied", key);
-    else draft.write(key, grade);
+    planGraded(inputs, draft, key, grade);
   }
   for (const key of observed) {
     if (inScope(key) && !desired.keys.has(key)) draft.undeclared(key, fingerprints.has(key));
@@ -94,6 +107,19 @@ function planKeys(inputs: AgentSecretsInputs): UnitPlan {
     if (inScope(key) && !there.has(key) && !desired.keys.has(key)) draft.change(key, "forget", "gone");
   }
   return finish(inputs, draft);
+}
+
+function planGraded(
+  inputs: AgentSecretsInputs,
+  draft: AgentDraft,
+  key: string,
+  grade: Grade | "missing",
+): void {
+  if (grade === "unchanged") draft.counts.unchanged++;
+  else if (grade === "not-compared") draft.unread(key, gradeVersion(inputs, key));
+  else if (grade === "keep") draft.kept.add("unverified-keep", key);
+  else if (grade === "not-supplied") draft.kept.add("not-supplied", key);
+  else draft.write(key, grade);
 }
 
 /** Grades a value that was not read, by the version of its source. */

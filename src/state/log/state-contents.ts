@@ -1,6 +1,7 @@
 import {
   type AgentPatch,
   type AgentRecord,
+  type ExpectedFingerprints,
   isFingerprint,
   type KeyFingerprints,
   type KeyVersions,
@@ -20,6 +21,7 @@ import {
 } from "./fingerprint-body";
 import type { LogEntry } from "./log-entry";
 import { countAfter, mergeBodiesFor } from "./some-keys";
+import { WholeBodies } from "./whole-bodies";
 
 /** Longer chains of bodies are merged, so that reading an agent stays cheap after many patches. */
 const LONGEST_CHAIN = 16;
@@ -54,6 +56,7 @@ export class StateContents {
   /** By ID, the oldest first. */
   readonly #plans = new Map<string, SavedPlanRecord>();
   readonly #parsed = new Map<string, ParsedAgent>();
+  readonly #wholeBodies = new WholeBodies();
   /** The log was written under another key, so its fingerprints are useless under ours. */
   #foreign: boolean;
 
@@ -78,6 +81,13 @@ export class StateContents {
   fingerprints(agentAddress: string, of?: readonly string[]): KeyFingerprints {
     const { fingerprints } = this.#entries(agentAddress, of);
     return this.#foreign ? withoutFingerprints(fingerprints) : fingerprints;
+  }
+
+  unexpected(agentAddress: string, expected: ExpectedFingerprints): KeyFingerprints | undefined {
+    const kept = this.#records.get(agentAddress);
+    const isCounted = kept?.record.kind === "agent" && kept.record.count === expected.keys.length;
+    if (this.#foreign || !isCounted) return undefined;
+    return this.#wholeBodies.unexpected(kept.bodies, expected, agentAddress);
   }
 
   versions(agentAddress: string, of?: readonly string[]): KeyVersions {
