@@ -30,6 +30,7 @@ import { htmlFaults } from "../report/html/html-check";
 import { markdownFaults } from "../report/markdown-check";
 import { outputFaults } from "../report/output-schema";
 import { Rig } from "../rig/rig";
+import { checkAgents, checkIssued, checkKeys, foreignIn, secretsOn } from "./unstated";
 
 interface Scenario {
   readonly title: string;
@@ -59,9 +60,9 @@ interface Step {
   /** Numbers that the plan must show; a step that only plans states one, or `selectors`. */
   readonly plan?: Record<string, number>;
   readonly writes: readonly string[];
-  /** Reads by manager and path, all of them, with how often each was made. */
+  /** Reads by manager and path, all of them, with how often each was made; at most once in a round, unless given. */
   readonly reads?: Record<string, number>;
-  /** What stays, by place and reason: everything but what is reserved or not ours, and of that what is stated. */
+  /** What stays, by place and reason. What is reserved or not ours is that of the world, unless given. */
   readonly kept?: Record<string, readonly string[]>;
   readonly outcome?: Record<string, number>;
   /** Addresses of the changes that still wait for another one. */
@@ -78,17 +79,20 @@ interface Step {
   readonly codes?: readonly string[];
   /** The run refuses before it sends anything. */
   readonly refused?: readonly string[];
-  /** Words that the run's diagnostics, or what the plan says of the unknown and the blocked, must hold, each in one of them. */
+  /** Words that the run's diagnostics, or what the plan says of the unknown and the blocked, must hold, each in one of them. No message, unless these or codes are given. */
   readonly says?: readonly string[];
-  /** Delivered files that must hold a secret that is valid on the manager: `out/web.secret: tokyo/web`. */
+  /** Delivered files that must hold a secret that is valid on the manager: `out/web.secret: tokyo/web`. Each issued one is in a file. */
   readonly valid?: Record<string, string>;
-  /** What the manager must hold in the end: `tokyo/web01: { key: value }`, `null` for an absent key. */
+  /** What the manager must hold in the end: `tokyo/web01: { key: value }`, `null` for an absent key. Nothing changes but what `writes` names. */
   readonly values?: Record<string, Record<string, string | null>>;
   /** False: the next plan still has something to do or to report. */
   readonly converges?: boolean;
 }
 
 const DAY_MS = 86_400_000;
+/** Every world is asked over HTTP, and every scenario begins a state. */
+const EVERYWHERE =
+  /^credentials and secrets travel to \S+ over plain http$|^a new key for the state's fingerprints was made /;
 const FILES = ["managers.yaml", "jp1im.yaml"];
 
 const folders = readdirSync(__dirname, { withFileTypes: true })
@@ -104,17 +108,22 @@ describe.each(folders)("%s", (folder) => {
 
   test(scenario.title, async () => {
     const rig = await Rig.create(readFileSync(world, "utf8"));
-    const runs = new Runs(rig);
+    const runs = new Runs(rig, foreignIn(rig.simulation.truth()));
     await rig.write("managers.yaml", readFileSync(join(__dirname, "managers.yaml"), "utf8"));
     Object.assign(rig.env, scenario.env);
     for (const [number, step] of scenario.steps.entries()) {
       await prepare(rig, step, path);
       const where = `step ${number + 1}`;
       await at(where, async () => {
+        const before = secretsOn(rig);
         await runs.perform(step);
-        if (step.reads) expect(readsOf(rig)).toEqual(step.reads);
+        checkReads(rig, step);
         expect(rig.takeWrites()).toEqual(step.writes);
         checkWorld(rig, step);
+        checkAgents(before, secretsOn(rig), step.writes);
+        // A delivery may fail, and a secret that was issued to nobody is deleted.
+        if (!step.outcome) checkIssued(rig, step.writes);
+        if (!step.outcome && !step.faults) checkKeys(secretsOn(rig), step.writes);
         checkSecrecy(rig, runs.shown);
         if (step.converges !== false) await expectInSync(rig, step);
       });
@@ -153,9 +162,11 @@ class Runs {
   /** The last result, as text. */
   shown = "";
   #saved: Plan | undefined;
+  readonly #foreign: Readonly<Record<string, readonly string[]>>;
 
-  constructor(rig: Rig) {
+  constructor(rig: Rig, foreign: Readonly<Record<string, readonly string[]>>) {
     this.#rig = rig;
+    this.#foreign = foreign;
   }
 
   async perform(step: Step): Promise<void> {
@@ -175,11 +186,15 @@ class Runs {
       event.type === "diagnostic" ? [event.diagnostic.summary] : [],
     );
     told.push(...(result ? saidBy("plan" in result ? result.plan : result) : []));
+    if (!step.says && !step.codes && !step.refused)
+      expect(told.filter((message) => !EVERYWHERE.test(message))).toEqual([]);
     for (const words of step.says ?? []) expect(told).toContainEqual(expect.stringContaining(words));
     if (!result) return;
     expect(step.refused).toBeUndefined();
-    checkResult(step, "plan" in result ? result.plan : result, "plan" in result ? result : undefined);
-    this.shown = reportsOf(result) + (await this.#graphs("plan" in result ? result.plan : result, step));
+    const plan = "plan" in result ? result.plan : result;
+    checkResult(step, plan, "plan" in result ? result : undefined);
+    checkKept(step, plan, this.#foreign);
+    this.shown = reportsOf(result) + (await this.#graphs(plan, step));
   }
 
   /** The topology with the plan's changes. It is drawn from the files alone. */
@@ -246,13 +261,9 @@ function checkResult(step: Step, plan: Plan, outcome: Outcome | undefined): void
   // What is applied shows in the writes; what is only planned has to be stated.
   if (!outcome) expect({ ...step.plan, ...step.selectors }).not.toEqual({});
   expect(plan.summary).toMatchObject(step.plan ?? {});
-  const kept = plan.kept.map(({ address, reason, names }) => [`${address} ${reason}`, names] as const);
-  // The worlds have foreign things everywhere, which stay whatever a step does.
-  const told = kept.filter(([place]) => place in (step.kept ?? {}) || !/ (reserved|not-ours)$/.test(place));
-  expect(Object.fromEntries(told)).toEqual(step.kept ?? {});
   expect(plan.deferred.map(({ address }) => address)).toEqual(step.deferred ?? []);
   const open = plan.open_selectors.map(({ address, match, reason }) => `${address} ${match} ${reason}`);
-  if (step.selectors) expect((plan.selectors ?? []).map(selectorCount)).toEqual(step.selectors);
+  expect((plan.selectors ?? []).map(selectorCount)).toEqual(step.selectors ?? []);
   expect(open).toEqual(step.open ?? []);
   const exit = outcome ? exitCodeOfOutcome(outcome) : exitCodeOfPlan(plan, true);
   expect(exit).toBe(step.exit ?? (outcome ? 0 : 2));
@@ -263,6 +274,18 @@ function checkResult(step: Step, plan: Plan, outcome: Outcome | undefined): void
   expect(outcome.summary).toMatchObject(step.outcome ?? { failed: 0, skipped: 0 });
   // What the plan announces is what is sent, when nothing goes wrong.
   if (!step.outcome && !step.faults) expect(outcome.summary.requests).toBe(plan.summary.requests);
+}
+
+/** The worlds have foreign things everywhere, which stay whatever a step does. */
+function checkKept(
+  { kept = {} }: Step,
+  plan: Plan,
+  foreign: Readonly<Record<string, readonly string[]>>,
+): void {
+  const shown = plan.kept.map(({ address, reason, names }) => [`${address} ${reason}`, names] as const);
+  const isUnstated = (place: string) => !(place in kept) && / (reserved|not-ours)$/.test(place);
+  expect(Object.fromEntries(shown.filter(([place]) => !isUnstated(place)))).toEqual(kept);
+  expect(foreign).toMatchObject(Object.fromEntries(shown.filter(([place]) => isUnstated(place))));
 }
 
 function selectorCount({ address, match, agents, at_least, lost }: MatchedSelector): string {
@@ -278,6 +301,19 @@ function readsOf(rig: Rig): Record<string, number> {
     if (!WRITES.test(path) && !/log(in|out)$/.test(path)) reads[name] = (reads[name] ?? 0) + 1;
   }
   return reads;
+}
+
+/** A run without faults lists once what there is; after a lower manager was added, a second round does so again. */
+function checkReads(rig: Rig, { reads, faults, run, writes }: Step): void {
+  const made = readsOf(rig);
+  if (reads) expect(made).toEqual(reads);
+  if (reads || faults || run === "twice") return;
+  const agents = secretsOn(rig).size;
+  const most = writes.length > 0 ? 2 : 1;
+  const tooMany = Object.entries(made).filter(
+    ([name, count]) => count > most * (name.endsWith(" agents/secrets") ? agents : 1),
+  );
+  expect(tooMany).toEqual([]);
 }
 
 function checkWorld(rig: Rig, step: Step): void {
