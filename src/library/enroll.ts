@@ -3,7 +3,6 @@ import type { DesiredClient, DesiredManager } from "../model/desired-state";
 import { failure } from "../model/diagnostic";
 import type { Enrolment } from "../model/enrolment";
 import { sinkFiles } from "../secrets/sink-file-paths";
-import { openState } from "../state/open-state";
 import type { StateView } from "../state/port";
 import { readState } from "../state/read-state";
 import type { EnrollOptions } from "./enroll/enroll-options";
@@ -14,7 +13,7 @@ import { declareManager } from "./inputs/declare";
 import { spelledReference } from "./inputs/spelled-reference";
 import { parseState } from "./inputs/state-settings";
 import type { Platform } from "./platform";
-import { lockOptions } from "./state/locked";
+import { lockOptions, withOpenState } from "./state/locked";
 import { placeAt } from "./state/state-place";
 
 /**
@@ -49,17 +48,13 @@ export async function enroll(options: EnrollOptions, platform: Platform): Promis
     return work.already(first);
   }
   const lock = lockOptions({ ...options, command: "enroll" }, platform);
-  const state = await openState({ ...lock, storage, managers: [manager.name] });
-  try {
+  return withOpenState({ ...lock, storage, managers: [manager.name] }, async (state) => {
     const progress = await progressOf(state.record(work.address), files, platform.fileSystem);
     // If a secret is still kept, an existing file may be only one of several sinks, or belong to others.
     const isOpen =
       progress.is !== "delivered" || progress.toBeRecorded || (await isKept(storage, work.address));
-    if (isOpen) return await work.issue(state, progress);
-    return work.confirmDelivered(state, progress);
-  } finally {
-    await state.close();
-  }
+    return isOpen ? work.issue(state, progress) : work.confirmDelivered(state, progress);
+  });
 }
 
 async function declareEnrolment(options: EnrollOptions, platform: Platform): Promise<DesiredManager> {

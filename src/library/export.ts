@@ -16,8 +16,8 @@ import { declaredManager } from "./inputs/declared-manager";
 import { type InputOptions, readDesired } from "./inputs/inputs";
 import { secretsPlatformOf } from "./inputs/secrets-platform";
 import { diagnosticOfUnplanned } from "./manager-diagnostic";
-import { DEFAULT_PARALLELISM } from "./plan";
 import type { Platform } from "./platform";
+import { DEFAULT_PARALLELISM } from "./prepare-run";
 
 export interface ExportOptions extends InputOptions {
   /** Name of a declared manager. Its declaration gives the connection and what is declared already. */

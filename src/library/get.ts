@@ -18,8 +18,8 @@ import { connections } from "./inputs/connect-declared";
 import { type InputOptions, readDesired } from "./inputs/inputs";
 import { secretsPlatformOf } from "./inputs/secrets-platform";
 import { diagnosticOfUnplanned } from "./manager-diagnostic";
-import { DEFAULT_PARALLELISM } from "./plan";
 import type { Platform } from "./platform";
+import { DEFAULT_PARALLELISM } from "./prepare-run";
 import { stateOfRun } from "./state/locate-state";
 
 export interface GetOptions extends InputOptions, ListFilters {

@@ -10,8 +10,8 @@ import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import { readState } from "../state/read-state";
 import type { RunEnd } from "./audit/audited-run";
 import { type InputOptions, readDesired } from "./inputs/inputs";
-import { prepareRun } from "./plan";
 import type { Platform } from "./platform";
+import { withRun } from "./prepare-run";
 import { throwDamage } from "./state/damage";
 import { type LockWait, locked } from "./state/locked";
 import { findStateKey } from "./state/state-key";
@@ -88,16 +88,13 @@ async function rehearse(
   platform: Platform,
 ): Promise<Adoption> {
   const key = await findStateKey(place, platform);
-  const { close, ...context } = prepareRun(options, desired, place, key, platform);
-  try {
+  return withRun({ options, desired, place, key }, platform, async (context) => {
     const report = (diagnostic: Diagnostic) => platform.report({ type: "diagnostic", diagnostic });
     const { keyId } = context.fingerprints;
     const state = await readState({ storage: place.storage, keyId, report });
     const { addresses: targets, sameManager = false } = options;
     return (await importRun(await withState(context, state), { targets, sameManager }, undefined)).adoption;
-  } finally {
-    await close();
-  }
+  });
 }
 
 const refusals: Readonly<Record<RefusedAddress["reason"], readonly [summary: string, remedy: string]>> = {

@@ -1,27 +1,16 @@
-import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
-import type { OnWrite } from "../api/port";
 import { deliverablesOf, proveSinks } from "../engine/apply/prove-sinks";
-import type { ApplyContext, PlanContext } from "../engine/context";
 import { makePlan, type PlanRequest } from "../engine/plan/make-plan";
 import { writtenManagers } from "../engine/scope";
 import type { DesiredState } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
 import type { Plan, PlanMode } from "../model/plan";
 import type { Shard } from "../model/shard";
-import { createDelivery } from "../secrets/delivery";
-import { createFingerprints } from "../secrets/fingerprints";
-import { createRecovery } from "../secrets/recovery";
-import { createSecretResolver } from "../secrets/resolver";
-import type { StateKey } from "../secrets/state-key";
-import { createTrustedResolver, nothingReached } from "../secrets/trusted-resolver";
 import { type PlannedKey, readStateOfPlan } from "../state/key-of-plan";
-import { version } from "../version";
-import { type Connections, connections } from "./inputs/connect-declared";
 import { type InputOptions, readDesired, requireFreePlace } from "./inputs/inputs";
-import { secretsPlatformOf } from "./inputs/secrets-platform";
 import { type Review, readUnreviewed } from "./inputs/trust";
 import type { Platform } from "./platform";
 import { askPolicies, parsePolicies } from "./policy/policy-program";
+import { withRun } from "./prepare-run";
 import { stateOfRun } from "./state/locate-state";
 import { findSpareStateKey, findStateKey, keepStateKey } from "./state/state-key";
 import { isFolder, type StatePlace, withState } from "./state/state-place";
@@ -103,8 +92,7 @@ export async function planDesired(
   const policies = parsePolicies(options.policies);
   const place = options.place ?? (await stateOfRun(options, desired, platform));
   const key = await (secrets ? findStateKey(place, platform) : findSpareStateKey(place, platform));
-  const context = prepareRun(options, desired, place, key, platform);
-  try {
+  return withRun({ options, desired, place, key }, platform, async (context) => {
     const report = (diagnostic: Diagnostic) => platform.report({ type: "diagnostic", diagnostic });
     // Without values, nothing depends on the key, so the planning machine need not have it.
     const keyId = secrets ? context.fingerprints.keyId : undefined;
@@ -134,9 +122,7 @@ export async function planDesired(
     });
     if (save && secrets && !platform.signal.aborted && !isRefused(plan)) await keepStateKey(key, platform);
     return plan;
-  } finally {
-    await context.close();
-  }
+  });
 }
 
 async function trailFaults({ audit }: DesiredState, platform: Platform): Promise<readonly Diagnostic[]> {
@@ -208,73 +194,4 @@ export function requestOf(options: PlanOptions): PlanRequest {
     shard,
   } = options;
   return { mode, managers, targets, refresh, secrets, rotate, ...(shard && { shard }) };
-}
-
-export const DEFAULT_PARALLELISM = 10;
-
-type PreparedRun = Omit<PlanContext, "state" | "kept"> &
-  Pick<ApplyContext, "recovery" | "delivery" | "random"> &
-  Pick<Connections, "close">;
-
-/** Everything that a run needs besides its state. The caller closes it. */
-export function prepareRun(
-  options: Pick<PlanOptions, "parallelism"> & { readonly review?: Review; readonly onWrite?: OnWrite },
-  desired: DesiredState,
-  { folder, location, storage }: StatePlace,
-  { key }: Pick<StateKey, "key">,
-  platform: Platform,
-): PreparedRun {
-  const { cwd, fileSystem, clock, random, signal, report } = platform;
-  const outside = secretsPlatformOf(platform);
-  const { review } = options;
-  const project = projectFolder(desired, folder, cwd);
-  const resolver = createSecretResolver({ ...outside, projectFolder: project });
-  const secrets = review
-    ? createTrustedResolver({ ...review, resolver, projectFolder: project }, fileSystem)
-    : resolver;
-  const delivering = { ...outside, ...(review && nothingReached) };
-  const delivery = createDelivery({ ...delivering, secrets, projectFolder: project });
-  const parallelism = options.parallelism ?? DEFAULT_PARALLELISM;
-  const { connect, close } = connections(desired, secrets, parallelism, platform, options.onWrite);
-  const fingerprints = createFingerprints(key);
-  const recovery = createRecovery({ places: storage, stateKey: key, random });
-  return {
-    desired,
-    stateLocation: location,
-    connect,
-    secrets,
-    delivery,
-    fingerprints,
-    recovery,
-    random,
-    clock,
-    version,
-    parallelism,
-    report,
-    signal,
-    close,
-    ...(review && { refused: review.refused }),
-  };
-}
-
-/**
- * The folder that a checkout of the desired state moves as a whole: the parent of the state's folder if all inputs
- * are below it, else the deepest folder above all inputs. The order of the inputs, and the folder from which they are
- * named, do not matter.
- */
-function projectFolder({ inputs }: DesiredState, stateFolder: string, cwd: string): string {
-  const folders = inputs
-    .filter(({ path }) => path !== "<stdin>")
-    .map(({ path }) => dirname(resolve(cwd, path)));
-  const beside = dirname(stateFolder);
-  if (folders.every((folder) => isWithin(folder, beside))) return beside;
-  const [first = cwd] = folders;
-  let common = first;
-  while (!folders.every((folder) => isWithin(folder, common))) common = dirname(common);
-  return common;
-}
-
-function isWithin(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }

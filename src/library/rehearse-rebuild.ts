@@ -21,8 +21,8 @@ import { declaredManager } from "./inputs/declared-manager";
 import { readDesired } from "./inputs/inputs";
 import { Latencies } from "./latencies";
 import { diagnosticsOfFault } from "./manager-diagnostic";
-import { prepareRun } from "./plan";
 import type { Platform } from "./platform";
+import { withRun } from "./prepare-run";
 import {
   begunRebuild,
   lostHost,
@@ -63,8 +63,7 @@ export async function rehearseRebuild(options: RehearseOptions, platform: Platfo
   const manager = declaredManager(options.manager, desired);
   const place = await statePlace(options, desired, platform);
   const key = await findStateKey(place, platform);
-  const { close, ...prepared } = prepareRun(options, desired, place, key, platform);
-  try {
+  return withRun({ options, desired, place, key }, platform, async (prepared) => {
     const report = (diagnostic: Diagnostic) => platform.report({ type: "diagnostic", diagnostic });
     const { keyId } = prepared.fingerprints;
     const state = await readState({ storage: place.storage, keyId, report });
@@ -75,10 +74,8 @@ export async function rehearseRebuild(options: RehearseOptions, platform: Platfo
     const kept = isBegun ? await prepared.recovery.list(rejectFor(manager.name)) : [];
     const delivery = options.overwriteSinks ? overwriting(prepared.delivery) : prepared.delivery;
     const context = { ...prepared, connect, state, kept, delivery };
-    return await new RehearsalRun(options, manager, context, latencies).perform();
-  } finally {
-    await close();
-  }
+    return new RehearsalRun(options, manager, context, latencies).perform();
+  });
 }
 
 type RehearsalContext = PlanContext & Pick<ApplyContext, "delivery" | "random">;

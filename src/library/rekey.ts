@@ -23,7 +23,6 @@ import {
 } from "../secrets/state-key-file";
 import { newKey, parseKey } from "../secrets/state-key-text";
 import { keyIdsOf } from "../state/key-ids";
-import { openState } from "../state/open-state";
 import type { FileWriting, IssuedRecord, StateStore, StateView } from "../state/port";
 import { holdsRecords, holdsResources, type LoadedPartition } from "../state/read-partition";
 import { type ReadPartitions, readPartitions, readPartitionsAgain, readState } from "../state/read-state";
@@ -33,7 +32,7 @@ import { type InputOptions, readDesired } from "./inputs/inputs";
 import { secretsPlatformOf } from "./inputs/secrets-platform";
 import type { Platform } from "./platform";
 import { FingerprintConversion } from "./state/convert-fingerprints";
-import { type LockWait, lockOptions } from "./state/locked";
+import { type LockWait, lockOptions, withOpenState } from "./state/locked";
 import { findStateKey, finishRekey, settleStateKey } from "./state/state-key";
 import { statePlace } from "./state/state-place";
 
@@ -76,15 +75,8 @@ async function performRekeyState(options: RekeyOptions, platform: Platform): Pro
   const lock = lockOptions({ ...options, command: "state rekey" }, platform);
   // That the state has another key than the new one is expected here and needs no warning.
   const report = (diagnostic: Diagnostic) => diagnostic.code !== "state-key" && lock.report(diagnostic);
-  const state = await openState({
-    ...lock,
-    storage,
-    managers: await storage.managers(),
-    keyId,
-    isRekey: true,
-    report,
-  });
-  try {
+  const managers = await storage.managers();
+  return withOpenState({ ...lock, storage, managers, keyId, isRekey: true, report }, async (state) => {
     const oldId = fingerprints.old.keyId;
     const { loaded } = await readPartitions({ storage, keyId: oldId, lineage: undefined });
     for (const error of state.damaged.values()) throw error;
@@ -121,9 +113,7 @@ async function performRekeyState(options: RekeyOptions, platform: Platform): Pro
     if (file !== undefined) await installNextKey(file, files);
     const { kept, unverified } = conversion;
     return { ...result, already: false, kept, unverified };
-  } finally {
-    await state.close();
-  }
+  });
 }
 
 function convert({ contents }: LoadedPartition, state: StateStore, conversion: FingerprintConversion): void {

@@ -6,7 +6,6 @@ import { suggest } from "../model/shell-command";
 import type { HeldLockEntry, StateDetail, StateEntry, StateListing } from "../model/state-listing";
 import { createDelivery } from "../secrets/delivery";
 import { shownPlace } from "../secrets/places/declared-place";
-import { openState } from "../state/open-state";
 import type { PartitionedView } from "../state/partitioned-view";
 import type { StateRecord, StateView } from "../state/port";
 import { IMPORTED, isFingerprint } from "../state/port";
@@ -19,7 +18,7 @@ import { throwDamage } from "./state/damage";
 import { giveUpPut } from "./state/give-up-put";
 import { keptIn } from "./state/kept";
 import { locateState } from "./state/locate-state";
-import { type LockWait, lockOptions } from "./state/locked";
+import { type LockWait, lockOptions, withOpenState } from "./state/locked";
 import { lostAmong } from "./state/lost-among";
 import { managersAt } from "./state/managers-at";
 
@@ -143,8 +142,8 @@ async function removeRecords(
   lock: LockRequest,
   platform: Platform,
 ): Promise<readonly string[]> {
-  const state = await openState({ ...lock, storage, managers: await managersAt(addresses, storage) });
-  try {
+  const managers = await managersAt(addresses, storage);
+  return withOpenState({ ...lock, storage, managers }, async (state) => {
     throwDamage(state, addresses.map(managerOf));
     const covered = (address: string) =>
       [...state.records()].map((record) => record.address).filter((each) => isWithin(each, address));
@@ -157,9 +156,7 @@ async function removeRecords(
     for (const address of removed) state.drop(address);
     await state.flush();
     return removed;
-  } finally {
-    await state.close();
-  }
+  });
 }
 
 /**

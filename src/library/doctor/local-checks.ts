@@ -11,8 +11,8 @@ import { readStateOfPlan } from "../../state/key-of-plan";
 import type { StateView } from "../../state/port";
 import type { Storage } from "../../state/storage";
 import type { InputOptions } from "../inputs/inputs";
-import { prepareRun } from "../plan";
 import type { Platform } from "../platform";
+import { withRun } from "../prepare-run";
 import { readListing } from "../state";
 import { findStateKey } from "../state/state-key";
 import { isFolder, type StatePlace } from "../state/state-place";
@@ -116,9 +116,8 @@ async function sinksFound(
 ): Promise<readonly Found[]> {
   if (known === undefined) return [];
   const issues = managers.flatMap(issuesOf);
-  const { delivery, fingerprints, close } = prepareRun({}, desired, place, known.key, platform);
-  try {
-    const faults = await proveSinks(issues, { state: known.state, delivery, fingerprints });
+  return withRun({ options: {}, desired, place, key: known.key }, platform, async (context) => {
+    const faults = await proveSinks(issues, { ...context, state: known.state });
     if (faults.length > 0) return faults.map(failed);
     return [
       {
@@ -128,9 +127,7 @@ async function sinksFound(
             : `${issues.length} of ${issues.length} can be written, as far as looking shows`,
       },
     ];
-  } finally {
-    await close();
-  }
+  });
 }
 
 function warned(diagnostic: Diagnostic): Found {

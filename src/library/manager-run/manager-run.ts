@@ -15,8 +15,8 @@ import type { StateStore, StateView } from "../../state/port";
 import { type Connections, connections } from "../inputs/connect-declared";
 import { declareManager, declareManagers } from "../inputs/declare";
 import { declaredManager } from "../inputs/declared-manager";
-import { DEFAULT_PARALLELISM, prepareRun } from "../plan";
 import type { Platform } from "../platform";
+import { DEFAULT_PARALLELISM, prepareRun } from "../prepare-run";
 import { reportOnce } from "../report-once";
 import { type LockWait, locked } from "../state/locked";
 import type { StatePlace } from "../state/state-place";
@@ -71,7 +71,7 @@ export class ManagerRun {
     this.#platform = platform;
     const { place, parallelism } = settings;
     const desired = desiredOf(base);
-    this.#reading = prepareRun({ parallelism }, desired, place, key, platform);
+    this.#reading = prepareRun({ options: { parallelism }, desired, place, key }, platform);
     this.#recorded = new RecordedState(place, this.#reading, platform.report);
     this.#connect = connector(this.#reading);
     this.#answers = new SharedAnswers(this.observe());

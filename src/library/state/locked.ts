@@ -5,13 +5,13 @@ import type { Diagnostic } from "../../model/diagnostic";
 import type { Shard } from "../../model/shard";
 import { stateKeyId } from "../../secrets/state-key";
 import type { KeyOfRun } from "../../state/key-rule";
-import { type OpenState, openState } from "../../state/open-state";
+import { type OpenState, type OpenStateOptions, openState } from "../../state/open-state";
 import type { LockRequest } from "../../state/storage";
 import { audited } from "../audit/audited";
 import type { RunEnd } from "../audit/audited-run";
 import type { RunTrail } from "../audit/run-trail";
-import { prepareRun } from "../plan";
 import type { Platform } from "../platform";
+import { withRun } from "../prepare-run";
 import { lockOwner } from "./lock-owner";
 import { findStateKey, keepStateKey, settleStateKey } from "./state-key";
 import { isFolder, type StatePlace, withState } from "./state-place";
@@ -84,16 +84,26 @@ async function underLock<T>(
     beforeFirstWrite: () => keepStateKey(key, platform),
   });
   try {
-    const recorded = { ...run, ...(trail && { onWrite: trail.onWrite }) };
-    const { close, ...context } = prepareRun(recorded, desired, place, key, platform);
-    try {
-      return await work({ ...(await withState(context, state)), ...(trail && { trail }) });
-    } finally {
-      await close();
-    }
+    const options = { ...run, ...(trail && { onWrite: trail.onWrite }) };
+    return await withRun({ options, desired, place, key }, platform, async (context) =>
+      work({ ...(await withState(context, state)), ...(trail && { trail }) }),
+    );
   } finally {
     // Writers flush their own writes and report failures. A second report here would hide the result of `work`.
     await state.close().catch(() => undefined);
+  }
+}
+
+/** Runs `work` with the state open for writing. Writes that it did not flush are flushed in the end. */
+export async function withOpenState<T>(
+  options: OpenStateOptions,
+  work: (state: OpenState) => Promise<T>,
+): Promise<T> {
+  const state = await openState(options);
+  try {
+    return await work(state);
+  } finally {
+    await state.close();
   }
 }
 
