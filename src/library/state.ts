@@ -6,6 +6,7 @@ import { suggest } from "../model/shell-command";
 import type { HeldLockEntry, StateDetail, StateEntry, StateListing } from "../model/state-listing";
 import { createDelivery } from "../secrets/delivery";
 import { shownPlace } from "../secrets/places/declared-place";
+import { HiddenPartError } from "../state/hidden-part";
 import type { PartitionedView } from "../state/partitioned-view";
 import type { StateRecord, StateView } from "../state/port";
 import { IMPORTED, isFingerprint } from "../state/port";
@@ -19,7 +20,6 @@ import { giveUpPut } from "./state/give-up-put";
 import { keptIn } from "./state/kept";
 import { locateState } from "./state/locate-state";
 import { type LockWait, lockOptions, withOpenState } from "./state/locked";
-import { lostAmong } from "./state/lost-among";
 import { managersAt } from "./state/managers-at";
 
 /**
@@ -125,6 +125,23 @@ async function performRemoveFromState(
     gone.push(manager);
   }
   return { removed: gone.sort() };
+}
+
+/** The managers among these addresses that the state lists, and has nothing of: their part was never written, or is lost. */
+async function lostAmong(addresses: readonly string[], storage: Storage): Promise<readonly string[]> {
+  if (storage.forget === undefined) return [];
+  const lost: string[] = [];
+  for (const manager of await managersAt(addresses, storage))
+    if (addresses.includes(manager) && !(await isThere(manager, storage))) lost.push(manager);
+  return lost;
+}
+
+async function isThere(manager: string, storage: Storage): Promise<boolean> {
+  try {
+    return (await storage.read(manager)) !== undefined;
+  } catch (error) {
+    return !(error instanceof HiddenPartError);
+  }
 }
 
 function writtenMeanwhile(manager: string, gone: readonly string[]): DiagnosticError {

@@ -1,5 +1,5 @@
+import { join } from "node:path";
 import { errorCode, type FileSystem } from "../../platform/file-system";
-import { removeTree } from "../../platform/remove-tree";
 import type { Git } from "./run-git";
 
 /**
@@ -31,4 +31,18 @@ async function isRepository(folder: string, git: Git): Promise<boolean> {
 /** Uses no templates, because they may contain a user's hooks. */
 async function initialise(folder: string, git: Git): Promise<void> {
   await git.run(["init", "--quiet", "--bare", "--template=", folder]);
+}
+
+/** Removes a folder with everything in it, and follows no symlink. A missing folder is fine. */
+async function removeTree(fileSystem: FileSystem, folder: string): Promise<void> {
+  try {
+    for (const name of await fileSystem.list(folder)) {
+      const path = join(folder, name);
+      const { type } = await fileSystem.lstat(path);
+      await (type === "folder" ? removeTree(fileSystem, path) : fileSystem.unlink(path));
+    }
+    await fileSystem.removeFolder(folder);
+  } catch (error) {
+    if (errorCode(error) !== "ENOENT") throw error;
+  }
 }

@@ -1,6 +1,8 @@
 import type { StateView } from "../../../library/manager-run/takeovers";
-import { parseAddress } from "../../../model/address";
+import { nearestTo } from "../../../library/nearest";
+import { agentsOf, parseAddress } from "../../../model/address";
 import type { Diagnostic } from "../../../model/diagnostic";
+import { isSameHost } from "../../../model/host";
 import { type AttributePath, type Fault, fault, namedAttribute } from "../../fault";
 import type { Connection } from "../../provider/connection";
 import { systemFaults } from "../../values/operating-system";
@@ -9,10 +11,12 @@ import { carryOut, removePart } from "../carry-out";
 import { isUnchanged } from "../is-unchanged";
 import { withManagerCheck } from "../manager-check";
 import { planFaults } from "../plan-faults";
-import type { Attrs, PlannedChange, ResourceType, Result } from "../resource-type";
+import type { Attrs, Imported, PlannedChange, ResourceType, Result } from "../resource-type";
 import { applyWithTakeover } from "../takeover";
 import { refuse } from "../value-faults";
+import { wrongAddress } from "../wrong-address";
 import { agentIdentity } from "./agent-identity";
+import { nameOf } from "./agent-name";
 import { agentSecretsAttributes } from "./attributes";
 import { claimedKeys, claimFaults } from "./claimed-keys";
 import { computedAttributes, openState, stateAfterFailure } from "./computed-attributes";
@@ -29,10 +33,8 @@ import {
 } from "./declared-part";
 import { otherValueFaults } from "./drift";
 import { overwriteFaults } from "./existing-keys";
-import { importAgent } from "./import-agent";
 import { keptByDestroy, keptFaults, outOfReach, withoutMissing } from "./kept-keys";
 import { forgottenFaults, missingFaults } from "./missing-agents";
-import { missingManagerFault } from "./missing-manager";
 import { refresh } from "./refresh";
 import {
   keysOfOthers,
@@ -44,7 +46,7 @@ import {
   withoutTaken,
   writtenMeanwhileFaults,
 } from "./taken-over";
-import { withNearestHost } from "./unknown-agent";
+import { refuseUnlisted, withNearestHost } from "./unknown-agent";
 
 export const agentSecrets: ResourceType = {
   name: "jp1im_agent_secrets",
@@ -99,6 +101,25 @@ function missingValues({ secrets_wo: secrets = null }: Attrs, prior: Attrs | und
     "Set it to a map of values by key. Check the variable or the expression that it comes from; `secrets_wo = {}` deletes every key of the resource from its agents.";
   return [fault(["secrets_wo"], "`secrets_wo` is null", detail)];
 }
+
+/**
+ * A warning if the agents report to a lower manager that does not exist yet, for example because the same apply adds
+ * it. The provider sees the agents only afterwards, so the plan cannot show more.
+ */
+async function missingManagerFault(
+  { manager_host: host }: Attrs,
+  { run }: Connection,
+): Promise<Fault | undefined> {
+  if (typeof host !== "string" || /[*?]/.test(host) || isSameHost(host, run.host)) return undefined;
+  const hosts = await run.answers.names("lower-manager");
+  if (hosts.some((each) => isSameHost(each, host))) return undefined;
+  const meant = nearestTo(host, [run.host, ...hosts]);
+  const detail = `${meant === undefined ? "" : `Did you mean ${JSON.stringify(meant)}? `}${REGISTERED_LATER}`;
+  return fault(["manager_host"], `${host} is not a lower manager yet`, detail, "warning");
+}
+
+const REGISTERED_LATER =
+  "The provider sees its agents only when it is registered. If this configuration adds it, refer to its `host`, so that Terraform adds it first.";
 
 async function plan(change: PlannedChange, connection: Connection): Promise<Result> {
   const { prior, config, next, token } = change;
@@ -225,6 +246,22 @@ async function removeOwn(
   const gone = new Set([...before].filter((agent) => !after.has(agent)));
   const faults = [...(done.faults ?? []), ...othersFaults(others)];
   return { ...done, state: done.state && withoutAgents(done.state, gone), faults };
+}
+
+/**
+ * Imports an agent without keys. The configuration decides which keys the resource owns, once an apply has written
+ * them.
+ */
+async function importAgent(address: string, { run }: Connection): Promise<Imported> {
+  const addressed = parseAddress(address);
+  if (addressed?.kind !== "agent" || addressed.manager !== run.name) {
+    const more = "A resource with `match` needs no import: its first apply takes what is there.";
+    throw wrongAddress(address, `${agentsOf(run.name)}/MANAGER_HOST/HOST`, more);
+  }
+  const { host, managerHost } = addressed.agent;
+  await refuseUnlisted(addressed.agent, run);
+  const own = { id: address, host, manager_host: managerHost };
+  return { state: { ...own, fingerprints: {}, agents: [nameOf(addressed.agent)], drift: {} } };
 }
 
 function hasUnknownValue({ secrets_wo: secrets }: Attrs): boolean {
