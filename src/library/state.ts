@@ -6,7 +6,7 @@ import { suggest } from "../model/shell-command";
 import type { HeldLockEntry, StateDetail, StateEntry, StateListing } from "../model/state-listing";
 import { createDelivery } from "../secrets/delivery";
 import { shownPlace } from "../secrets/places/declared-place";
-import { HiddenPartError } from "../state/hidden-part";
+import { ForeignDocumentError, HiddenPartError } from "../state/hidden-part";
 import type { PartitionedView } from "../state/partitioned-view";
 import type { StateRecord, StateView } from "../state/port";
 import { IMPORTED, isFingerprint } from "../state/port";
@@ -140,7 +140,7 @@ async function isThere(manager: string, storage: Storage): Promise<boolean> {
   try {
     return (await storage.read(manager)) !== undefined;
   } catch (error) {
-    return !(error instanceof HiddenPartError);
+    return !(error instanceof HiddenPartError || error instanceof ForeignDocumentError);
   }
 }
 

@@ -7,6 +7,9 @@ import type { Storage } from "./storage";
 /** A part that was written, and that its server says is not there: hidden, or lost. */
 export class HiddenPartError extends DiagnosticError {}
 
+/** A document of something else, in the place of a part. */
+export class ForeignDocumentError extends DiagnosticError {}
+
 export function hiddenPart(manager: string, place: string): HiddenPartError {
   return new HiddenPartError([
     {

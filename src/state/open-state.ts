@@ -76,9 +76,10 @@ async function load(
   await requireFinished(seen, options.storage);
   const keyId = options.settleKey ? await options.settleKey() : options.keyId;
   const run = { ...options, keyId };
-  const state = await readUnderLocks(run, seen, held);
-  requireOneLineage(state, options.storage);
-  await reportLostList(state, options.storage, options.report);
+  const found = await readUnderLocks(run, seen, held);
+  requireOneLineage(found, options.storage);
+  await reportLostList(found, options.storage, options.report);
+  const state = { ...found, seen: await restoreNote(found, held, options.storage) };
   const parts = { known: state.known, own: state.own.loaded, others: state.others.loaded };
   const differs = isOtherKey(run, parts);
   if (!run.isRekey && differs) await requireNoRekey(run, before);
@@ -123,6 +124,22 @@ function requireOneLineage({ known, loaded }: FoundState, storage: Storage): voi
   if (lineage === undefined) return;
   for (const [manager, { header }] of loaded)
     if (header.lineage !== lineage) throw partOfAnotherState(header.lineage, lineage, manager, storage);
+}
+
+/** Gives a lost list the identity of the parts again, because the run may have nothing to write. */
+async function restoreNote(
+  { seen, known, own }: FoundState,
+  held: ReadonlyMap<string, HeldPartition>,
+  storage: Storage,
+): Promise<StateIdentity | undefined> {
+  const [first] = [...held].filter(([manager]) => !own.damaged.has(manager));
+  if (seen !== undefined || known === undefined || storage.forget === undefined || !first) return seen;
+  const [manager, part] = first;
+  const settled = await part.settle(undefined, known);
+  await requireFinished(settled, storage);
+  const { lineage } = settled;
+  if (lineage !== known.lineage) throw partOfAnotherState(known.lineage, lineage, manager, storage);
+  return settled;
 }
 
 interface RunOnState extends OpenStateOptions, FoundState {

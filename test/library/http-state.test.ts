@@ -7,7 +7,9 @@ import { plan } from "../../src/library/plan";
 import type { Platform } from "../../src/library/platform";
 import { rekeyState } from "../../src/library/rekey";
 import { listState, removeFromState } from "../../src/library/state";
+import { pullState } from "../../src/library/state/copies";
 import { noState } from "../../src/library/state/locate-state";
+import { migrateState } from "../../src/library/state/migrate";
 import { moveInState } from "../../src/library/state/move-in-state";
 import { nodeFileSystem } from "../../src/platform/file-system";
 import type { Rig } from "../rig/rig";
@@ -221,6 +223,20 @@ describe.each([
     );
   });
 
+  test("a list, a copy and a migration know them as well where the place is named", async () => {
+    const platform = await withoutList();
+    const env = { ...platform().env, TF_HTTP_USERNAME: "ops", TF_HTTP_PASSWORD: PASSWORD };
+    const named = { ...FILES, state: server.address };
+    const { serials } = await listState(named, platform({ env }));
+    expect(Object.keys(serials)).toEqual(["osaka", "tokyo"]);
+    expect(Object.keys(JSON.parse(await pullState(named, platform({ env }))).managers)).toEqual(
+      Object.keys(serials),
+    );
+    const moved = { ...FILES, from: server.address, state: "moved" };
+    const { managers } = await migrateState(moved, platform({ env }));
+    expect(managers.map(({ manager }) => manager)).toEqual(Object.keys(serials));
+  });
+
   test("a rekey rekeys all declared managers", async () => {
     const platform = await withoutList();
     const next = Buffer.alloc(32, 9).toString("base64");
@@ -230,6 +246,29 @@ describe.each([
     expect(after).toMatchObject({ changes: [], diagnostics: [] });
   });
 });
+
+test.each([
+  ["on the list", ["osaka"]],
+  ["not on the list", []],
+])(
+  "a document of Terraform in the place of a manager's part, which is %s, stops no copy for ever",
+  async (_, locked) => {
+    const { platform } = await both();
+    server.documents.set("osaka", {
+      body: JSON.stringify({ version: 4, terraform_version: "1.9.0", serial: 3 }),
+    });
+    for (const manager of ["tokyo", ...locked])
+      await apply({ ...FILES, managers: [manager] }, platform()).catch(() => {});
+    for (const manager of locked) {
+      await expect(pullState(FILES, platform())).rejects.toMatchObject({
+        diagnostics: [{ code: "state-unreadable", summary: expect.stringContaining("a state of Terraform") }],
+      });
+      expect(await removeFromState(FILES, [manager], platform())).toEqual({ removed: [manager] });
+    }
+    expect(Object.keys(JSON.parse(await pullState(FILES, platform())).managers)).toEqual(["tokyo"]);
+    expect(server.documents.get("osaka")?.body).toContain("terraform_version");
+  },
+);
 
 test.each([
   [["tokyo/client/app", "osaka"], "; removed were tokyo/client/app"],

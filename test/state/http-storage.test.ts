@@ -195,9 +195,9 @@ describe.each<Manner>(["plain", "gitlab"])(
 
     test("a list that is lost does not let a new manager begin another state, nor under another key", async () => {
       const copy = await copied(["osaka", "tokyo"]);
-      server.documents.delete("_managers");
       const declared = ["kobe", "osaka", "tokyo"];
       const begin = async (more = {}) => {
+        server.documents.delete("_managers");
         const storage = await knowing(...declared);
         const { warnings, ...own } = await options({ managers: ["kobe"], storage, ...more });
         const state = await openState(own);
@@ -228,6 +228,36 @@ describe.each<Manner>(["plain", "gitlab"])(
       ]);
       expect(warnings).toMatchObject([{ code: "state-unreadable", severity: "warning" }]);
     });
+
+    test("a list that is lost is whole again after a run with nothing to write", async () => {
+      const { lineage } = await copied(["osaka", "tokyo"]);
+      const before = await (await machine()).identity();
+      server.documents.delete("_managers");
+      const again = async () => {
+        const storage = await knowing("osaka", "tokyo");
+        const { warnings, ...own } = await options({ managers: ["osaka"], storage });
+        await (await openState(own)).close();
+        return warnings;
+      };
+      expect(await again()).toMatchObject([{ code: "state-unreadable", severity: "warning" }]);
+      expect(await (await machine()).identity()).toEqual({ ...before, lineage });
+      expect(await again()).toEqual([]);
+    });
+
+    test.each<[string, object]>([
+      ["is refused", { status: 403 }],
+      ["is a document of something else", { status: 200, body: '{"version":4}' }],
+    ])(
+      "a declared manager whose document %s does not come on the list of a run on others",
+      async (_, fault) => {
+        await copied(["tokyo"]);
+        server.fault = ({ method, url }) =>
+          method === "GET" && url.endsWith("/kobe") ? (fault as never) : undefined;
+        const storage = await knowing("kobe", "tokyo");
+        await (await openState(await options({ managers: ["tokyo"], storage }))).close();
+        expect(await (await machine()).managers()).toEqual(["tokyo"]);
+      },
+    );
 
     test("a list that lacks a declared part is completed by the next run that takes a lock", async () => {
       await copied(["osaka", "tokyo"]);

@@ -12,14 +12,14 @@ import { putState } from "../../state/put-state";
 import { type CopyOptions, copyState } from "../../state/state-copy";
 import type { Storage } from "../../state/storage";
 import { auditedOnState } from "../audit/audited";
-import { type InputOptions, readDesired } from "../inputs/inputs";
+import type { InputOptions } from "../inputs/inputs";
 import type { Platform } from "../platform";
 import { parseCopy, serialiseCopy } from "./copy-file";
 import { throwDamage } from "./damage";
-import { locateState, noState } from "./locate-state";
+import { locateState, noState, placeToWrite } from "./locate-state";
 import { type LockWait, lockOptions } from "./locked";
 import { findSpareStateKey } from "./state-key";
-import { type StatePlace, statePlace } from "./state-place";
+import type { StatePlace } from "./state-place";
 
 /** A state of a million keys is smaller. */
 const LARGEST_COPY = 1 << 30;
@@ -120,12 +120,6 @@ function notInCopy(name: string, names: readonly string[]) {
     summary: `--manager ${JSON.stringify(name)}: the copy has no part of it`,
     remedy: `it has those of ${names.join(", ")}${meant === undefined ? "" : `; did you mean ${meant}?`}`,
   });
-}
-
-/** The place may be empty. */
-export async function placeToWrite(options: InputOptions, platform: Platform): Promise<StatePlace> {
-  const desired = options.state === undefined ? await readDesired(options, platform) : undefined;
-  return statePlace(options, desired, platform);
 }
 
 /**

@@ -2,20 +2,39 @@ import type { DesiredState } from "../../model/desired-state";
 import { type DiagnosticError, failure } from "../../model/diagnostic";
 import type { PlanMode } from "../../model/plan";
 import type { Storage } from "../../state/storage";
-import { type InputOptions, readDesired } from "../inputs/inputs";
+import { type InputOptions, loadChecked, readDesired } from "../inputs/inputs";
 import type { Platform } from "../platform";
 import { type StatePlace, statePlace } from "./state-place";
 
-/** Finds the state. It reads the desired state only if that may name the place. */
+/** Finds the state. */
 export async function locateState(
   options: InputOptions,
   platform: Platform,
   whenMissing = noState,
 ): Promise<StatePlace> {
-  const desired = options.state === undefined ? await readDesired(options, platform) : undefined;
-  const place = await statePlace(options, desired, platform);
+  const place = await placeToWrite(options, platform);
   if (options.state !== undefined) await requireState(place, whenMissing);
   return place;
+}
+
+/** The same, and the place may be empty. */
+export async function placeToWrite(options: InputOptions, platform: Platform): Promise<StatePlace> {
+  return statePlace(options, await desiredOfPlace(options, platform), platform);
+}
+
+/**
+ * The desired state, if it may name the place. It is only a help if it tells a server's managers that its list may
+ * lack.
+ */
+async function desiredOfPlace(options: InputOptions, platform: Platform) {
+  if (options.state === undefined) return readDesired(options, platform);
+  if (!isServer(options.state)) return undefined;
+  const { desired } = await loadChecked(options, platform);
+  return desired && { managers: desired.managers };
+}
+
+function isServer(location: string): boolean {
+  return /^https?:/i.test(location);
 }
 
 /** The state of a plan or an apply. A destroy needs an existing state, because it destroys its content. */
@@ -46,8 +65,8 @@ async function requireState({ storage }: StatePlace, whenMissing = noState): Pro
  * documents.
  */
 export function hiddenStateNote(location: string): string {
-  if (/^https?:/.test(location))
-    return "; a server may answer 404 as well where these credentials may not see the state; if only its document `_managers` is lost, name the desired state with `-f` and not the place with `--state`, so that jp1im looks for the parts of all declared managers";
+  if (isServer(location))
+    return "; a server may answer 404 as well where these credentials may not see the state; if only its document `_managers` is lost, name the desired state of all managers with `-f`, so that jp1im looks for their parts";
   return location.startsWith("postgres")
     ? "; a wrong search_path, or a missing USAGE on the schema, looks the same: as that role, `SELECT current_schema()` must answer the schema with the tables"
     : "";

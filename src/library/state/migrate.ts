@@ -11,8 +11,8 @@ import type { Storage } from "../../state/storage";
 import { auditedOnState } from "../audit/audited";
 import type { InputOptions } from "../inputs/inputs";
 import type { Platform } from "../platform";
-import { placeToWrite, warnOfKey, wholeState } from "./copies";
-import { hiddenStateNote, locateState } from "./locate-state";
+import { warnOfKey, wholeState } from "./copies";
+import { hiddenStateNote, locateState, placeToWrite } from "./locate-state";
 import { type LockWait, lockOptions } from "./locked";
 import { atNamedPlace } from "./named-place";
 

@@ -1,7 +1,9 @@
 /** A document on the server: the part of one manager, or the list of all managers. */
 import { gunzipSync, gzipSync } from "node:zlib";
 import { type DiagnosticError, failure } from "../../model/diagnostic";
+import { suggest } from "../../model/shell-command";
 import type { LockHolder } from "../../model/state-listing";
+import { ForeignDocumentError } from "../hidden-part";
 import { type LastPut, lastPutFrom } from "../last-put";
 import { holderFromJson } from "../lock/holder-json";
 import { putBack } from "../log/damage";
@@ -46,6 +48,16 @@ export function isAbsent({ serial }: PartitionDocument): boolean {
   return serial === 0;
 }
 
+/** Whether the server has no document of ours there. */
+export async function isMissing(read: Promise<PartitionDocument>): Promise<boolean> {
+  try {
+    return isAbsent(await read);
+  } catch (error) {
+    if (error instanceof ForeignDocumentError) return true;
+    throw error;
+  }
+}
+
 /** The content after a write. */
 export function applyTo(content: PartitionContent, change: PartitionChange): PartitionContent {
   switch (change.do) {
@@ -80,7 +92,7 @@ export function documentToJson({ serial, lineage, content }: Document): string {
 /** Throws a `DiagnosticError` (`state-unreadable`, `state-corrupted`) for a document that this tool did not write. */
 export function partitionFromJson(text: string, manager: string, url: string) {
   const remedy = `${VERSIONS}; or ${putBack(manager)}`;
-  const { head, jp1im } = ourDocument(text, url, { damage: remedy });
+  const { head, jp1im } = ourDocument(text, url, { damage: remedy, giveUp: suggest("state", "rm", manager) });
   if (jp1im.manager !== manager) throw ofAnother(url, manager, jp1im.manager);
   try {
     const lock = jp1im.lock === undefined ? undefined : holderFromJson(JSON.stringify(jp1im.lock));
@@ -134,13 +146,15 @@ const VERSIONS = "restore an earlier version of the document on the server, wher
 interface Remedies {
   readonly damage: string;
   readonly notJson?: string;
+  /** The command that takes the manager off the list. */
+  readonly giveUp?: string;
 }
 
-function ourDocument(text: string, url: string, { damage, notJson: remedy }: Remedies) {
+function ourDocument(text: string, url: string, { damage, notJson: remedy, giveUp }: Remedies) {
   const value = parsed(text);
   if (value === undefined) throw notJson(url, remedy);
   const jp1im = value.jp1im;
-  if (!isObject(jp1im)) throw ofSomethingElse(url, "terraform_version" in value);
+  if (!isObject(jp1im)) throw ofSomethingElse(url, "terraform_version" in value, giveUp);
   if (jp1im.version !== VERSION) throw tooNew(url);
   const { serial, lineage } = value;
   if (!Number.isSafeInteger(serial)) throw damaged(url, damage);
@@ -186,12 +200,16 @@ function notJson(
   });
 }
 
-function ofSomethingElse(url: string, isTerraforms: boolean): DiagnosticError {
-  return failure({
-    code: "state-unreadable",
-    summary: `${url} holds ${isTerraforms ? "a state of Terraform" : "a document that jp1im did not write"}, which is left as it is`,
-    remedy: "give jp1im's state an address of its own: another path around `{manager}`",
-  });
+function ofSomethingElse(url: string, isTerraforms: boolean, giveUp?: string): DiagnosticError {
+  const first = giveUp && `; where \`state pull\` or \`state migrate\` stops here, first run ${giveUp}`;
+  return new ForeignDocumentError([
+    {
+      code: "state-unreadable",
+      severity: "error",
+      summary: `${url} holds ${isTerraforms ? "a state of Terraform" : "a document that jp1im did not write"}, which is left as it is`,
+      remedy: `give jp1im's state an address of its own: another path around \`{manager}\`${first ?? ""}`,
+    },
+  ]);
 }
 
 function ofAnother(url: string, manager: string, holder: unknown): DiagnosticError {

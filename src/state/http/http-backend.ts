@@ -3,7 +3,6 @@
  * whole, under the server's lock. The server names the holder of a lock only to a run that wants the lock, so the
  * document also names its writer, for readers.
  */
-import { DiagnosticError } from "../../model/diagnostic";
 import type { LockHolder } from "../../model/state-listing";
 import type { Clock } from "../../platform/clock";
 import type { Random } from "../../platform/random";
@@ -18,6 +17,7 @@ import {
   type Document,
   documentToJson,
   isAbsent,
+  isMissing,
   type PartitionContent,
   type PartitionDocument,
   partitionFromJson,
@@ -65,7 +65,7 @@ export class HttpBackend implements RemoteBackend {
     this.#clock = clock;
     this.#passing = () => newHolder({ ...owner, command: "state", clock, random });
     this.#index = new ManagerIndex({ server, clock, newHolder: this.#passing });
-    this.#unlisted = new UnlistedParts(declared, (manager) => this.#hasPart(manager));
+    this.#unlisted = new UnlistedParts(declared, (manager) => this.#look(manager));
   }
 
   describe(manager: string, file?: string): string {
@@ -79,18 +79,11 @@ export class HttpBackend implements RemoteBackend {
 
   async managers(): Promise<readonly string[]> {
     const listed = await this.#index.managers();
-    const unlisted = await this.#unlisted.find(listed, (await this.identity()) === undefined);
-    return [...listed, ...unlisted].sort();
+    return [...listed, ...(await this.#findUnlisted(listed)).keys()].sort();
   }
 
-  /** A document that cannot be read is a part whose content is unknown. */
-  async #hasPart(manager: string): Promise<boolean> {
-    try {
-      return !isAbsent(await this.#look(manager));
-    } catch (error) {
-      if (error instanceof DiagnosticError) return true;
-      throw error;
-    }
+  async #findUnlisted(listed: readonly string[]): Promise<ReadonlyMap<string, boolean>> {
+    return this.#unlisted.find(listed, (await this.identity()) === undefined);
   }
 
   async read(manager: string, isHeld = false): Promise<Buffer | undefined> {
@@ -106,7 +99,7 @@ export class HttpBackend implements RemoteBackend {
   }
 
   async forget(manager: string): Promise<boolean> {
-    if (!isAbsent(await this.#fetch(manager))) return false;
+    if (!(await isMissing(this.#fetch(manager)))) return false;
     await this.#index.remove(manager);
     return true;
   }
@@ -171,7 +164,8 @@ export class HttpBackend implements RemoteBackend {
   /** Returns true if the lock is ours, otherwise its holder. */
   async #take(manager: string, own: LockHolder): Promise<true | LockHolder> {
     // Adds the manager to the list, so that `state unlock` finds the lock of a run that died before its first write.
-    await this.#index.add([manager, ...(await this.managers())]);
+    const found = await this.#findUnlisted(await this.#index.managers());
+    await this.#index.add([manager, ...[...found.keys()].filter((name) => found.get(name))]);
     const isBegun = await this.#index.hasBegun(manager);
     const other = await this.#server.lock(manager, own);
     // A read without the lock may be older than the last holder's write.

@@ -1,3 +1,7 @@
+import { DiagnosticError } from "../../model/diagnostic";
+import { isCorrupted } from "../read-partition";
+import { isMissing, type PartitionDocument } from "./document";
+
 /** The managers that a run knows without the list of the state's managers. */
 export interface DeclaredManagers {
   readonly all: readonly string[];
@@ -12,23 +16,38 @@ export interface DeclaredManagers {
  */
 export class UnlistedParts {
   readonly #declared: DeclaredManagers;
-  readonly #hasPart: (manager: string) => Promise<boolean>;
+  readonly #look: (manager: string) => Promise<PartitionDocument>;
   readonly #absent = new Set<string>();
   #isLost = false;
 
-  constructor(declared: DeclaredManagers, hasPart: (manager: string) => Promise<boolean>) {
+  constructor(declared: DeclaredManagers, look: (manager: string) => Promise<PartitionDocument>) {
     this.#declared = declared;
-    this.#hasPart = hasPart;
+    this.#look = look;
   }
 
-  async find(listed: readonly string[], isLost: boolean): Promise<readonly string[]> {
+  /** By manager: whether it certainly has a part. */
+  async find(listed: readonly string[], isLost: boolean): Promise<ReadonlyMap<string, boolean>> {
     if (isLost && !this.#isLost) this.#absent.clear();
     this.#isLost = isLost;
     const known = new Set([...listed, ...this.#absent]);
     const asked = (isLost ? this.#declared.all : this.#declared.used).filter((name) => !known.has(name));
-    const hasPart = await Promise.all(asked.map((name) => this.#hasPart(name)));
-    const found = asked.filter((_, index) => hasPart[index]);
-    for (const name of asked) if (!found.includes(name)) this.#absent.add(name);
+    const answers = await Promise.all(asked.map((name) => answerOf(this.#look(name))));
+    const found = new Map<string, boolean>();
+    for (const [index, name] of asked.entries()) {
+      if (answers[index] === "no") this.#absent.add(name);
+      else found.set(name, answers[index] === "yes");
+    }
     return found;
+  }
+}
+
+/** Whether a manager has a part; `unknown` if the server does not show it. */
+async function answerOf(look: Promise<PartitionDocument>): Promise<"yes" | "no" | "unknown"> {
+  try {
+    return (await isMissing(look)) ? "no" : "yes";
+  } catch (error) {
+    if (isCorrupted(error)) return "yes";
+    if (error instanceof DiagnosticError) return "unknown";
+    throw error;
   }
 }
