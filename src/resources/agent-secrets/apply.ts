@@ -21,7 +21,7 @@ export class AgentSecretsWork implements OperationWork {
   readonly #manager: string;
   readonly #unit: AgentUnit;
   /** Keys that were certainly written or deleted. */
-  readonly #done = new Set<string>();
+  #done: readonly string[] = [];
   /** Written keys that the state does not have as written yet. */
   #unrecorded: readonly string[] = [];
   /** The latest intended requests. */
@@ -59,8 +59,9 @@ export class AgentSecretsWork implements OperationWork {
       applying.succeedOn(this.#unit.address, this.#keys());
     } catch (error) {
       this.giveUp();
-      applying.succeedOn(this.#unit.address, this.#done);
-      const left = this.#keys().filter((key) => !this.#done.has(key));
+      const done = new Set(this.#done);
+      applying.succeedOn(this.#unit.address, done);
+      const left = this.#keys().filter((key) => !done.has(key));
       applying.fail(
         left.map((key) => secretAddressOn(this.#unit.address, key)),
         error,
@@ -74,7 +75,10 @@ export class AgentSecretsWork implements OperationWork {
   }
 
   #keys(): readonly string[] {
-    return this.#planned.flatMap((operation) => [...operation.add, ...operation.delete]);
+    return this.#planned.reduce<readonly string[]>(
+      (keys, { add, delete: deleted }) => joined(joined(keys, add), deleted),
+      [],
+    );
   }
 
   async #untilDone(): Promise<void> {
@@ -146,7 +150,7 @@ export class AgentSecretsWork implements OperationWork {
 
   #forget(keys: readonly string[]): void {
     if (keys.length > 0) this.#patch([], keys);
-    for (const key of keys) this.#done.add(key);
+    this.#done = joined(this.#done, keys);
   }
 
   /**
@@ -236,8 +240,8 @@ export class AgentSecretsWork implements OperationWork {
       await this.#sendHalving(add.slice(adds), remove.slice(removes));
       return;
     }
-    for (const key of add) this.#done.add(key);
-    this.#unrecorded = [...this.#unrecorded, ...add];
+    this.#done = joined(this.#done, add);
+    this.#unrecorded = joined(this.#unrecorded, add);
   }
 
   #patch(
@@ -257,12 +261,20 @@ export class AgentSecretsWork implements OperationWork {
 
 /** The keys whose writing is recorded before; mostly the list of the only request itself, which many agents share. */
 function intendedKeys(operations: readonly Change[], owned: KeyFingerprints): readonly string[] {
-  const keys = operations.flatMap(({ add, precondition }) => {
+  return operations.reduce<readonly string[]>((keys, { add, precondition }) => {
+    if (precondition.overwrites.every((key) => owned.has(key))) return joined(keys, add);
     const overwrites = new Set(precondition.overwrites);
-    return add.filter((key) => owned.has(key) || !overwrites.has(key));
-  });
-  const [first] = operations;
-  return operations.length === 1 && first?.add.length === keys.length ? first.add : keys;
+    return joined(
+      keys,
+      add.filter((key) => owned.has(key) || !overwrites.has(key)),
+    );
+  }, []);
+}
+
+/** Mostly one of two lists is empty, and the other one, which many agents share, need not be copied. */
+function joined(one: readonly string[], other: readonly string[]): readonly string[] {
+  if (other.length === 0) return one;
+  return one.length === 0 ? other : [...one, ...other];
 }
 
 /** The part of a new plan's request for the keys of this work; the next run does the rest. */

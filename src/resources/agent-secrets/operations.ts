@@ -3,6 +3,7 @@ import { Limits } from "../../model/limits";
 import type { ChangeAgentSecrets, Operation } from "../../model/operation";
 import { Stage } from "../stages";
 import { KeyList } from "./key-list";
+import { createsOf, type Writes } from "./writes";
 
 export interface ObservedAgent {
   readonly manager: string;
@@ -12,24 +13,9 @@ export interface ObservedAgent {
 }
 
 export interface KeysToChange {
-  readonly creates: readonly string[];
-  readonly updates: readonly string[];
+  readonly writes: Writes;
   readonly deletes: readonly string[];
 }
-
-/** Sorts keys, and gives the last list again if it has the same keys: most agents of a fleet get the same ones. */
-class LastSorted {
-  #last: readonly string[] = [];
-
-  sorted(keys: readonly string[]): readonly string[] {
-    const list = [...keys].sort();
-    const isSame = list.length === this.#last.length && list.every((key, index) => key === this.#last[index]);
-    if (!isSame) this.#last = list;
-    return this.#last;
-  }
-}
-
-const [adds, updates] = [new LastSorted(), new LastSorted()];
 
 /**
  * One request, or two if the registered and the new keys together exceed the limit: the manager may count before it
@@ -37,12 +23,11 @@ const [adds, updates] = [new LastSorted(), new LastSorted()];
  */
 export function operationsOf(
   { manager, agent, observed }: ObservedAgent,
-  changed: KeysToChange,
+  { writes, deletes: deleted }: KeysToChange,
 ): Operation[] {
   const registered = observed.length;
-  const add = adds.sorted([...changed.creates, ...changed.updates]);
-  const overwrites = updates.sorted(changed.updates);
-  const deletes = [...changed.deletes].sort();
+  const { add, overwrites } = writes;
+  const deletes = [...deleted].sort();
   if (add.length + deletes.length === 0) return [];
   const address = agentAddress(manager, agent);
   const keys = KeyList.of(observed).digest;
@@ -61,7 +46,7 @@ export function operationsOf(
     delete: removed,
     precondition: { registered: count, overwrites: written.length > 0 ? overwrites : [], keys },
   });
-  if (deletes.length === 0 || registered + changed.creates.length <= Limits.secretsPerAgent) {
+  if (deletes.length === 0 || registered + createsOf(writes) <= Limits.secretsPerAgent) {
     return [operation("change", add, deletes, registered)];
   }
   return [

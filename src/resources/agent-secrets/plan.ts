@@ -12,6 +12,7 @@ import { AgentDraft, type Counts } from "./agent-draft";
 import type { AgentSecretsInputs } from "./agent-inputs";
 import { KeyList } from "./key-list";
 import { operationsOf } from "./operations";
+import { createsOf } from "./writes";
 
 /**
  * The plan of an agent whose answer equals the recorded one. It is made before the manager is asked, so that the
@@ -104,7 +105,7 @@ function planKeys(inputs: AgentSecretsInputs): UnitPlan {
     if (inScope(key) && !desired.keys.has(key)) draft.undeclared(key, fingerprints.has(key));
   }
   for (const key of inputs.keepsGone ? [] : fingerprints.keys()) {
-    if (inScope(key) && !there.has(key) && !desired.keys.has(key)) draft.change(key, "forget", "gone");
+    if (inScope(key) && !there.has(key) && !desired.keys.has(key)) draft.forget(key);
   }
   return finish(inputs, draft);
 }
@@ -143,8 +144,9 @@ function gradeValue(inputs: AgentSecretsInputs, key: string, written: string | n
 
 function finish(inputs: AgentSecretsInputs, draft: AgentDraft): UnitPlan {
   const { address } = draft;
-  const after = inputs.observed.length - draft.deletes.length + draft.creates.length;
-  if (draft.creates.length > 0 && after > Limits.secretsPerAgent) {
+  const creates = createsOf(draft.writes);
+  const after = inputs.observed.length - draft.deletes.length + creates;
+  if (creates > 0 && after > Limits.secretsPerAgent) {
     return {
       ...planned(draft, []),
       changes: [],
