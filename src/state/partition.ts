@@ -47,8 +47,8 @@ export class Partition {
   #mayCompact = true;
   #hasWritten = false;
   #recordedSerial: number;
-  /** The latest intent, which most agents of a fleet share. */
-  #intent: (EncodedBody & { readonly keys: readonly string[] }) | undefined;
+  /** The latest intent or map of entries, which most agents of a fleet share. */
+  #common: (EncodedBody & { readonly entries: object }) | undefined;
   /** The saved plan that this run applies. */
   #ownPlan: string | undefined;
   #running: Promise<void> | undefined;
@@ -91,11 +91,11 @@ export class Partition {
   }
 
   #encoded(patch: AgentPatch): EncodedBody {
-    const { intends } = patch;
-    if (intends === undefined) return encoded(patch);
-    if (this.#intent?.keys === intends) share(this.#intent);
-    else this.#intent = { keys: intends, ...encoded(patch) };
-    return this.#intent;
+    const entries = commonEntries(patch);
+    if (entries === undefined) return encoded(patch);
+    if (this.#common?.entries === entries) share(this.#common);
+    else this.#common = { entries, ...encoded(patch) };
+    return this.#common;
   }
 
   drop(address: string): void {
@@ -252,6 +252,13 @@ export class Partition {
     await this.#parts.log.install(length);
     for (const [from, to] of replaced) this.contents.replace(from, to);
   }
+}
+
+/** What decides about the whole body, and may be that of other agents as well. */
+function commonEntries({ intends, set, unset, versions }: AgentPatch): object | undefined {
+  const isOnlySet =
+    set instanceof Map && versions === undefined && Array.isArray(unset) && unset.length === 0;
+  return intends ?? (isOnlySet ? set : undefined);
 }
 
 function encoded(patch: AgentPatch): EncodedBody {

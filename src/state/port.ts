@@ -281,6 +281,7 @@ export interface AgentPatch {
   readonly versionsDigest?: string;
   /** The same for `answer`. */
   readonly answer?: KnownAnswer;
+  /** Agents with one map share its encoding: it must not change afterwards. */
   readonly set: Iterable<readonly [key: string, fingerprint: string | null]>;
   /** In place of `set`: keys that are about to be written become `PENDING`. Agents with one list share its encoding. */
   readonly intends?: readonly string[];

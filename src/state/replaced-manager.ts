@@ -29,6 +29,9 @@ export class ReplacedManager implements StateView {
   readonly #records = new Map<string, StateRecord>();
   /** By address of an agent: the agents whose keys it has. More than one if it was known under both hosts. */
   readonly #origins = new Map<string, string[]>();
+  /** By address, those that equal `#latest`: most agents of a fleet have the same keys. */
+  readonly #shared = new Map<string, KeyFingerprints>();
+  #latest: KeyFingerprints = new Map();
   #begun = false;
 
   constructor(state: StateView, rebuild: RebuildRecord) {
@@ -122,12 +125,30 @@ export class ReplacedManager implements StateView {
   }
 
   #unverified(address: string): KeyFingerprints {
-    const origins = this.#origins.get(address) ?? [];
-    return new Map(origins.flatMap((each) => [...withoutFingerprints(this.#state.fingerprints(each))]));
+    const known = this.#shared.get(address);
+    if (known) return known;
+    const [first = "", ...others] = this.#origins.get(address) ?? [];
+    const keys = withoutFingerprints(this.#state.fingerprints(first));
+    for (const each of others)
+      for (const [key, entry] of withoutFingerprints(this.#state.fingerprints(each))) keys.set(key, entry);
+    if (isSame(keys, this.#latest)) this.#shared.set(address, this.#latest);
+    else this.#latest = keys;
+    return this.#latest;
   }
 }
 
 /** The escaped first segment of an address. */
 function managerPart(address: string): string {
   return address.split("/", 1)[0] ?? address;
+}
+
+/** Whether they have the same entries in the same order. */
+function isSame(one: KeyFingerprints, other: KeyFingerprints): boolean {
+  if (one.size !== other.size) return false;
+  const entries = other.entries();
+  for (const [key, entry] of one) {
+    const [otherKey, otherEntry] = entries.next().value ?? [];
+    if (key !== otherKey || entry !== otherEntry) return false;
+  }
+  return true;
 }

@@ -111,5 +111,7 @@ export function decodeBody(bytes: Buffer, agentAddress?: string): Body {
 
 /** The same keys without fingerprints. `PENDING` and `IMPORTED` stay, because they do not depend on the key. */
 export function withoutFingerprints(fingerprints: KeyFingerprints): Map<string, string | null> {
-  return new Map([...fingerprints].map(([key, value]) => [key, isFingerprint(value) ? null : value]));
+  const keys = new Map<string, string | null>();
+  for (const [key, value] of fingerprints) keys.set(key, isFingerprint(value) ? null : value);
+  return keys;
 }

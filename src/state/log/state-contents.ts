@@ -44,6 +44,8 @@ export interface KeptRecord {
 interface ParsedAgent {
   readonly bodies: readonly Buffer[];
   readonly merged: AgentKeys;
+  /** The keys that were looked for; absent if `merged` has all. */
+  readonly of: readonly string[] | undefined;
 }
 
 /** One partition in memory: the sum of the log's entries. */
@@ -97,23 +99,19 @@ export class StateContents {
   /** Returns at least these keys. */
   #entries(agentAddress: string, of: readonly string[] | undefined): AgentKeys {
     const bodies = this.#records.get(agentAddress)?.bodies ?? [];
-    if (of === undefined || of.length > FEW_KEYS) return this.#merged(agentAddress, bodies);
-    return this.#parsedNow(agentAddress, bodies) ?? mergeBodiesFor(bodies, of, agentAddress);
-  }
-
-  #parsedNow(agentAddress: string, bodies: readonly Buffer[]): AgentKeys | undefined {
-    const known = this.#parsed.get(agentAddress);
-    return known?.bodies === bodies ? known.merged : undefined;
-  }
-
-  /** Caches the last few parsed agents, because an apply reads an agent several times in a row. */
-  #merged(agentAddress: string, bodies: readonly Buffer[]): AgentKeys {
-    const known = this.#parsedNow(agentAddress, bodies);
-    if (known) return known;
     if (bodies.length === 0) return { fingerprints: new Map(), versions: new Map() };
-    const merged = mergeBodies(bodies, agentAddress);
-    this.#keepParsed(agentAddress, { bodies, merged });
+    const keys = of === undefined || of.length > FEW_KEYS ? undefined : of;
+    const known = this.#parsedNow(agentAddress, bodies);
+    if (known && hasAll(known, keys)) return known.merged;
+    const merged = keys ? mergeBodiesFor(bodies, keys, agentAddress) : mergeBodies(bodies, agentAddress);
+    this.#keepParsed(agentAddress, { bodies, merged, of: keys });
     return merged;
+  }
+
+  /** The last few parsed agents are kept, because an apply reads an agent several times in a row. */
+  #parsedNow(agentAddress: string, bodies: readonly Buffer[]): ParsedAgent | undefined {
+    const known = this.#parsed.get(agentAddress);
+    return known?.bodies === bodies ? known : undefined;
   }
 
   #keepParsed(agentAddress: string, parsed: ParsedAgent): void {
@@ -166,8 +164,8 @@ export class StateContents {
       this.#records.set(address, { ...kept, bodies: [bytes] });
       this.#parsed.delete(address);
     } else if (parsed) {
-      applyBody(parsed, body);
-      this.#keepParsed(address, { bodies: kept.bodies, merged: parsed });
+      applyBody(parsed.merged, body);
+      this.#keepParsed(address, { ...parsed, bodies: kept.bodies });
     }
   }
 
@@ -204,6 +202,10 @@ export class StateContents {
     if (kept === undefined) this.#records.delete(address);
     else this.#records.set(address, kept);
   }
+}
+
+function hasAll({ of }: ParsedAgent, keys: readonly string[] | undefined): boolean {
+  return of === undefined || (keys?.every((key) => of.includes(key)) ?? false);
 }
 
 function extend(bodies: readonly Buffer[], body: Buffer): readonly Buffer[] {
