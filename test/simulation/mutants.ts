@@ -172,8 +172,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "with a target, keys outside of it are forgotten",
     file: "resources/agent-secrets/plan.ts",
-    search:
-      'if (inScope(key) && !there.has(key) && !desired.keys.has(key)) draft.change(key, "forget", "gone");',
+    search: "if (inScope(key) && !there.has(key) && !desired.keys.has(key)) draft.forget(key);",
     replacement:
       'if (!undecided.has(key) && !there.has(key) && !desired.keys.has(key)) draft.change(key, "forget", "gone");',
     breaks: "nothing outside of the targets changes",
@@ -348,7 +347,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "additions and deletions go together over the limit",
     file: "resources/agent-secrets/operations.ts",
-    search: "  if (deletes.length === 0 || registered + changed.creates.length <= Limits.secretsPerAgent) {",
+    search: "  if (deletes.length === 0 || registered + createsOf(writes) <= Limits.secretsPerAgent) {",
     replacement: "  if (registered >= 0) {",
     breaks: "no agent ever holds more than 1,000 keys",
   },
