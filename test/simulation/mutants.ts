@@ -173,8 +173,7 @@ export const mutants: readonly Mutant[] = [
     name: "with a target, keys outside of it are forgotten",
     file: "resources/agent-secrets/plan.ts",
     search: "if (inScope(key) && !there.has(key) && !desired.keys.has(key)) draft.forget(key);",
-    replacement:
-      'if (!undecided.has(key) && !there.has(key) && !desired.keys.has(key)) draft.change(key, "forget", "gone");',
+    replacement: "if (!undecided.has(key) && !there.has(key) && !desired.keys.has(key)) draft.forget(key);",
     breaks: "nothing outside of the targets changes",
     foundBy: "test/scenarios",
   },
