@@ -120,7 +120,7 @@ function openTransport(
   clock: Clock,
 ): Transport {
   const tls = settings.tls ?? {};
-  checkTls(settings.name, tls, clock.now());
+  requireUsableTls(settings.name, tls, clock.now());
   return undiciTransport({
     origin: url.origin,
     tls,
@@ -145,7 +145,7 @@ function readUrl(settings: ManagerSettings): URL {
 }
 
 /** OpenSSL silently skips a CA that it cannot read, so this checks the files before the first handshake. */
-function checkTls(manager: string, tls: TlsMaterial, now: number): void {
+function requireUsableTls(manager: string, tls: TlsMaterial, now: number): void {
   const refuse = (summary: string, remedy: string): never => {
     throw unusable(manager, "manager-tls", summary, remedy);
   };

@@ -65,7 +65,7 @@ export interface Probed {
  * const probed = await probe({ files: ["tokyo.yaml"], manager: "tokyo", agent: "test01" }, createPlatform());
  */
 export async function probe(options: ProbeOptions, platform: Platform): Promise<Probed | undefined> {
-  checkOptions(options);
+  requireOptions(options);
   const desired = await readDesired(options, platform);
   const manager = declaredManager(options.manager, desired);
   refuseUnfit(manager, platform);
@@ -183,7 +183,7 @@ async function settled<T>(
   }
 }
 
-function checkOptions({ skip = [], agent, cleanUp: onlyCleans }: ProbeOptions): void {
+function requireOptions({ skip = [], agent, cleanUp: onlyCleans }: ProbeOptions): void {
   const unknown = skip.filter((id) => !isAskedGap(id));
   if (unknown.length > 0) {
     const meant = unknown.flatMap((id) => nearestTo(id, askedGapIds) ?? []);

@@ -36,7 +36,7 @@ export function nextKeyFile(path: string): string {
 export async function readKeyFile(path: string, context: KeyFileContext): Promise<SecretValue | undefined> {
   const { fileSystem } = context;
   try {
-    checkAccess(path, await fileSystem.stat(path), context);
+    requirePrivate(path, await fileSystem.stat(path), context);
     const bytes = await fileSystem.readFile(path, LARGEST_SMALL_FILE);
     const fault = textFault(bytes);
     if (fault !== undefined) throw unusable(`the key file ${path} ${fault.why}`, fault.remedy);
@@ -181,7 +181,7 @@ async function keepFormer(path: string, key: Buffer, { fileSystem, report }: Key
  * unreadable for that user. A named file of another user was mounted by a platform, and this process cannot change
  * its mode.
  */
-function checkAccess(
+function requirePrivate(
   path: string,
   { type, mode, uid }: FileStatus,
   { fileSystem, report, named = false, isJob = false }: KeyFileContext,

@@ -37,13 +37,13 @@ export class Refusal extends Error {
 }
 
 /** Refuses with one of the manual's messages, and adds what was wrong. */
-export function refuse(messageId: ErrorId, detail?: string): Refusal {
+export function refusal(messageId: ErrorId, detail?: string): Refusal {
   const { status, text } = messages[messageId];
   return new Refusal(status, messageId, detail === undefined ? text : `${text}: ${detail}`);
 }
 
 /** Refuses with a status for which the manual publishes no message. */
-export function refuseStatus(
+export function statusRefusal(
   status: number,
   message: string,
   headers?: Readonly<Record<string, string>>,

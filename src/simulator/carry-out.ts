@@ -2,10 +2,10 @@ import type { Behaviours } from "../model/gaps";
 import {
   errorResponse,
   Refusal,
-  refuse,
-  refuseStatus,
+  refusal,
   type SimulatedRequest,
   type SimulatedResponse,
+  statusRefusal,
 } from "./answer";
 import { authenticate, type Principal, sessionCookie, sessionOf } from "./authenticate";
 import type { Influence } from "./call";
@@ -24,9 +24,9 @@ export function carryOut(
 ): SimulatedResponse {
   try {
     const route = routeOf(request, world.behaviours);
-    checkTransport(route, request, Math.min(world.bodyLimit, influence.bodyLimit ?? world.bodyLimit));
+    requireTransport(route, request, Math.min(world.bodyLimit, influence.bodyLimit ?? world.bodyLimit));
     if (influence.expireSession === true) manager.sessions.delete(sessionCookie(request) ?? "");
-    const principal = checkAccess(route, manager, request, world.behaviours);
+    const principal = requireAccess(route, manager, request, world.behaviours);
     const user = principal?.type === "user" ? principal.user : undefined;
     const body = route.body ? parse(route, request.body) : undefined;
     const context = { world, manager, request, user, body, influence };
@@ -39,38 +39,38 @@ export function carryOut(
 
 function routeOf(request: SimulatedRequest, behaviours: Behaviours): Route {
   const route = routes.get(request.path);
-  if (route === undefined) throw refuseStatus(404, "there is no such resource");
+  if (route === undefined) throw statusRefusal(404, "there is no such resource");
   if (route.method !== request.method) {
-    if (behaviours["wrong-method"] === "404") throw refuseStatus(404, "there is no such operation");
-    throw refuseStatus(405, `only ${route.method} is possible here`, { allow: route.method });
+    if (behaviours["wrong-method"] === "404") throw statusRefusal(404, "there is no such operation");
+    throw statusRefusal(405, `only ${route.method} is possible here`, { allow: route.method });
   }
   return route;
 }
 
-function checkTransport(route: Route, request: SimulatedRequest, bodyLimit: number): void {
+function requireTransport(route: Route, request: SimulatedRequest, bodyLimit: number): void {
   const { headers } = request;
   if (route.method === "POST" && headers["content-length"] === undefined) {
-    throw refuseStatus(411, "a POST needs Content-Length");
+    throw statusRefusal(411, "a POST needs Content-Length");
   }
   if (Number(headers["content-length"] ?? 0) > bodyLimit) {
-    throw refuseStatus(413, `the body is longer than ${bodyLimit} bytes`);
+    throw statusRefusal(413, `the body is longer than ${bodyLimit} bytes`);
   }
   const type = headers["content-type"];
   if ((request.body !== "" || type !== undefined) && !(typeof type === "string" && JSON_TYPE.test(type))) {
-    throw refuseStatus(415, "a body has to be application/json in UTF-8");
+    throw statusRefusal(415, "a body has to be application/json in UTF-8");
   }
   const accepted = headers.accept;
   if (typeof accepted === "string" && !ACCEPTS_JSON.test(accepted)) {
-    throw refuseStatus(406, "only application/json can be answered");
+    throw statusRefusal(406, "only application/json can be answered");
   }
-  if (!route.body && request.body !== "") throw refuseStatus(400, "this call takes no body");
+  if (!route.body && request.body !== "") throw statusRefusal(400, "this call takes no body");
 }
 
 const JSON_TYPE = /^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i;
 const ACCEPTS_JSON = /(^|,)\s*(application\/json|application\/\*|\*\/\*)\s*(;[^,]*)?(,|$)/i;
 
 /** The caller; `undefined` if the call needs no permission. */
-function checkAccess(
+function requireAccess(
   route: Route,
   manager: SimulatedManager,
   request: SimulatedRequest,
@@ -79,8 +79,8 @@ function checkAccess(
   if (route.access === "everyone") return undefined;
   if (route.access === "session" && sessionOf(manager, request) !== undefined) return undefined;
   const principal = route.access === "session" ? undefined : authenticate(manager, request, behaviours);
-  if (principal === undefined) throw refuseStatus(401, "not authenticated");
-  if (!mayCall(route.access, principal)) throw refuse("KAJY01000-E");
+  if (principal === undefined) throw statusRefusal(401, "not authenticated");
+  if (!mayCall(route.access, principal)) throw refusal("KAJY01000-E");
   return principal;
 }
 

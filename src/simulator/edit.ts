@@ -50,7 +50,7 @@ export function applyEdit(world: World, edit: Edit): void {
         throw new EditError(`no such key on ${edit.host}`);
       return;
     case "add-agents":
-      checkGroup(manager, edit.agents);
+      requireSmallGroup(manager, edit.agents);
       if (manager.addAgents(edit.agents, world.clock.now()) === 0) throw new EditError("no agent was added");
       return;
     case "remove-agent":
@@ -60,7 +60,7 @@ export function applyEdit(world: World, edit: Edit): void {
       agentOf(manager, edit.host).state = edit.state;
       return;
     case "create-client":
-      checkText("client ID", edit.id, Limits.clientId);
+      requireFitText("client ID", edit.id, Limits.clientId);
       if (edit.id.includes(":")) throw new EditError("the client ID is refused: it holds a colon");
       manager.clients.set(edit.id, edit.secret ?? manager.newSecret());
       return;
@@ -68,7 +68,7 @@ export function applyEdit(world: World, edit: Edit): void {
       if (!manager.clients.delete(edit.id)) throw new EditError(`no client "${edit.id}" on ${manager.name}`);
       return;
     case "set-initial-secret":
-      checkText("initial secret", edit.secret, Limits.initialSecret);
+      requireFitText("initial secret", edit.secret, Limits.initialSecret);
       manager.initialSecret = edit.secret;
       return;
     case "set-manager-state":
@@ -89,15 +89,15 @@ export function applyEdit(world: World, edit: Edit): void {
 /** Like `jimasecret -add`, whether the manager reaches the agent or not. */
 function setSecret(manager: SimulatedManager, host: string, key: string, secret: string): void {
   const agent = agentOf(manager, host);
-  checkText("key", key, Limits.secretKey);
-  checkText("secret", secret, Limits.secretValue);
+  requireFitText("key", key, Limits.secretKey);
+  requireFitText("secret", secret, Limits.secretValue);
   if (!agent.secrets.has(key) && agent.secrets.size >= Limits.secretsPerAgent) {
     throw new EditError(`${host} holds ${Limits.secretsPerAgent} secrets already`);
   }
   agent.setSecret(key, secret);
 }
 
-function checkGroup(manager: SimulatedManager, group: AgentGroup): void {
+function requireSmallGroup(manager: SimulatedManager, group: AgentGroup): void {
   const hosts = expandHosts(group.host);
   if (hosts === undefined || manager.agents.size + hosts.length > MAX_AGENTS) {
     throw new EditError(`"${group.host}" runs backwards or gives more than ${MAX_AGENTS} agents`);
@@ -119,7 +119,11 @@ function userOf(manager: SimulatedManager, name: string) {
   return user;
 }
 
-function checkText(name: string, text: string, limit: { readonly min: number; readonly max: number }): void {
+function requireFitText(
+  name: string,
+  text: string,
+  limit: { readonly min: number; readonly max: number },
+): void {
   const reason = refusedText(text, limit);
   if (reason !== undefined) throw new EditError(`the ${name} is refused: ${reason}`);
 }

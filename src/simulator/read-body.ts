@@ -1,12 +1,12 @@
 /** Strict readers of request bodies. They name fields and positions, never a value. */
 import { isPrintableAscii } from "../model/limits";
-import { refuse, refuseStatus } from "./answer";
+import { refusal, statusRefusal } from "./answer";
 import type { CallContext } from "./call";
 import type { ErrorId } from "./messages";
 
 /** Refuses with the call's own message, or with a plain 400 if the manual has none. */
 export function invalid(messageId: ErrorId | undefined, detail: string): Error {
-  return messageId === undefined ? refuseStatus(400, detail) : refuse(messageId, detail);
+  return messageId === undefined ? statusRefusal(400, detail) : refusal(messageId, detail);
 }
 
 /** The fields of an object with every required key and no unknown one. */

@@ -28,19 +28,19 @@ export class SimulatedAgent {
   ) {
     this.secrets = new AgentSecrets(kind.template);
     this.state = state;
-    this.checkConnection();
+    this.updateConnection();
   }
 
   setSecret(key: string, value: string): void {
     this.secrets.set(key, value);
-    if (this.kind.connection.has(key)) this.checkConnection();
+    if (this.kind.connection.has(key)) this.updateConnection();
   }
 
   /** Whether the key was there. */
   deleteSecret(key: string): boolean {
     if (!this.secrets.has(key)) return false;
     this.secrets.delete(key);
-    if (this.kind.connection.has(key)) this.checkConnection();
+    if (this.kind.connection.has(key)) this.updateConnection();
     return true;
   }
 
@@ -57,7 +57,7 @@ export class SimulatedAgent {
     };
   }
 
-  private checkConnection(): void {
+  private updateConnection(): void {
     this.connected = true;
     for (const [key, value] of this.kind.connection) {
       if (this.secrets.get(key) !== value) this.connected = false;

@@ -8,7 +8,7 @@ import { DesiredSource } from "./desired-source";
 import type { Probes, ServedMetrics } from "./metrics/serve-metrics";
 import type { ListenAddress } from "./metrics/server";
 import { withMetrics } from "./metrics/with-metrics";
-import { checkWatchScope, type WatchScope, watchedManagers } from "./watched-managers";
+import { requireKnownScope, type WatchScope, watchedManagers } from "./watched-managers";
 import { WatchedState } from "./watched-state";
 import { Watcher } from "./watcher";
 
@@ -53,7 +53,7 @@ export async function watch(given: WatchOptions, outer: Platform): Promise<reado
   if (given.files.includes("-")) throw fromStdin();
   const options = await withDefaultFolder(given, platform);
   const { source, diagnostics } = await DesiredSource.open(options, platform);
-  checkWatchScope(options, source.desired);
+  requireKnownScope(options, source.desired);
   const state = new WatchedState({ ...options, mode }, platform);
   const { warnings } = await state.of(source.desired);
   const { clock, signal } = platform;

@@ -21,7 +21,7 @@ export function watchedManagers({ managers, zones }: WatchScope, desired: Desire
  * Throws a `DiagnosticError` if the scope names an undeclared manager or zone. Only checked at the start: later a
  * manager or a zone may be removed from the desired state.
  */
-export function checkWatchScope(scope: WatchScope, desired: DesiredState): void {
+export function requireKnownScope(scope: WatchScope, desired: DesiredState): void {
   const { managers = [], zones = [] } = scope;
   for (const name of managers) declaredManager(name, desired);
   const known = [...new Set([...desired.managers.values()].flatMap(({ zone }) => zone ?? []))].sort();
@@ -37,7 +37,7 @@ export function checkWatchScope(scope: WatchScope, desired: DesiredState): void 
 export function warnOfEmptyScope(scope: WatchScope, desired: DesiredState): readonly Diagnostic[] {
   if (watchedManagers(scope, desired).length > 0) return [];
   try {
-    checkWatchScope(scope, desired);
+    requireKnownScope(scope, desired);
     return [];
   } catch (error) {
     if (!(error instanceof DiagnosticError)) throw error;

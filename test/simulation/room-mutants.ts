@@ -898,8 +898,8 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
   {
     name: "the simulator deletes a key that is not there",
     file: "simulator/calls/agent-secrets.ts",
-    search: 'if (failed && isAddedAfterwards === "not-added") throw refuse("KAJY68207-E");',
-    replacement: 'if (failed && isAddedAfterwards === "added") throw refuse("KAJY68207-E");',
+    search: 'if (failed && isAddedAfterwards === "not-added") throw refusal("KAJY68207-E");',
+    replacement: 'if (failed && isAddedAfterwards === "added") throw refusal("KAJY68207-E");',
     breaks: "rule S9 of BEHAVIOUR.md",
     foundBy: "test/simulator/agent-secrets",
   },

@@ -31,7 +31,7 @@ export const ruleMutants: readonly RuleMutant[] = [
     "T7",
     "carry-out",
     "    const route = routeOf(request, world.behaviours);\n",
-    "    const route = routeOf(request, world.behaviours);\n    checkAccess(route, manager, request, {});\n",
+    "    const route = routeOf(request, world.behaviours);\n    requireAccess(route, manager, request, {});\n",
   ),
   mutant("T8", "read-body", "if (!required.includes(key) && !optional", 'if (key === "" && !optional'),
   mutant("T9", "answer", "timestamp: now,", "timestamp: 0,"),
@@ -55,7 +55,7 @@ export const ruleMutants: readonly RuleMutant[] = [
     "session !== undefined && session.token === bearer(request)",
     "session !== undefined",
   ),
-  mutant("A3", "calls/session", '  if (!user.login) throw refuse("KAJY52004-E");\n'),
+  mutant("A3", "calls/session", '  if (!user.login) throw refusal("KAJY52004-E");\n'),
   mutant("A4", "authenticate", ' && manager.state !== "authentication-down"'),
   mutant("A5", "carry-out", 'return access === "enrolment";', "return true;"),
   mutant(
@@ -84,11 +84,11 @@ export const ruleMutants: readonly RuleMutant[] = [
     "    for (const host of this.agents.keys()) ids.add(AGENT_PREFIX + host);\n",
   ),
   mutant("C4", "calls/client-secrets", "/^MANAGER__?INTEGRATED_./", "/^MANAGER_INTEGRATED_./"),
-  mutant("C5", "calls/client-secrets", '  if (failed) throw refuse("KAJY68007-E");', "  void failed;"),
-  mutant("C6", "calls/client-secrets", 'refuse("KAJY68009-E")', 'refuse("KAJY68008-E")'),
+  mutant("C5", "calls/client-secrets", '  if (failed) throw refusal("KAJY68007-E");', "  void failed;"),
+  mutant("C6", "calls/client-secrets", 'refusal("KAJY68009-E")', 'refusal("KAJY68008-E")'),
   mutant("L1", "calls/lower-managers", "!manager.subordinates.has(host) || ", ""),
   mutant("L2", "calls/lower-managers", " || lower.initialSecret !== secret", ""),
-  mutant("L3", "calls/lower-managers", 'refuse("KAJY68203-E")', 'refuse("KAJY68017-E")'),
+  mutant("L3", "calls/lower-managers", 'refusal("KAJY68203-E")', 'refusal("KAJY68017-E")'),
   mutant(
     "L4",
     "calls/lower-managers",
@@ -108,7 +108,7 @@ export const ruleMutants: readonly RuleMutant[] = [
     "else void lower;",
   ),
   mutant("L7", "reach", " || !manager.clients.has(integratedManagerClient(upper.host))"),
-  mutant("L8", "calls/lower-managers", "  checkDatabase(context);\n  const answer", "  const answer"),
+  mutant("L8", "calls/lower-managers", "  requireDatabase(context);\n  const answer", "  const answer"),
   mutant("L9", "world", "    if (definition.snapshot !== true) this.#registerIntegratedManagers();\n"),
   mutant(
     "G1",
@@ -116,7 +116,7 @@ export const ruleMutants: readonly RuleMutant[] = [
     "if (trouble !== undefined) troubles.push({ host, trouble });",
     "if (trouble !== undefined) continue;",
   ),
-  mutant("G2", "calls/agents", "  checkDatabase(context);\n  const lists", "  const lists"),
+  mutant("G2", "calls/agents", "  requireDatabase(context);\n  const lists", "  const lists"),
   mutant(
     "G3",
     "calls/agents",
@@ -136,9 +136,9 @@ export const ruleMutants: readonly RuleMutant[] = [
   mutant(
     "S3",
     "calls/agent-secrets",
-    '  if (reached.trouble === "KAJY68210-W") throw refuse("KAJY68211-E");\n',
+    '  if (reached.trouble === "KAJY68210-W") throw refusal("KAJY68211-E");\n',
   ),
-  mutant("S4", "calls/agent-secrets", '  if (state === "base-failed") throw refuse("KAJY68207-E");\n'),
+  mutant("S4", "calls/agent-secrets", '  if (state === "base-failed") throw refusal("KAJY68207-E");\n'),
   mutant(
     "S5",
     "calls/agent-secrets",
@@ -156,8 +156,8 @@ export const ruleMutants: readonly RuleMutant[] = [
   mutant(
     "S9",
     "calls/agent-secrets",
-    'if (failed && isAddedAfterwards === "not-added") throw refuse("KAJY68207-E");',
-    'if (failed && isAddedAfterwards === "added") throw refuse("KAJY68207-E");',
+    'if (failed && isAddedAfterwards === "not-added") throw refusal("KAJY68207-E");',
+    'if (failed && isAddedAfterwards === "added") throw refusal("KAJY68207-E");',
   ),
   mutant(
     "B1",

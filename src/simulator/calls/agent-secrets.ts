@@ -1,6 +1,6 @@
 import type { Behaviours } from "../../model/gaps";
 import { Limits } from "../../model/limits";
-import { accept, refuse } from "../answer";
+import { accept, refusal } from "../answer";
 import { agentStateOf, type Call, type CallContext, stateOf } from "../call";
 import { deleteEach } from "../delete-each";
 import { styledList } from "../key-list";
@@ -69,8 +69,8 @@ function splitBatch(
 function carryOutBatch(agent: SimulatedAgent, { added, deleted }: Batch, context: CallContext): void {
   const { behaviours } = context.world;
   const { interruptAfter = Number.POSITIVE_INFINITY } = context.influence;
-  checkRoom(agent, added, behaviours["secret-limit"] === "after-deletions" ? deleted : [], behaviours);
-  if (agentStateOf(agent, context.influence) === "storage-full") throw refuse("KAJY00007-E");
+  requireRoom(agent, added, behaviours["secret-limit"] === "after-deletions" ? deleted : [], behaviours);
+  if (agentStateOf(agent, context.influence) === "storage-full") throw refusal("KAJY00007-E");
   const batch = behaviours["secret-batch"];
   const failed = deleteEach(deleted, {
     ...{
@@ -83,16 +83,16 @@ function carryOutBatch(agent: SimulatedAgent, { added, deleted }: Batch, context
   });
   const isAddedAfterwards =
     behaviours["secret-add-beside-failure"] ?? (batch === "rest-deleted" ? "added" : "not-added");
-  if (failed && isAddedAfterwards === "not-added") throw refuse("KAJY68207-E");
+  if (failed && isAddedAfterwards === "not-added") throw refusal("KAJY68207-E");
   for (const [done, { key, secret }] of added.entries()) {
-    if (deleted.length + done >= interruptAfter) throw refuse("KAJY68207-E");
+    if (deleted.length + done >= interruptAfter) throw refusal("KAJY68207-E");
     agent.setSecret(key, secret);
   }
-  if (failed) throw refuse("KAJY68207-E");
+  if (failed) throw refusal("KAJY68207-E");
 }
 
 /** Checks the limit in the cautious interpretation: before any delete of the same call frees a place. */
-function checkRoom(
+function requireRoom(
   agent: SimulatedAgent,
   added: Batch["added"],
   freed: readonly string[],
@@ -102,7 +102,7 @@ function checkRoom(
   const created = new Set(added.map(({ key }) => key).filter((key) => !agent.secrets.has(key))).size;
   const left = agent.secrets.size - freed.filter((key) => agent.secrets.has(key)).length;
   if (left + created > Limits.secretsPerAgent) {
-    throw refuse("KAJY68207-E", `the agent would hold more than ${Limits.secretsPerAgent} secrets`);
+    throw refusal("KAJY68207-E", `the agent would hold more than ${Limits.secretsPerAgent} secrets`);
   }
 }
 
@@ -144,26 +144,26 @@ function findAgent(context: CallContext, fields: Readonly<Record<string, unknown
   const managerHost = readText(fields.managerhost, INVALID, "managerhost", Limits.host);
   const home = findHome(context, managerHost);
   const agent = home.agents.get(host) ?? inOtherCase(home.agents, host, context);
-  if (agent === undefined || !hasRightOn(context.user, agent)) throw refuse("KAJY68205-E");
+  if (agent === undefined || !hasRightOn(context.user, agent)) throw refusal("KAJY68205-E");
   const state = agentStateOf(agent, context.influence);
-  if (state === "down" || !agent.connected) throw refuse("KAJY68212-E");
-  if (state === "base-failed") throw refuse("KAJY68207-E");
+  if (state === "down" || !agent.connected) throw refusal("KAJY68212-E");
+  if (state === "base-failed") throw refusal("KAJY68207-E");
   return agent;
 }
 
 function findHome({ world, manager, influence }: CallContext, host: string): SimulatedManager {
   const own = stateOf(manager, influence);
-  if (own === "database-down") throw refuse("KAJY68501-E");
-  if (own === "imbase-failed") throw refuse("KAJY68211-E");
+  if (own === "database-down") throw refusal("KAJY68501-E");
+  if (own === "imbase-failed") throw refusal("KAJY68211-E");
   if (host === manager.host) return manager;
   const isSpelledFreely = world.behaviours["manager-host-case"] === "accepted";
   if (isSpelledFreely && host.toLowerCase() === manager.host.toLowerCase()) return manager;
   const lower = reachLowerManagers(world, manager, influence);
   const reached = lower.get(host) ?? (isSpelledFreely ? ofOtherCase(lower, host) : undefined);
-  if (reached === undefined) throw refuse("KAJY68205-E");
-  if (reached.trouble === "KAJY68500-W") throw refuse("KAJY68501-E");
-  if (reached.trouble === "KAJY68210-W") throw refuse("KAJY68211-E");
-  if (reached.manager === undefined) throw refuse("KAJY68203-E");
+  if (reached === undefined) throw refusal("KAJY68205-E");
+  if (reached.trouble === "KAJY68500-W") throw refusal("KAJY68501-E");
+  if (reached.trouble === "KAJY68210-W") throw refusal("KAJY68211-E");
+  if (reached.manager === undefined) throw refusal("KAJY68203-E");
   return reached.manager;
 }
 

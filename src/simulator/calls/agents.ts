@@ -1,6 +1,6 @@
 import type { AgentDeletion, AgentReference } from "../../api/wire";
 import { Limits } from "../../model/limits";
-import { accept, refuse, refuseStatus } from "../answer";
+import { accept, refusal, statusRefusal } from "../answer";
 import { type Call, type CallContext, stateOf } from "../call";
 import type { WarningId } from "../messages";
 import { type Reached, reachLowerManagers } from "../reach";
@@ -14,7 +14,7 @@ import { warningList } from "../warnings";
  */
 export const listAgents: Call = (context) => {
   const { world, manager, user, influence } = context;
-  checkDatabase(context);
+  requireDatabase(context);
   const lists = [manager.listAgents(user)];
   const troubles: { host: string; trouble: WarningId }[] = [];
   for (const { host, manager: lower, trouble } of reachLowerManagers(world, manager, influence).values()) {
@@ -41,9 +41,9 @@ export const deleteAgents: Call = (context) => {
     JSON.stringify([agent, managerHost]),
   );
   if (references.length > Limits.agentsPerDelete) {
-    throw refuseStatus(400, `more than ${Limits.agentsPerDelete} agents`);
+    throw statusRefusal(400, `more than ${Limits.agentsPerDelete} agents`);
   }
-  checkDatabase(context);
+  requireDatabase(context);
   const reached = reachLowerManagers(world, manager, influence);
   const homeOf = (host: string): Reached | undefined =>
     host === manager.host ? { host, manager } : reached.get(host);
@@ -51,12 +51,12 @@ export const deleteAgents: Call = (context) => {
     const home = homeOf(managerHost);
     const entry = home?.manager?.agents.get(agent);
     const known = home?.trouble !== undefined || (entry !== undefined && hasRightOn(user, entry));
-    if (!known) throw refuseStatus(400, "there is no such agent under that manager");
+    if (!known) throw statusRefusal(400, "there is no such agent under that manager");
   }
   const failed: AgentReference[] = [];
   const troubles = new Map<string, { host: string; trouble: WarningId }>();
   for (const [done, { agent, managerHost }] of references.entries()) {
-    if (done === influence.interruptAfter) throw refuse("KAJY68501-E");
+    if (done === influence.interruptAfter) throw refusal("KAJY68501-E");
     const home = homeOf(managerHost);
     if (home?.trouble === undefined) home?.manager?.removeAgent(agent);
     else {
@@ -79,6 +79,6 @@ function readReference(value: unknown): { agent: string; managerHost: string } {
   };
 }
 
-function checkDatabase({ manager, influence }: CallContext): void {
-  if (stateOf(manager, influence) === "database-down") throw refuse("KAJY68501-E");
+function requireDatabase({ manager, influence }: CallContext): void {
+  if (stateOf(manager, influence) === "database-down") throw refusal("KAJY68501-E");
 }

@@ -2,14 +2,14 @@ import type { ClientList, IssuedClientSecret, IssuedInitialSecret } from "../../
 import type { AnswerTo, Behaviours } from "../../model/gaps";
 import { isReservedClientId, Limits } from "../../model/limits";
 import { formatTime } from "../../platform/clock";
-import { accept, refuse } from "../answer";
+import { accept, refusal } from "../answer";
 import { type Call, type CallContext, stateOf } from "../call";
 import { deleteEach } from "../delete-each";
 import { readBody, readList, readText } from "../read-body";
 
 /** `issueInitialSecret` (5.4.3) */
 export const issueInitialSecret: Call = ({ world, manager, influence }) => {
-  if (stateOf(manager, influence) === "database-down") throw refuse("KAJY68001-E");
+  if (stateOf(manager, influence) === "database-down") throw refusal("KAJY68001-E");
   const secret = manager.newSecret();
   manager.initialSecret = secret;
   const answer: IssuedInitialSecret = { secret, lastUpdateTime: formatTime(world.clock.now()) };
@@ -20,10 +20,10 @@ export const issueInitialSecret: Call = ({ world, manager, influence }) => {
 export const issueClientSecret: Call = (context) => {
   const { world, manager, influence } = context;
   const id = readClientId(readBody(context, "KAJY68002-E", ["clientId"]).clientId);
-  if (isReservedClientId(id)) throw refuse("KAJY68002-E", "the ID is of a kind that users may not create");
-  if (stateOf(manager, influence) === "database-down") throw refuse("KAJY68008-E");
+  if (isReservedClientId(id)) throw refusal("KAJY68002-E", "the ID is of a kind that users may not create");
+  if (stateOf(manager, influence) === "database-down") throw refusal("KAJY68008-E");
   const isThere = manager.hasClient(id) || spelled(id, context) !== id;
-  if (isThere && world.behaviours["client-issue-again"] !== "reissued") throw refuse("KAJY68004-E");
+  if (isThere && world.behaviours["client-issue-again"] !== "reissued") throw refusal("KAJY68004-E");
   const clientSecret = manager.newSecret();
   manager.clients.set(spelled(id, context), clientSecret);
   const answer: IssuedClientSecret = { clientSecret, lastUpdateTime: formatTime(world.clock.now()) };
@@ -32,7 +32,7 @@ export const issueClientSecret: Call = (context) => {
 
 /** `listClients` (5.4.6) */
 export const listClients: Call = ({ manager, influence }) => {
-  if (stateOf(manager, influence) === "database-down") throw refuse("KAJY68009-E");
+  if (stateOf(manager, influence) === "database-down") throw refusal("KAJY68009-E");
   const answer: ClientList = { clientIds: manager.listClients() };
   return accept(JSON.stringify(answer));
 };
@@ -49,15 +49,15 @@ export const deleteClients: Call = (context) => {
   );
   const ids = (twice === "deleted" ? [...new Set(named)] : named).map((id) => spelled(id, context));
   if (!ids.every((id) => mayDelete(id, behaviours)))
-    throw refuse("KAJY68002-E", "an ID is of a kind that users may not delete");
-  if (stateOf(manager, influence) === "database-down") throw refuse("KAJY68007-E");
+    throw refusal("KAJY68002-E", "an ID is of a kind that users may not delete");
+  if (stateOf(manager, influence) === "database-down") throw refusal("KAJY68007-E");
   const failed = deleteEach(ids, {
     ...{ has: (id) => manager.clients.has(id), remove: (id) => manager.clients.delete(id) },
     missing: behaviours["client-delete-missing"],
     batch: behaviours["client-delete-batch"],
     interruptAfter: influence.interruptAfter,
   });
-  if (failed) throw refuse("KAJY68007-E");
+  if (failed) throw refusal("KAJY68007-E");
   return accept("");
 };
 
@@ -69,7 +69,7 @@ function spelled(id: string, { world, manager }: CallContext): string {
 
 function readClientId(value: unknown): string {
   const id = readText(value, "KAJY68002-E", "clientId", Limits.clientId);
-  if (id.includes(":")) throw refuse("KAJY68002-E", "an ID holds a colon");
+  if (id.includes(":")) throw refusal("KAJY68002-E", "an ID holds a colon");
   return id;
 }
 

@@ -1,7 +1,7 @@
 import type { LowerManagerList, PartialAnswer } from "../../api/wire";
 import type { Behaviours } from "../../model/gaps";
 import { Limits } from "../../model/limits";
-import { accept, refuse } from "../answer";
+import { accept, refusal } from "../answer";
 import { type Call, type CallContext, stateOf } from "../call";
 import type { WarningId } from "../messages";
 import { reach } from "../reach";
@@ -11,7 +11,7 @@ import { integratedManagerClient } from "../world";
 
 /** `listLowerManagers` (5.19.1) */
 export const listLowerManagers: Call = (context) => {
-  checkDatabase(context);
+  requireDatabase(context);
   const answer: LowerManagerList = { subManagers: [...context.manager.lowerManagers] };
   return accept(JSON.stringify(answer));
 };
@@ -23,14 +23,14 @@ export const addLowerManager: Call = (context) => {
   const host = readText(fields.hostname, "KAJY68012-E", "hostname", Limits.host);
   const secret = readText(fields.initialsecret, "KAJY68012-E", "initialsecret", Limits.initialSecret);
   if (!manager.subordinates.has(host) || host === manager.host) {
-    throw refuse("KAJY68012-E", "the host is not registered in IM Configuration Management");
+    throw refusal("KAJY68012-E", "the host is not registered in IM Configuration Management");
   }
-  checkDatabase(context);
+  requireDatabase(context);
   const lower = world.at(host);
   const state = lower && stateOf(lower, influence);
-  if (lower === undefined || state === "down") throw refuse("KAJY68203-E");
+  if (lower === undefined || state === "down") throw refusal("KAJY68203-E");
   if (state === "database-down" || state === "imbase-failed" || lower.initialSecret !== secret) {
-    throw refuse("KAJY68017-E");
+    throw refusal("KAJY68017-E");
   }
   // Adding again replaces the secret with which this manager logs in below.
   lower.clients.set(integratedManagerClient(manager.host), lower.newSecret());
@@ -47,14 +47,14 @@ export const deleteLowerManagers: Call = (context) => {
   const fields = readBody(context, "KAJY68013-E", ["subManagers"]);
   const read = (host: unknown) => readText(host, "KAJY68013-E", "subManagers", Limits.host);
   const hosts = readList(fields.subManagers, "KAJY68013-E", "subManagers", read, (host) => host);
-  checkDatabase(context);
+  requireDatabase(context);
   const missing = world.behaviours["lower-manager-delete-missing"] ?? "refused";
   if (missing === "refused" && !hosts.every((host) => manager.lowerManagers.has(host))) {
-    throw refuse("KAJY68013-E", "a host is not one of the lower managers");
+    throw refusal("KAJY68013-E", "a host is not one of the lower managers");
   }
   const troubles: { host: string; trouble: WarningId }[] = [];
   for (const [done, host] of hosts.entries()) {
-    if (done === influence.interruptAfter) throw refuse("KAJY68501-E");
+    if (done === influence.interruptAfter) throw refusal("KAJY68501-E");
     const lower = reach(world, manager, host, influence);
     if (!manager.lowerManagers.delete(host)) {
       if (missing === "warned") troubles.push({ host, trouble: "KAJY68204-W" });
@@ -78,6 +78,6 @@ function partial(
   };
 }
 
-function checkDatabase({ manager, influence }: CallContext): void {
-  if (stateOf(manager, influence) === "database-down") throw refuse("KAJY68501-E");
+function requireDatabase({ manager, influence }: CallContext): void {
+  if (stateOf(manager, influence) === "database-down") throw refusal("KAJY68501-E");
 }

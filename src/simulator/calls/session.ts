@@ -1,7 +1,7 @@
 import type { LoginAnswer, VersionInfo } from "../../api/wire";
 import type { Behaviours } from "../../model/gaps";
 import { Limits } from "../../model/limits";
-import { accept, refuse, refuseStatus } from "../answer";
+import { accept, refusal, statusRefusal } from "../answer";
 import { sessionCookie } from "../authenticate";
 import { type Call, stateOf } from "../call";
 import { readBody, readText } from "../read-body";
@@ -24,16 +24,16 @@ export const login: Call = (context) => {
   const name = readText(fields.user, undefined, "user", Limits.user);
   const password = fields.password;
   if (typeof password !== "string" || Buffer.byteLength(password) > Limits.passwordBytes.max) {
-    throw refuseStatus(400, `"password" is not a string of at most ${Limits.passwordBytes.max} bytes`);
+    throw statusRefusal(400, `"password" is not a string of at most ${Limits.passwordBytes.max} bytes`);
   }
-  if (stateOf(manager, influence) === "authentication-down") throw refuse("KAJY52002-E");
+  if (stateOf(manager, influence) === "authentication-down") throw refusal("KAJY52002-E");
   const user = manager.users.get(name.toLowerCase());
-  if (user === undefined || user.password !== password) throw refuse("KAJY52001-E");
-  if (!user.login) throw refuse("KAJY52004-E");
+  if (user === undefined || user.password !== password) throw refusal("KAJY52001-E");
+  if (!user.login) throw refusal("KAJY52004-E");
   makeWay(manager, user, world.behaviours.sessions);
   const [cookie, token, jp1token, clientId] = Array.from({ length: 4 }, () => manager.newSecret());
   if (cookie === undefined || token === undefined || jp1token === undefined || clientId === undefined) {
-    throw refuse("KAJY52003-E");
+    throw refusal("KAJY52003-E");
   }
   manager.sessions.set(cookie, { token, user });
   // Removes the oldest session if clients keep logging in without logging out.
@@ -52,7 +52,7 @@ export const login: Call = (context) => {
 /** What a login does to the user's other sessions. */
 function makeWay({ sessions }: SimulatedManager, user: SimulatedUser, rule: Behaviours["sessions"]): void {
   const own = [...sessions].filter((session) => session[1].user === user);
-  if (rule === "refused" && own.length > 0) throw refuse("KAJY52004-E");
+  if (rule === "refused" && own.length > 0) throw refusal("KAJY52004-E");
   if (rule === "one") for (const [cookie] of own) sessions.delete(cookie);
 }
 
