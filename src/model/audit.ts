@@ -17,7 +17,7 @@ export interface AuditActor {
 /** A job of a CI system, as its environment variables describe it. */
 export interface CiJob {
   readonly system: "github-actions" | "gitlab-ci" | "jenkins" | "azure-pipelines";
-  /** Whoever started the job. */
+  /** Who started the job. */
   readonly actor?: string;
   readonly project?: string;
   readonly job?: string;

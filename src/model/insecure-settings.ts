@@ -23,7 +23,7 @@ export function insecureSettings(
   if (manager.tls?.insecure === true) {
     warnings.push({
       ...common,
-      summary: `any certificate is accepted from ${url?.host ?? "the manager"}: whoever answers there gets the credentials`,
+      summary: `any certificate is accepted from ${url?.host ?? "the manager"}: any server that answers there gets the credentials`,
       remedy: "give the manager's CA as `tls.ca` and drop `tls.insecure`",
     });
   }

@@ -41,7 +41,7 @@ export function initialSecretQuestion(manager: string, url: string, deliverTo: s
   return [
     `\nA fresh initial secret is issued on ${visible(manager)} (${visible(url)}) and delivered to ${visible(deliverTo)}.`,
     "The present one stops working at once: agent installers, enrolments and lower managers that are still to be added",
-    "with it are refused from then on. Whoever is enrolled already is not affected.",
+    "with it are refused from then on. Programs that are enrolled already are not affected.",
     "Issue it? Only 'yes' is accepted: ",
   ].join("\n");
 }

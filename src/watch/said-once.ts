@@ -11,8 +11,8 @@ export class SaidOnce {
     const { manager, diagnostics } = cycle;
     const said = new Set(diagnostics.filter(isOfState).map(textOf));
     for (const [text, managers] of this.#stopped) if (!said.has(text)) managers.delete(manager);
-    const isNews = (each: Diagnostic) => !isOfState(each) || this.#isFirst(textOf(each), manager);
-    return { ...cycle, diagnostics: diagnostics.filter(isNews) };
+    const isNew = (each: Diagnostic) => !isOfState(each) || this.#isFirst(textOf(each), manager);
+    return { ...cycle, diagnostics: diagnostics.filter(isNew) };
   }
 
   #isFirst(text: string, manager: string): boolean {

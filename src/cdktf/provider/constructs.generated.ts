@@ -730,7 +730,7 @@ export interface DataJp1imAgentKeysConfig extends TerraformMetaArguments {
 const dataJp1imAgentKeysAttributes: AttributeNames = ["host", "manager_host"];
 
 /**
- * The names of all secrets of one agent, whoever wrote them. A manager never returns a value.
+ * The names of all secrets of one agent, also of those that others wrote. A manager never returns a value.
  *
  * @example
  * const keys = new DataJp1imAgentKeys(stack, "keys", { host: linux.agents.get(0).host, dependsOn: [mail] });

@@ -22,8 +22,7 @@ export function terraformProviderCommand(session: Session): Command {
 function installCommand(session: Session): Command {
   return defineCommand("install", {
     summary: "copy the provider to where `terraform init` and `tofu init` find it without a network",
-    about:
-      "A configuration names it as `jp1im/jp1im`. It needs `node` on the PATH of whoever runs Terraform.",
+    about: "A configuration names it as `jp1im/jp1im`. The user of Terraform needs `node` on the PATH.",
     examples: [
       ["jp1im terraform-provider install", "for this user"],
       ["jp1im terraform-provider install --plugin-dir /srv/terraform/mirror", "a filesystem mirror for many"],

@@ -43,7 +43,7 @@ export const tlsOptions = (): EnvOption[] => [
   tlsFile("ca", "certificate of the authority that the manager's certificate is checked against, in PEM"),
   tlsFile("cert", "certificate of this client for mutual TLS, in PEM"),
   tlsFile("key", "private key of --cert, in PEM"),
-  new EnvOption("--insecure", "accept any certificate: whoever answers gets the initial secret", {
+  new EnvOption("--insecure", "accept any certificate: any server that answers gets the initial secret", {
     env: "JP1IM_TLS_INSECURE",
     group: RUN,
   }),

@@ -140,7 +140,7 @@ function notOurs(manager: string, id: string): Unplanned {
   const detail =
     "a client with this ID exists, and the state has no record of it; its secret cannot be read back";
   const address = clientAddress(manager, id);
-  const remedy = `${suggest("import", address)} records it as it is, and whoever has its secret keeps it; or declare another ID`;
+  const remedy = `${suggest("import", address)} records it as it is, and its secret stays valid; or declare another ID`;
   return { address, code: "not-ours", detail, remedy };
 }
 

@@ -132,6 +132,6 @@ function byMessage(code: string, message: string): Meaning {
   if (/support SSL|SSL connection/.test(message)) return ["state-unreachable", NO_TLS];
   // Other refusals by a working server, such as a lack of resources.
   if (/^(5[345]|XX)...$/.test(code))
-    return ["state-unwritable", "ask whoever runs the server, then run again"];
+    return ["state-unwritable", "ask the administrator of the server, then run again"];
   return ["state-unreachable", UNREACHABLE];
 }

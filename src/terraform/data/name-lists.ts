@@ -37,7 +37,8 @@ export const lowerManagers: DataSource = {
 
 export const agentKeys: DataSource = {
   name: "jp1im_agent_keys",
-  description: "The names of all secrets of one agent, whoever wrote them. A manager never returns a value.",
+  description:
+    "The names of all secrets of one agent, also of those that others wrote. A manager never returns a value.",
   attributes: {
     host: { type: "string", given: "required", description: "The agent's host name." },
     manager_host: {
