@@ -7,6 +7,7 @@ import { basename, dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import standaloneCode from "ajv/dist/standalone/index.js";
 import { build, transform } from "esbuild";
+import { withoutReports } from "./report-free.mjs";
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
@@ -74,7 +75,8 @@ const compiledSchemas = {
     onLoad({ filter: schemaModules }, async ({ path }) => {
       const ajv = (await load(path)).createAjv();
       const names = Object.keys(ajv.schemas).filter((name) => /^[a-z-]+$/.test(name));
-      const code = standaloneCode.default(ajv, Object.fromEntries(names.map((name) => [name, name])));
+      const generated = standaloneCode.default(ajv, Object.fromEntries(names.map((name) => [name, name])));
+      const code = path.endsWith("-check.ts") ? withoutReports(generated) : generated;
       return {
         contents: `${code}\nconst validators = { ...exports };\nexports.createAjv = () => ({ getSchema: (name) => validators[name] });`,
         resolveDir: root,
@@ -105,18 +107,33 @@ const lazyModules = {
   setup({ onResolve, onLoad }) {
     const filter =
       /^(yaml|(node:)?(child_process|crypto|dns|dns\/promises|http|http2|https|net|readline|tls|zlib))$/;
-    onResolve({ filter }, ({ path, namespace }) => {
-      if (namespace !== "lazy") return { path, namespace: "lazy" };
-      return path === "yaml" ? undefined : { path, external: true };
+    onResolve({ filter }, ({ path, importer, namespace }) => {
+      if (namespace === "lazy") return path === "yaml" ? undefined : { path, external: true };
+      const isOurs = !importer.includes(`${sep}node_modules${sep}`);
+      return { path, namespace: "lazy", ...(isOurs && !/yaml|http/.test(path) && { suffix: "?functions" }) };
     });
-    onLoad({ filter: /./, namespace: "lazy" }, ({ path }) => ({
-      contents: `let loaded;
-        for (const name of ${JSON.stringify(Object.keys(createRequire(import.meta.url)(path)))})
-          Object.defineProperty(exports, name, { enumerable: true, get: () => (loaded ??= require("${path}"))[name] });`,
-      resolveDir: root,
-    }));
+    onLoad({ filter: /./, namespace: "lazy" }, ({ path, suffix }) => {
+      const load = `(loaded ??= require("${path}"))`;
+      const exported = Object.entries(createRequire(import.meta.url)(path));
+      const isOfFunctions = suffix === "?functions";
+      const lines = isOfFunctions
+        ? exported
+            .filter(([, value]) => typeof value === "function")
+            .map(([name, value]) => functionOf(name, value, load))
+        : exported.map(
+            ([name]) =>
+              `Object.defineProperty(exports, "${name}", { enumerable: true, get: () => ${load}.${name} });`,
+          );
+      return { contents: ["let loaded;", ...lines].join("\n"), resolveDir: root };
+    });
   },
 };
+
+/** A function in the place of one that is loaded later: unlike a property with a getter, it costs a start nothing. */
+function functionOf(name, value, load) {
+  const isClass = value.toString().startsWith("class") || /^[A-Z]/.test(name);
+  return `export function ${name}(...given) { return ${isClass ? "new " : ""}${load}.${name}(...given); }`;
+}
 
 /**
  * Only what the transport uses of undici: the rest of it, such as `fetch`, takes longer to load than a pool. It parses

@@ -8,17 +8,11 @@ import { bundleInTwo } from "./splitting.mjs";
 
 const out = join(root, "dist", "cli");
 
-/** Loaded later, and needed by the quickest of the commands, which should wait for nothing else: `validate`. */
-const isFirst = (name) =>
-  /^src\/(index|model\/.*|library\/(validate|platform)|config\/compile-schema|report\/validation-text)\.ts$/.test(
-    name,
-  );
-
 const bundled = await bundleInTwo(
   "src/cli/start.ts",
   "dist/cli/jp1im.js",
   "dist/cli/jp1im-more.js",
-  isFirst,
+  [["validate", "-f", "examples/first-steps/jp1im.yaml"], ["--help"]],
   { sourcemap: "linked", sourcesContent: false },
 );
 put(join(out, "jp1im.licenses.txt"), licences(...bundled));

@@ -88,11 +88,8 @@ async function performRekeyState(options: RekeyOptions, platform: Platform): Pro
     const file = next.place.in === "key-file" ? next.place.path : undefined;
     const files = { ...lock, fileSystem: platform.fileSystem };
     if (left.length === 0) {
-      // A rekey that was interrupted before its first part, or a push, may have left only the note under another key.
-      const noted = (await storage.identity())?.keyId ?? keyId;
-      if (noted !== keyId) await state.takeOver();
       if (next.isStaged) await finishRekey(place, platform);
-      return { ...result, already: noted === keyId, kept: 0, unverified: 0 };
+      return { ...result, already: true, kept: 0, unverified: 0 };
     }
     await settleStateKey(old, place, platform, true);
     const fitting = left.filter(([, log]) => holdsResources(log));

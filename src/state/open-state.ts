@@ -165,7 +165,7 @@ function stateOf(run: RunOnState, held: ReadonlyMap<string, HeldPartition>): Par
     damaged: new Map([...own.damaged, ...others.damaged]),
     flushPauseMs: storage.flushPauseMs,
     takesOver: foreign !== undefined && !isRekey,
-    ...((replaces || isRekey) && first && { adopt: () => parts.settle(first, false) }),
+    ...(replaces && first && { adopt: () => parts.settle(first, false) }),
     ...(replaces && { replaced: keyIsReplaced(storage, keys) }),
   });
 }

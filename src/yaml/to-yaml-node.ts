@@ -2,6 +2,7 @@ import { type Document, isAlias, isMap, isScalar, isSeq, type ParsedNode, Scalar
 import { type DiagnosticList, place } from "./diagnostic-list";
 import { Extents } from "./extents";
 import { hideLikelySecrets, hideScalars } from "./hidden-lines";
+import { LONGEST_TEXT } from "./limits";
 import { entriesToMerge, type MergeKey } from "./merge-keys";
 import { quote, suggestion } from "./quote";
 import type { SourceText } from "./source-text";
@@ -20,11 +21,6 @@ const MOST_ALIASED = 4_000_000;
 // Not \p{Cs}, which means the same: V8 takes long to build its set of characters.
 const IMPOSSIBLE = /[\0\ud800-\udfff]/u;
 const IN_TYPOGRAPHIC_QUOTES = /^[\u2018-\u201f][\s\S]*[\u2018-\u201f]$/;
-/**
- * Characters of one text. No value of the format is nearly as long, and a text of eight million characters can
- * overflow the stack of a regular expression.
- */
-export const LONGEST_TEXT = 1_000_000;
 /** Depth with every alias expanded. */
 const MOST_DEPTH = 100;
 const TAGS = new Set(

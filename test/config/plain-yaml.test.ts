@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
+import { composeYaml } from "../../src/yaml/compose-yaml";
 import { DiagnosticList } from "../../src/yaml/diagnostic-list";
-import { composeYaml } from "../../src/yaml/parse-yaml";
 import { readPlainYaml } from "../../src/yaml/plain-yaml";
 import { SourceText } from "../../src/yaml/source-text";
 import { runs } from "../effort";

@@ -76,22 +76,3 @@ test("where the former key is lost, every run names what helps, and it does", as
   });
   expect(await rekeyState(options, platform(rig))).toMatchObject({ already: false, unverified: 0 });
 });
-
-test("where only the note is under the new key, a rekey back to the former one ends it", async () => {
-  const rig = await bothRig({ tokyo: { agents } });
-  const keyOf = (byte: number) => Buffer.alloc(32, byte).toString("base64");
-  const [former, next] = [keyOf(1), keyOf(2)];
-  Object.assign(rig.env, { VALUE: "a value", JP1IM_STATE_KEY: former });
-  await rig.apply();
-  rig.files.onCall = ({ name, path }) =>
-    name === "rename" && path.endsWith("/state.log") ? "crash" : undefined;
-  rig.env.JP1IM_NEW_STATE_KEY = next;
-  await rekeyState(options, rig.platform()).catch(() => undefined);
-  rig.files = rig.files.survivor();
-  expect(await refusalOf(apply(options, platform(rig)))).toMatchObject(interrupted);
-  Object.assign(rig.env, { JP1IM_STATE_KEY: next, JP1IM_NEW_STATE_KEY: former });
-  expect(await rekeyState(options, platform(rig))).toMatchObject({ already: false, kept: 0, unverified: 0 });
-  expect(await rekeyState(options, platform(rig))).toMatchObject({ already: true });
-  rig.env.JP1IM_STATE_KEY = former;
-  expect(await apply(options, platform(rig))).toMatchObject({ plan: { changes: [], diagnostics: [] } });
-});
