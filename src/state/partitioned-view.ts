@@ -60,6 +60,10 @@ export class PartitionedView implements StateView {
     return this.#of(agentAddress)?.unexpected(agentAddress, expected);
   }
 
+  withoutFingerprints(agentAddress: string): KeyFingerprints {
+    return this.#of(agentAddress)?.withoutFingerprints(agentAddress) ?? NO_KEYS;
+  }
+
   versions(agentAddress: string, of?: readonly string[]): KeyVersions {
     return this.#of(agentAddress)?.versions(agentAddress, of) ?? NO_KEYS;
   }

@@ -232,6 +232,11 @@ export interface StateView {
    */
   fingerprints(agentAddress: string, of?: readonly string[]): KeyFingerprints;
   /**
+   * The same with `null` for each fingerprint, whatever the key of the state is. Agents with the same keys share it,
+   * mostly without being parsed.
+   */
+  withoutFingerprints(agentAddress: string): KeyFingerprints;
+  /**
    * The entries of an agent that owns just these keys, without those that are the expected fingerprints. Almost all
    * records are compared without being parsed; `undefined` if one would have to be.
    */

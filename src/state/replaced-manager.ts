@@ -1,6 +1,5 @@
 import { agentAddress, isWithin } from "../model/address";
 import { isSameHost } from "../model/host";
-import { withoutFingerprints } from "./log/fingerprint-body";
 import type {
   AgentRecord,
   ExpectedFingerprints,
@@ -29,9 +28,6 @@ export class ReplacedManager implements StateView {
   readonly #records = new Map<string, StateRecord>();
   /** By address of an agent: the agents whose keys it has. More than one if it was known under both hosts. */
   readonly #origins = new Map<string, string[]>();
-  /** By address, those that equal `#latest`: most agents of a fleet have the same keys. */
-  readonly #shared = new Map<string, KeyFingerprints>();
-  #latest: KeyFingerprints = new Map();
   #begun = false;
 
   constructor(state: StateView, rebuild: RebuildRecord) {
@@ -67,6 +63,10 @@ export class ReplacedManager implements StateView {
 
   fingerprints(address: string, of?: readonly string[]): KeyFingerprints {
     return this.#isOther(address) ? this.#state.fingerprints(address, of) : this.#unverified(address);
+  }
+
+  withoutFingerprints(address: string): KeyFingerprints {
+    return this.#isOther(address) ? this.#state.withoutFingerprints(address) : this.#unverified(address);
   }
 
   unexpected(address: string, expected: ExpectedFingerprints): KeyFingerprints | undefined {
@@ -125,30 +125,14 @@ export class ReplacedManager implements StateView {
   }
 
   #unverified(address: string): KeyFingerprints {
-    const known = this.#shared.get(address);
-    if (known) return known;
     const [first = "", ...others] = this.#origins.get(address) ?? [];
-    const keys = withoutFingerprints(this.#state.fingerprints(first));
-    for (const each of others)
-      for (const [key, entry] of withoutFingerprints(this.#state.fingerprints(each))) keys.set(key, entry);
-    if (isSame(keys, this.#latest)) this.#shared.set(address, this.#latest);
-    else this.#latest = keys;
-    return this.#latest;
+    const keys = this.#state.withoutFingerprints(first);
+    if (others.length === 0) return keys;
+    return new Map([...keys, ...others.flatMap((each) => [...this.#state.withoutFingerprints(each)])]);
   }
 }
 
 /** The escaped first segment of an address. */
 function managerPart(address: string): string {
   return address.split("/", 1)[0] ?? address;
-}
-
-/** Whether they have the same entries in the same order. */
-function isSame(one: KeyFingerprints, other: KeyFingerprints): boolean {
-  if (one.size !== other.size) return false;
-  const entries = other.entries();
-  for (const [key, entry] of one) {
-    const [otherKey, otherEntry] = entries.next().value ?? [];
-    if (key !== otherKey || entry !== otherEntry) return false;
-  }
-  return true;
 }

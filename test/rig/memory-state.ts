@@ -55,6 +55,10 @@ export class MemoryState implements StateStore {
     return this.#contents.unexpected(agentAddress, expected);
   }
 
+  withoutFingerprints(agentAddress: string) {
+    return this.#contents.withoutFingerprints(agentAddress);
+  }
+
   plans(): readonly SavedPlanRecord[] {
     return this.#contents.plans();
   }

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { bodyOf, encodeBody, mergeBodies } from "../../src/state/log/fingerprint-body";
+import { bodyOf, encodeBody, mergeBodies, withoutFingerprints } from "../../src/state/log/fingerprint-body";
 import { WholeBodies } from "../../src/state/log/whole-bodies";
 import { type ExpectedFingerprints, IMPORTED, PENDING } from "../../src/state/port";
 import { runs } from "../effort";
@@ -61,6 +61,18 @@ test("what has to be parsed is told from it", () => {
     expect([what, unexpected(...bodies)]).toEqual([what, undefined]);
 });
 
+test("agents with the same keys share what is left of them without fingerprints", () => {
+  const bodies = new WholeBodies();
+  const unknown = (...chain: readonly Buffer[]) => bodies.withoutFingerprints(chain, 3, "");
+  const shared = unknown(whole(asExpected));
+  expect(shared).toEqual(new Map(Object.keys(asExpected).map((key) => [key, null])));
+  expect(unknown(whole({ ...asExpected, a: three }))).toBe(shared);
+  expect(unknown(whole(asExpected), patch({ a: PENDING }), patch({ a: two }))).toBe(shared);
+  expect(unknown(whole(asExpected), patch({ a: PENDING }))).toBeUndefined();
+  expect(unknown(whole(asExpected), patch({ d: one }))).toBeUndefined();
+  expect(unknown(whole({ ...asExpected, a: IMPORTED }))).toBeUndefined();
+});
+
 test("several orders of the same keys, one after the other, are all compared", () => {
   const bodies = new WholeBodies();
   const orders = [["a", "b", "c d"] as const, ["b", "a", "c d"] as const, ["c d", "b", "a"] as const];
@@ -100,6 +112,8 @@ test("the result is that of parsing, for any chain of bodies and agents one afte
         if (fingerprints.size !== prints.keys.length) continue;
         const found = known.unexpected(bodies, prints, "");
         if (found) expect(found).toEqual(new Map([...fingerprints].filter(([, each]) => each !== one)));
+        const unknown = known.withoutFingerprints(bodies, fingerprints.size, "");
+        if (unknown) expect(unknown).toEqual(withoutFingerprints(fingerprints));
       }
     }),
     { numRuns: runs(2000) },

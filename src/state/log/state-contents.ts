@@ -92,6 +92,13 @@ export class StateContents {
     return this.#wholeBodies.unexpected(kept.bodies, expected, agentAddress);
   }
 
+  withoutFingerprints(agentAddress: string): KeyFingerprints {
+    const kept = this.#records.get(agentAddress);
+    const count = kept?.record.kind === "agent" ? kept.record.count : 0;
+    const shared = kept && this.#wholeBodies.withoutFingerprints(kept.bodies, count, agentAddress);
+    return shared ?? withoutFingerprints(this.#entries(agentAddress, undefined).fingerprints);
+  }
+
   versions(agentAddress: string, of?: readonly string[]): KeyVersions {
     return this.#entries(agentAddress, of).versions;
   }

@@ -1,5 +1,5 @@
 /** Compares an agent's bodies with expected fingerprints. A body that has all keys is not parsed. */
-import type { ExpectedFingerprints } from "../port";
+import { type ExpectedFingerprints, isFingerprint, type KeyFingerprints } from "../port";
 import { bodyOf, decodeBody, encodeBody } from "./fingerprint-body";
 
 const PLACEHOLDER = "-".repeat(22);
@@ -19,25 +19,47 @@ interface Layout {
 
 type Entries = Map<string, string | null>;
 
+/** A body that has all keys of an agent, and what later bodies set. */
+interface Found<T> {
+  readonly whole: T;
+  readonly later: ReadonlyMap<string, string | null>;
+}
+
 export class WholeBodies {
   /** By the list of keys. Most agents of a fleet have the same keys in the same order. */
-  readonly #layouts = new WeakMap<readonly string[], Layout[]>();
+  readonly #layouts = new WeakMap<readonly string[], readonly Layout[]>();
+  /** Whatever the keys are, each with a map that has `null` for every key. */
+  #known: readonly (readonly [Layout, KeyFingerprints])[] = [];
 
   /**
    * The entries of a chain of bodies, oldest first, that are not the expected fingerprints. The agent owns as many
    * keys as are expected. `undefined` if it owns others, or if all bodies have to be parsed.
    */
   unexpected(bodies: readonly Buffer[], expected: ExpectedFingerprints, agent: string): Entries | undefined {
-    const later: Entries = new Map();
-    for (const bytes of bodies.toReversed()) {
-      const entries = this.#compare(bytes, expected);
-      if (entries) return withLater(entries, later, expected);
-      const { set, unset } = decodeBody(bytes, agent);
-      if (unset.length > 0) return undefined;
-      for (const [key, entry] of Object.entries(set))
-        if (!later.has(key)) later.set(key, typeof entry === "string" ? entry : null);
-    }
-    return undefined;
+    const found = findWhole(bodies, agent, (bytes) => this.#compare(bytes, expected));
+    return found && withLater(found.whole, found.later, expected);
+  }
+
+  /**
+   * The entries of an agent that owns so many keys, with `null` for each fingerprint; agents with the same keys share
+   * them. `undefined` if all bodies have to be parsed.
+   */
+  withoutFingerprints(bodies: readonly Buffer[], count: number, agent: string): KeyFingerprints | undefined {
+    const found = findWhole(bodies, agent, (bytes) => this.#keysOf(bytes, count));
+    const isSame =
+      found && [...found.later].every(([key, entry]) => found.whole.has(key) && isUnknown(entry));
+    return isSame ? found.whole : undefined;
+  }
+
+  #keysOf(bytes: Buffer, count: number): KeyFingerprints | undefined {
+    for (const [layout, keys] of this.#known) if (keys.size === count && isLike(bytes, layout)) return keys;
+    if (this.#known.length >= MOST_LAYOUTS) return undefined;
+    const names = Object.keys(decodeBody(bytes).set);
+    const layout = names.length === count ? layoutOf(bytes, names) : undefined;
+    if (!layout || !isLike(bytes, layout)) return undefined;
+    const keys = new Map(names.map((name) => [name, null]));
+    this.#known = [...this.#known, [layout, keys]];
+    return keys;
   }
 
   #compare(bytes: Buffer, expected: ExpectedFingerprints): Entries | undefined {
@@ -51,6 +73,28 @@ export class WholeBodies {
     if (layout) this.#layouts.set(expected.keys, [...layouts, layout]);
     return layout && compare(bytes, layout, expected);
   }
+}
+
+/** The latest body that `read` takes for a whole one. Bodies after it are short, and parsed. */
+function findWhole<T>(
+  bodies: readonly Buffer[],
+  agent: string,
+  read: (bytes: Buffer) => T | undefined,
+): Found<T> | undefined {
+  const later: Entries = new Map();
+  for (const bytes of bodies.toReversed()) {
+    const whole = read(bytes);
+    if (whole) return { whole, later };
+    const { set, unset } = decodeBody(bytes, agent);
+    if (unset.length > 0) return undefined;
+    for (const [key, entry] of Object.entries(set))
+      if (!later.has(key)) later.set(key, typeof entry === "string" ? entry : null);
+  }
+  return undefined;
+}
+
+function isUnknown(entry: string | null): boolean {
+  return entry === null || isFingerprint(entry);
 }
 
 /** The order of keys does not change the length. */
@@ -106,9 +150,21 @@ function compare(bytes: Buffer, layout: Layout, expected: ExpectedFingerprints):
   return others;
 }
 
+/** Whether it has the keys of a layout, and a fingerprint for each. */
+function isLike(bytes: Buffer, { pattern, places }: Layout): boolean {
+  if (!isLongEnough(bytes, pattern)) return false;
+  let at = 0;
+  for (const place of places) {
+    for (; at < place; at++) if (bytes[at] !== pattern[at]) return false;
+    at += PLACEHOLDER.length;
+  }
+  for (; at < pattern.length; at++) if (bytes[at] !== pattern[at]) return false;
+  return true;
+}
+
 function withLater(
   entries: Entries,
-  later: Entries,
+  later: Found<Entries>["later"],
   { keys, of }: ExpectedFingerprints,
 ): Entries | undefined {
   for (const [key, entry] of later) {
