@@ -11,9 +11,13 @@ import { openState } from "../../src/state/open-state";
 import { readState } from "../../src/state/read-state";
 import type { Storage } from "../../src/state/storage";
 import { keepsAState } from "./storage-contract";
+import { survivesEveryWait } from "./waits-contract";
 import { client, run } from "./world";
 
 const ENV = { ...process.env, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_SYSTEM: "/dev/null" };
+/** Each run plays a sixth of the waits, from the `JP1IM_TURN`-th on, which differs from commit to commit. */
+const TURN = process.env.JP1IM_TURN ?? "0";
+const TURNS = 6;
 let folder: string;
 let machines = 0;
 
@@ -55,10 +59,12 @@ const commands = (argv: readonly string[]) => argv.filter((word) => /^[a-z][a-z-
 
 describe("a state on a branch of a git repository", () => {
   let branches = 0;
-  keepsAState(() => {
+  const prepare = () => {
     const branch = `state-${++branches}`;
     return () => machine(undefined, branch);
-  });
+  };
+  keepsAState(prepare);
+  survivesEveryWait(prepare, (number) => TURN === "all" || number % TURNS === Number(TURN) % TURNS);
 
   test("a remote that refuses a push, or carries it out and does not say so, is no half-written state", async () => {
     const state = await openState({ ...run(nodeFileSystem), storage: await machine(), clock: systemClock });

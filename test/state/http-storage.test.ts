@@ -13,6 +13,7 @@ import { copyState } from "../../src/state/state-copy";
 import { hurriedClock } from "../platform/hurried-clock";
 import { type Asked, type Fault, legible, type Manner, StateServerStandIn } from "./state-server";
 import { keepsAState } from "./storage-contract";
+import { survivesEveryWait } from "./waits-contract";
 import { client, run } from "./world";
 
 const ENV: Readonly<Record<string, string>> = { TF_HTTP_USERNAME: "ops", TF_HTTP_PASSWORD: "s3cret" };
@@ -69,10 +70,12 @@ describe.each<Manner>(["plain", "gitlab"])(
   (manner) => {
     beforeEach(() => prepare(manner));
     // Over the network in http-network.slow.test.ts.
-    keepsAState(() => {
+    const prepareState = () => {
       const address = server.address.replace("{manager}", `state-${++states}-{manager}`);
       return () => machine({ address }, ENV, { stateTransport: () => server.transport() });
-    });
+    };
+    keepsAState(prepareState);
+    survivesEveryWait(prepareState);
 
     /** Writes a state with each request in turn struck by a fault, and says what became of it. */
     async function writeWith(fault: Fault, number: number) {

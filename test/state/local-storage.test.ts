@@ -19,6 +19,7 @@ import { openState } from "../../src/state/open-state";
 import { readState } from "../../src/state/read-state";
 import { refusalOf } from "../rig/tokyo";
 import { keepsAState } from "./storage-contract";
+import { survivesEveryWait } from "./waits-contract";
 import { client, run } from "./world";
 
 let folder: string;
@@ -28,10 +29,12 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("a state in a folder", () => {
-  keepsAState(() => {
+  const prepare = () => {
     const own = mkdtempSync(join(folder, "state-"));
     return async () => new LocalStorage({ folder: own, fileSystem: nodeFileSystem });
-  });
+  };
+  keepsAState(prepare);
+  survivesEveryWait(prepare);
 
   test("ignores files of a desktop beside the parts, and an empty lineage", async () => {
     const storage = new LocalStorage({ folder, fileSystem: nodeFileSystem });

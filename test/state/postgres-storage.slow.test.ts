@@ -9,6 +9,7 @@ import type { Storage } from "../../src/state/storage";
 import { type Cut, CuttingProxy } from "../rig/cutting-proxy";
 import { describeWithPostgres, PostgresServer } from "../rig/postgres-server";
 import { keepsAState } from "./storage-contract";
+import { survivesEveryWait } from "./waits-contract";
 import { client, run } from "./world";
 
 let server: PostgresServer;
@@ -54,10 +55,12 @@ describeWithPostgres("a state in PostgreSQL", () => {
     proxy = undefined;
   });
 
-  keepsAState(() => {
+  const prepare = () => {
     const state = `state-${++states}`;
     return () => machine(state);
-  });
+  };
+  keepsAState(prepare);
+  survivesEveryWait(prepare);
 
   test("a lock of a host that is gone is free one lease after the server's clock was set back", async () => {
     const state = await opened(await machine("set-back"), { clock: systemClock });
@@ -67,6 +70,19 @@ describeWithPostgres("a state in PostgreSQL", () => {
     await server.query("update jp1im_lock set renewed = renewed - interval '31 s' where state = 'set-back'");
     await (await next()).close();
     await state.close().catch(() => undefined);
+  });
+
+  test("the heartbeat of a run that writes nothing keeps its lock", async () => {
+    const beating: Clock = {
+      ...systemClock,
+      sleep: (ms, signal) => systemClock.sleep(ms === 10_000 ? 20 : ms, signal),
+    };
+    const state = await opened(await machine("beating"), { clock: beating });
+    await server.query("update jp1im_lock set renewed = renewed - interval '31 s' where state = 'beating'");
+    await sleep(500);
+    const next = opened(await machine("beating"), { host: "elsewhere" });
+    await expect(next).rejects.toMatchObject({ diagnostics: [{ code: "state-locked" }] });
+    await state.close();
   });
 
   test("a lock whose row was edited goes by the ID that the row is found by", async () => {

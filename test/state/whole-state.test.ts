@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { nodeFileSystem } from "../../src/platform/file-system";
-import { holdWhole, releaseAll } from "../../src/state/hold-all";
+import { holdAll, holdWhole, releaseAll } from "../../src/state/hold-all";
 import { LocalStorage } from "../../src/state/local/local-storage";
 import { openState } from "../../src/state/open-state";
 import { readState } from "../../src/state/read-state";
@@ -27,6 +27,20 @@ async function begun(manager: string): Promise<void> {
   state.put({ ...client("app"), address: `${manager}/client/app`, manager });
   await state.close();
 }
+
+test("locks are taken in the order of the names, whatever order they are asked for in", async () => {
+  const storage = machine();
+  const order: string[] = [];
+  const watched = replaced(storage, {
+    hold: (manager, lock) => {
+      order.push(manager);
+      return storage.hold(manager, lock);
+    },
+  });
+  const held = await holdAll(own(watched, { managers: ["tokyo", "kobe", "osaka"] }));
+  await releaseAll(held.values());
+  expect(order).toEqual(["kobe", "osaka", "tokyo"]);
+});
 
 test("a manager that begins while the locks of the others are waited for is held as well", async () => {
   await begun("tokyo");

@@ -40,6 +40,38 @@ test("a watch serves metrics and probes while it runs", async () => {
   expect(other?.status).toBe(404);
 });
 
+test("a watch that makes no progress any more is not alive, and one that stops is alive and not ready", async () => {
+  const clock = { now: () => 0, elapsed: () => elapsed, sleep: stuck };
+  let [elapsed, isDone] = [0, false];
+  let end = () => {};
+  const over = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  let status: (path: string) => Promise<number> = async () => 0;
+  const watched = new Watched(await bothRig());
+  const seen: number[] = [];
+  async function stuck(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    if (watched.cycles().length < 2) return;
+    if (isDone) return over;
+    isDone = true;
+    // Whatever was awake sleeps by then.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    elapsed += 11 * 60_000;
+    seen.push(await status("/healthz"), await status("/readyz"));
+    elapsed = 0;
+    watched.stop();
+    seen.push(await status("/healthz"), await status("/readyz"));
+    end();
+  }
+  watched.until = (event) => {
+    if (event.event === "started")
+      status = async (path) => (await fetch(`${event.metrics_url}${path}`)).status;
+  };
+  await watched.run({ listen: LOOPBACK }, { clock });
+  expect(seen).toEqual([503, 200, 200, 503]);
+});
+
 test("a page that is not well answers 503, and only GET and HEAD are answered", async () => {
   const ill = async () => ({ status: 503, type: "text/plain", text: "stuck\n" }) as const;
   const server = await listen(LOOPBACK, new Map([["/healthz", ill]]));
