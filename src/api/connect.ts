@@ -159,7 +159,10 @@ function requireUsableTls(manager: string, tls: TlsMaterial, now: number): void 
   }
   const until = tls.cert && new X509Certificate(tls.cert).validTo;
   if (until && Date.parse(until) < now) {
-    refuse(`the certificate in \`tls.cert\` has expired: it was valid until ${until}`, "have it renewed");
+    refuse(
+      `the certificate in \`tls.cert\` has expired: it was valid until ${until}`,
+      "renew the certificate",
+    );
   }
   // Without them nothing can be wrong, and making a context would read the system's certificates.
   if (tls.cert === undefined && tls.key === undefined) return;

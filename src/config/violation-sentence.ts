@@ -149,7 +149,7 @@ function isChoice({ parentSchema }: ErrorObject): boolean {
 }
 
 function oneWithOptions(known: readonly string[]): string {
-  return `write exactly one of ${listed(known, "or")}; its options stand in it`;
+  return `write exactly one of ${listed(known, "or")}; put its options under it`;
 }
 
 function knownKeys({ parentSchema }: ErrorObject, path: readonly string[]): readonly string[] {

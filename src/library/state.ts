@@ -224,7 +224,7 @@ function otherLocks(id: string, held: readonly HeldLockEntry[], { location }: St
       code: "state-locked",
       severity: "error",
       summary: `no lock of ${location} has the ID ${id}: that of ${manager} is ${other}, and ${who} has held it since ${since}`,
-      remedy: `if that run is certainly gone: ${suggest("state", "unlock", other)}`,
+      remedy: `if that run has certainly ended: ${suggest("state", "unlock", other)}`,
     })),
   );
 }

@@ -143,7 +143,7 @@ export type UncomparedReason =
   | "no-version"
   /** None was recorded at the last write. */
   | "not-recorded"
-  /** A file with the same time as at the last write, which is a hint and no proof. */
+  /** A file with the same time as at the last write, which does not prove that it is unchanged. */
   | "same-hint"
   /** A file with another time. */
   | "other-hint";

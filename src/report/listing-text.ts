@@ -14,7 +14,7 @@ interface Column {
 
 const manager: Column = { title: "MANAGER", text: (item) => visibleName(item.manager) };
 const managerHost: Column = { title: "MANAGER HOST", text: (item) => visibleName(item.manager_host ?? "") };
-const ownership: Column = { title: "STANDING", text: standingText };
+const ownership: Column = { title: "OWNERSHIP", text: standingText };
 const address: Column = { title: "ADDRESS", text: (item) => visibleName(item.address), wide: true };
 const named = (title: string): Column => ({ title, text: (item) => visibleName(item.name) });
 

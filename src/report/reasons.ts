@@ -40,7 +40,7 @@ const reasons: Readonly<Record<Reason, string>> = {
 
 /** Reasons with other words for a destroy. */
 const destroyReasons: Partial<Readonly<Record<Reason, string>>> = {
-  undeclared: "ours, and everything of ours is destroyed",
+  undeclared: "owned, and destroy deletes everything that is owned",
   gone: "no longer on the manager",
 };
 

@@ -38,14 +38,14 @@ test("hands every option to the library", async () => {
 
 test("shows a table, with more columns where it may be wide", async () => {
   expect((await run("get agents -f a", { library })).out).toBe(`\
-MANAGER  MANAGER HOST  AGENT           OS       STANDING
+MANAGER  MANAGER HOST  AGENT           OS       OWNERSHIP
 tokyo    immhost01     web01           linux    declared, owned
 tokyo    immhost01     b\\u{202e}d\\x20  windows  neither
 2 agents: 1 declared, 1 owned, 1 neither.
 `);
   const wide = await run("get agents -f a --output wide", { library });
   expect(wide.out).toContain("linux    prometheus  declared, owned  tokyo/agent/immhost01/web01\n");
-  expect(wide.out.split("\n")[0]).toMatch(/ADD-ONS +STANDING +ADDRESS$/);
+  expect(wide.out.split("\n")[0]).toMatch(/ADD-ONS +OWNERSHIP +ADDRESS$/);
 });
 
 test("`name` is addresses alone, which --target takes as they are", async () => {

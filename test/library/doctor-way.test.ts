@@ -81,7 +81,7 @@ test("a manager in order passes every check, in this order, and nothing is writt
 
 test.each([
   ["server", "", /signed by no trusted authority/, /`tls\.ca`/],
-  ["expired", "tls: { ca: expired.pem }", /has expired/, /it was valid until 20\d\d-.*have it renewed/],
+  ["expired", "tls: { ca: expired.pem }", /has expired/, /it was valid until 20\d\d-.*renew the certificate/],
 ])("a certificate %s with %j fails the check of TLS", async (name, settings, detail, remedy) => {
   copyFileSync(join(FIXTURES, "expired.pem"), join(folder, "expired.pem"));
   const { lines, of } = await examined(await start(overTls(name)), settings);

@@ -118,9 +118,9 @@ function rmCommand(session: Session): Command {
 
 function unlockCommand(session: Session): Command {
   return defineCommand("unlock", {
-    summary: "break the lock of a run that is gone",
+    summary: "break the lock of a run that has ended",
     about:
-      "Only when that run is certainly gone: two runs at once damage each other's work. The ID of an interrupted push or migration, as state-unfinished has it, keeps what is there.",
+      "Only if that run has certainly ended: two runs at once damage each other's work. With the ID of an interrupted push or migration, from a `state-unfinished` message, it keeps the partial copy.",
     examples: [["jp1im state unlock 3f9c2a", "the lock's ID, as jp1im state list prints it"]],
     options: [...stateOptions(), approvedByOption(), ...outputOptions()],
   })

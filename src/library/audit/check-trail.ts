@@ -145,7 +145,7 @@ class TrailCheck {
     for (const { number } of this.#torn)
       this.notes.push({
         line: number,
-        detail: `is not finished: a run was killed while it wrote it, as line ${this.#number} says`,
+        detail: `is incomplete: the run was killed while it wrote the line, as line ${this.#number} says`,
       });
     const torn = this.#torn.length;
     this.#torn = [];

@@ -124,7 +124,7 @@ function remedyOf(code: string, { names, issuer, validTo }: SeenCertificate, hos
   if (code === "ERR_TLS_CERT_ALTNAME_INVALID")
     return `write \`url\` with a name that the certificate has (${names}), or have one issued for ${host}`;
   if (code === "CERT_HAS_EXPIRED")
-    return `it was valid until ${formatTime(validTo)}: have it renewed; if it is still valid, correct this machine's clock`;
+    return `it was valid until ${formatTime(validTo)}: renew the certificate; if it is still valid, correct this machine's clock`;
   if (code === "CERT_NOT_YET_VALID") return "compare the clocks of this machine and of the manager";
   return `name the CA that issued it (${issuer}) with \`tls.ca\``;
 }

@@ -208,7 +208,7 @@ function throwIfProtected({ policy }: DesiredManager, id: string, address: strin
   throw failure({
     code: "policy-refused",
     summary: `${address} would be deleted when the job ends, which \`protect\` forbids with ${JSON.stringify(pattern)}`,
-    remedy: "give the job another ID, or take the pattern out of the policy",
+    remedy: "give the job another ID, or remove the pattern from the policy",
     address,
   });
 }

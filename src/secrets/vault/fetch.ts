@@ -124,7 +124,7 @@ function toFault(error: unknown, proxy: HttpProxy | undefined, server: string): 
 const TLS_REMEDY =
   "give the certificate of the authority that signed the server's as `ca`, or in BAO_CACERT or VAULT_CACERT";
 const tlsRemedies: Readonly<Record<string, string>> = {
-  CERT_HAS_EXPIRED: "have it renewed; if it is still valid, correct this machine's clock",
+  CERT_HAS_EXPIRED: "renew the certificate; if it is still valid, correct this machine's clock",
   CERT_NOT_YET_VALID: "correct this machine's clock; if it is, have the certificate issued again",
   ERR_SSL_WRONG_VERSION_NUMBER:
     "write the port at which the server speaks https, or an `address` that begins with http:// where the network is trusted",

@@ -56,7 +56,7 @@ export function lockedBy(
   return failure({
     code: "state-locked",
     summary: `${who}${where} has held the lock of ${place}${purposeOf(holder)} since ${since}${hasRecentHeartbeat ? `, last heard of at ${heartbeat}` : ""}${because(reason)}`,
-    remedy: `wait for that run to end, or wait longer with --lock-timeout${holder.host === host || !hasRecentHeartbeat ? "" : ofAnotherHost(ttlMs)}; if it is certainly gone: ${suggest("state", "unlock", id)}`,
+    remedy: `wait for that run to end, or wait longer with --lock-timeout${holder.host === host || !hasRecentHeartbeat ? "" : ofAnotherHost(ttlMs)}; if it has certainly ended: ${suggest("state", "unlock", id)}`,
   });
 }
 
@@ -123,7 +123,7 @@ export function otherLock(holder: LockHolder, place: string, id: string): Diagno
   return failure({
     code: "state-locked",
     summary: `the lock of ${place} has the ID ${holder.id}, not ${id}: ${holder.who} has held it since ${holder.since}`,
-    remedy: `if that run is certainly gone: ${suggest("state", "unlock", holder.id)}`,
+    remedy: `if that run has certainly ended: ${suggest("state", "unlock", holder.id)}`,
   });
 }
 
