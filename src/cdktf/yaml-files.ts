@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { NamedText } from "../config/check-texts";
 import type { Diagnostic } from "../model/diagnostic";
-import { errorCode } from "../platform/file-system";
+import { errorCode } from "../platform/error-code";
 import { decodeText } from "../yaml/decode-text";
 import { SynthesisError } from "./synthesis-error";
 

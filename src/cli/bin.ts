@@ -4,17 +4,17 @@ import { loadBundle } from "../platform/load-bundle";
 import { readPackageFile } from "../platform/package-files";
 import { version } from "../version";
 import type * as program from "./start";
+import { textStream } from "./text-stream";
 
 // Scripts ask for the version often; it must not cost the loading of the program.
 if (process.argv.length === 3 && (process.argv[2] === "--version" || process.argv[2] === "-V")) {
-  // A closed pipe (`| head -0`) is not an error and needs no stack trace.
-  const lost = (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") return;
+  const stdout = textStream(1, () => process.stdout);
+  void stdout.write(`${version}\n`).then(() => {
+    if (stdout.fault === undefined) return;
     process.exitCode = 1;
-    const why = error.code === "ENOSPC" ? "no space is left on the device" : error.code;
+    const why = stdout.fault === "ENOSPC" ? "no space is left on the device" : stdout.fault;
     process.stderr.write(`error: standard output could not be written: ${why} [output-unwritable]\n`);
-  };
-  process.stdout.on("error", lost).write(`${version}\n`);
+  });
 } else {
   // The rest of the command line is a bundle beside this file, or inside the single executable.
   const file = join(__dirname, "jp1im.js");

@@ -1,7 +1,8 @@
 import { dirname, relative } from "node:path";
 import { failure } from "../model/diagnostic";
+import { errorCode } from "../platform/error-code";
 import { fileFault } from "../platform/file-fault";
-import { errorCode, LARGEST_SMALL_FILE, nodeFileSystem } from "../platform/file-system";
+import { LARGEST_SMALL_FILE, nodeFileSystem } from "../platform/file-system";
 import type { Likeness } from "../simulator/like";
 
 /** The simulator as the command line starts it. Tests inject their own. */

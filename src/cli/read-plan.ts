@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { failure } from "../model/diagnostic";
 import type { Plan } from "../model/plan";
+import { errorCode } from "../platform/error-code";
 import { fileFault } from "../platform/file-fault";
-import { errorCode } from "../platform/file-system";
 import type { CommandContext } from "./command-context";
 import type { Library } from "./load-library";
 

@@ -3,8 +3,9 @@ import { dirname, join } from "node:path";
 import { type DiagnosticError, failure } from "../model/diagnostic";
 import type { DiagnosticCode } from "../model/diagnostic-codes";
 import { shellCommand } from "../model/shell-command";
+import { errorCode } from "../platform/error-code";
 import { fileFault } from "../platform/file-fault";
-import { errorCode, type FileSystem } from "../platform/file-system";
+import type { FileSystem } from "../platform/file-system";
 
 /** A file that a command writes where the user says. */
 export interface SavedFile {

@@ -1,6 +1,7 @@
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { errorCode } from "../platform/error-code";
 import { fileFault } from "../platform/file-fault";
-import { errorCode, type FileSystem } from "../platform/file-system";
+import type { FileSystem } from "../platform/file-system";
 import { realPath } from "../platform/real-path";
 import type { DiagnosticList } from "../yaml/diagnostic-list";
 import { suggestion } from "../yaml/quote";

@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
-import { errorCode, type FileSystem } from "./file-system";
+import { errorCode } from "./error-code";
+import type { FileSystem } from "./file-system";
 
 /** Readable only by the owner, whatever the umask. */
 const FILE_MODE = 0o600;

@@ -1,4 +1,4 @@
-import { errorCode } from "./file-system";
+import { errorCode } from "./error-code";
 
 const sentences: Readonly<Record<string, string>> = {
   EACCES: "permission denied",

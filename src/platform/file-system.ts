@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { platform } from "node:os";
 import { dirname } from "node:path";
+import { errorCode } from "./error-code";
 import { mustBeReadable } from "./regular-file";
 
 /**
@@ -173,11 +174,4 @@ function toStatus(stats: import("node:fs").Stats): FileStatus {
         : "other";
   const { size, mtimeMs: modifiedMs, uid, nlink: links } = stats;
   return { type, size, modifiedMs, mode: stats.mode & 0o777, uid, links };
-}
-
-/** The `code` of a Node error (`ENOENT`), or `undefined` for anything else. */
-export function errorCode(error: unknown): string | undefined {
-  // Not `instanceof`: a test runner may have its own globals, of which Node's errors are no instances.
-  const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
-  return typeof code === "string" ? code : undefined;
 }

@@ -1,4 +1,4 @@
-import { errorCode } from "./file-system";
+import { errorCode } from "./error-code";
 import { describeProxy, type HttpProxy, OF_MANAGER } from "./proxy";
 
 export interface ProxyFault {

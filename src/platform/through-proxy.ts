@@ -1,4 +1,4 @@
-import { errorCode } from "./file-system";
+import { errorCode } from "./error-code";
 import type { HttpProxy } from "./proxy";
 import { TUNNEL_CLOSED } from "./proxy-fault";
 

@@ -1,4 +1,4 @@
-import { errorCode } from "./file-system";
+import { errorCode } from "./error-code";
 
 /** The working folder of this process; `undefined` if it was removed, or can no longer be reached. */
 export function workingFolder(): string | undefined {

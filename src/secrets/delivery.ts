@@ -5,8 +5,9 @@ import { SecretValue } from "../model/secret-value";
 import type { DeclaredPlace } from "../model/sink-place";
 import { sinksIn } from "../model/sinks-in";
 import { removeDurably } from "../platform/durable-file";
+import { errorCode } from "../platform/error-code";
 import { fileFault } from "../platform/file-fault";
-import { errorCode, type FileSystem } from "../platform/file-system";
+import type { FileSystem } from "../platform/file-system";
 import { declaredPlace, shownPlace, shownSink } from "./places/declared-place";
 import { PathResolver } from "./places/path-resolver";
 import {

@@ -1,7 +1,8 @@
 import { dirname } from "node:path";
 import { failure } from "../model/diagnostic";
+import { errorCode } from "../platform/error-code";
 import { fileFault } from "../platform/file-fault";
-import { errorCode, type FileSystem, nodeFileSystem } from "../platform/file-system";
+import { type FileSystem, nodeFileSystem } from "../platform/file-system";
 
 /** Milliseconds during which changes are collected before they are written. */
 const GATHER_MS = 200;

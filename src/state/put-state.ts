@@ -2,7 +2,7 @@
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import type { PutPartition } from "../model/state-listing";
 import { formatTime } from "../platform/clock";
-import { errorCode } from "../platform/file-system";
+import { errorCode } from "../platform/error-code";
 import { checkCopy } from "./check-copy";
 import type { PartitionCopy, StateCopy } from "./copied-state";
 import {

@@ -2,7 +2,7 @@ import { version } from "../../src/version";
 
 test.each(["--version", "-V"])("%s prints the version and loads nothing of the program", (flag) => {
   const argv = process.argv;
-  const written = jest.spyOn(process.stdout, "write").mockReturnValue(true);
+  const write = jest.fn(async () => {});
   try {
     jest.isolateModules(() => {
       for (const part of ["commander", "yaml", "undici", "ajv", "../../src/cli/start"]) {
@@ -10,12 +10,12 @@ test.each(["--version", "-V"])("%s prints the version and loads nothing of the p
           throw new Error(`${part} was loaded`);
         });
       }
+      jest.doMock("../../src/cli/text-stream", () => ({ textStream: () => ({ write }) }));
       process.argv = ["node", "jp1im", flag];
       require("../../src/cli/bin");
     });
-    expect(written.mock.calls).toEqual([[`${version}\n`]]);
+    expect(write.mock.calls).toEqual([[`${version}\n`]]);
   } finally {
     process.argv = argv;
-    written.mockRestore();
   }
 });

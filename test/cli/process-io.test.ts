@@ -3,7 +3,8 @@ import { closeSync, constants, mkdtempSync, openSync, readFileSync, readSync } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough, Writable } from "node:stream";
-import { inputStream, textStream } from "../../src/cli/process-io";
+import { inputStream } from "../../src/cli/process-io";
+import { textStream } from "../../src/cli/text-stream";
 
 /** Node's stream of an output: what a descriptor is that no process has. */
 const NONE = -1;

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { errorCode } from "../../src/platform/file-system";
+import { errorCode } from "../../src/platform/error-code";
 
 /** A file system of its own, of 256 KiB, that can be filled up and made read-only. */
 export class SmallDisk {

@@ -2,7 +2,8 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { errorCode, nodeFileSystem } from "../../src/platform/file-system";
+import { errorCode } from "../../src/platform/error-code";
+import { nodeFileSystem } from "../../src/platform/file-system";
 import { readRegularFile } from "../../src/platform/regular-file";
 
 const folder = mkdtempSync(join(tmpdir(), "jp1im-regular-"));

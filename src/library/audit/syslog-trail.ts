@@ -3,7 +3,7 @@ import { createConnection, isIPv6, type Socket } from "node:net";
 import type { AuditRecord } from "../../model/audit";
 import type { SyslogAddress, SyslogFacility } from "../../model/desired-state";
 import type { Clock } from "../../platform/clock";
-import { errorCode } from "../../platform/file-system";
+import { errorCode } from "../../platform/error-code";
 import type { Platform } from "../platform";
 import { ChainInMemory } from "./chain-in-memory";
 import type { ChainEnd } from "./line";

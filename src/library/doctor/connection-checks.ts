@@ -5,7 +5,7 @@ import { type Endpoint, endpointOf, openTcp, openTunnel, resolveHost } from "../
 import { type DiagnosticError, failure } from "../../model/diagnostic";
 import type { DiagnosticCode } from "../../model/diagnostic-codes";
 import { formatTime } from "../../platform/clock";
-import { errorCode } from "../../platform/file-system";
+import { errorCode } from "../../platform/error-code";
 import type { HttpProxy } from "../../platform/proxy";
 import { proxyFault } from "../../platform/proxy-fault";
 import { tlsFault } from "../../platform/tls-fault";

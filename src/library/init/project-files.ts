@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { type Diagnostic, DiagnosticError } from "../../model/diagnostic";
 import { shellCommand } from "../../model/shell-command";
+import { errorCode } from "../../platform/error-code";
 import { fileFault } from "../../platform/file-fault";
-import { errorCode } from "../../platform/file-system";
 import { type YamlMap, yamlEntry, yamlText } from "../../yaml/yaml-text";
 import { saveText } from "../export/save-export";
 import type { Platform } from "../platform";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { findInputFiles } from "../../config/input-files";
-import { errorCode } from "../../platform/file-system";
+import { errorCode } from "../../platform/error-code";
 import { DiagnosticList } from "../../yaml/diagnostic-list";
 import type { Platform } from "../platform";
 

@@ -1,8 +1,8 @@
 import { platform } from "node:os";
 import { isAbsolute, join } from "node:path";
 import type { SecretValue } from "../../model/secret-value";
+import { errorCode } from "../../platform/error-code";
 import { fileFault } from "../../platform/file-fault";
-import { errorCode } from "../../platform/file-system";
 import { textFault } from "../../platform/text-fault";
 import type { SourceContext } from "../sources/source";
 import { ageLibrary } from "./library";

@@ -3,8 +3,9 @@ import { basename, dirname, join, relative, sep } from "node:path";
 import { DiagnosticError } from "../../model/diagnostic";
 import { fieldsOf, pathOption } from "../../model/options";
 import { giveFreeName, makeFolderDurably, removeIfThere, writeNewFile } from "../../platform/durable-file";
+import { errorCode } from "../../platform/error-code";
 import { fileFault } from "../../platform/file-fault";
-import { errorCode, type FileSystem } from "../../platform/file-system";
+import type { FileSystem } from "../../platform/file-system";
 import { type SinkContext, unconfirmed, undeliverable } from "./sink";
 
 /** A block of every usual file system: more than a secret needs in any format. */

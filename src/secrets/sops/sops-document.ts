@@ -1,7 +1,7 @@
 import type { DiagnosticError } from "../../model/diagnostic";
 import { remedyForFile, shellCommand } from "../../model/shell-command";
+import { errorCode } from "../../platform/error-code";
 import { fileFault } from "../../platform/file-fault";
-import { errorCode } from "../../platform/file-system";
 import { foreignFile } from "../../platform/foreign-file";
 import { textFault } from "../../platform/text-fault";
 import { type SourceContext, unresolved } from "../sources/source";

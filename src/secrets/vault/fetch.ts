@@ -1,4 +1,4 @@
-import { errorCode } from "../../platform/file-system";
+import { errorCode } from "../../platform/error-code";
 import { describeProxy, type HttpProxy, ProxySettingError, type Route, routeTo } from "../../platform/proxy";
 import { proxyFault } from "../../platform/proxy-fault";
 import { throughProxy } from "../../platform/through-proxy";

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { errorCode, type FileSystem } from "../../platform/file-system";
+import { errorCode } from "../../platform/error-code";
+import type { FileSystem } from "../../platform/file-system";
 import type { Git } from "./run-git";
 
 /**

@@ -1,8 +1,9 @@
 import { basename, dirname, join } from "node:path";
 import { type Diagnostic, DiagnosticError, failure } from "../../model/diagnostic";
 import { shellCommand } from "../../model/shell-command";
+import { errorCode } from "../../platform/error-code";
 import { fileFault } from "../../platform/file-fault";
-import { errorCode, type FileStatus, type FileSystem } from "../../platform/file-system";
+import type { FileStatus, FileSystem } from "../../platform/file-system";
 import { realPath } from "../../platform/real-path";
 import { GIT_NOTE_FILE } from "./keep-from-git";
 import { RECOVERY_FOLDER } from "./kept-folder";

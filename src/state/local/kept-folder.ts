@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { failure } from "../../model/diagnostic";
 import { makeFolderDurably, removeDurably, removeIfThere, writeNewFile } from "../../platform/durable-file";
+import { errorCode } from "../../platform/error-code";
 import { fileFault } from "../../platform/file-fault";
-import { errorCode, type FileSystem } from "../../platform/file-system";
+import type { FileSystem } from "../../platform/file-system";
 import type { KeptFiles } from "../storage";
 
 export const RECOVERY_FOLDER = "recovery";

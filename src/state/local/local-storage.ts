@@ -9,8 +9,9 @@ import {
   removeIfThere,
   writeNewFile,
 } from "../../platform/durable-file";
+import { errorCode } from "../../platform/error-code";
 import { fileFault } from "../../platform/file-fault";
-import { errorCode, type FileStatus, type FileSystem, LARGEST_SMALL_FILE } from "../../platform/file-system";
+import { type FileStatus, type FileSystem, LARGEST_SMALL_FILE } from "../../platform/file-system";
 import { isGone } from "../lock/holder";
 import { identityFromFile, identityToText, isSameIdentity, type StateIdentity } from "../state-identity";
 import type { HeldPartition, KeptFiles, LockRequest, Observer, PartitionLog, Storage } from "../storage";

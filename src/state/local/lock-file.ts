@@ -5,8 +5,9 @@ import { shellCommand } from "../../model/shell-command";
 import type { LockHolder } from "../../model/state-listing";
 import { formatTime } from "../../platform/clock";
 import { createWhole } from "../../platform/durable-file";
+import { errorCode } from "../../platform/error-code";
 import { fileFault } from "../../platform/file-fault";
-import { errorCode, type FileSystem, LARGEST_SMALL_FILE } from "../../platform/file-system";
+import { type FileSystem, LARGEST_SMALL_FILE } from "../../platform/file-system";
 import { holderFromJson, holderToJson } from "../lock/holder-json";
 import { LOCK_FILE } from "./names";
 

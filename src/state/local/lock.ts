@@ -1,8 +1,8 @@
 import { DiagnosticError, failure } from "../../model/diagnostic";
 import type { LockHolder } from "../../model/state-listing";
 import { makeFolderDurably, removeIfThere } from "../../platform/durable-file";
+import { errorCode } from "../../platform/error-code";
 import { fileFault, writeRemedy } from "../../platform/file-fault";
-import { errorCode } from "../../platform/file-system";
 import { addHeldHere, dropHeldHere } from "../lock/held-here";
 import { isGone, lockedBy, newHolder, POLL_MS, takenOver, waitingFor } from "../lock/holder";
 import type { LockRequest } from "../storage";

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { failure } from "../../model/diagnostic";
-import { errorCode } from "../../platform/file-system";
+import { errorCode } from "../../platform/error-code";
 
 export interface ListenAddress {
   readonly host: string;
