@@ -1,7 +1,8 @@
 /** Checks whether a copy may be put in a place. */
-import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
+import { type Diagnostic, DiagnosticError, failure, warningsOf } from "../model/diagnostic";
 import type { PartitionCopy, StateCopy } from "./copied-state";
 import { type CopyOrigin, isPartOnly, keyRemedy, remedyForOverwriting } from "./copy-remedies";
+import { interruptedRekey } from "./key-of-state";
 import { compactedLines } from "./log/compacted-lines";
 import { haveDiverged } from "./log/diverged-logs";
 import { type LoadedLog, loadLog } from "./log/load-log";
@@ -75,7 +76,7 @@ export function refuseConflicts(put: CopyInPlace): readonly Diagnostic[] {
     ...(force ? [] : conflictsOf(put, key !== undefined)),
   ];
   if (faults.length > 0) throw new DiagnosticError(faults);
-  return [...(key ? [key] : []), ...(force ? setBack(put) : [])];
+  return [...(key ? [key] : twoKeys(put)), ...(force ? setBack(put) : [])];
 }
 
 /** A note without any part protects nothing. */
@@ -89,15 +90,12 @@ function refuseOtherState({ copy, seen, places, others, storage, force = false }
 
 /** A state has one key. A copy under another key may only replace the whole state, and only if the user says so. */
 export function otherKey(put: CopyInPlace): Diagnostic | undefined {
-  const { copy, seen, places, others, storage, origin, force = false } = put;
+  const { copy, seen, places, storage, origin, force = false } = put;
   const { keyId } = keyAfter(put);
   if (seen?.keyId === undefined || seen.keyId === keyId) return undefined;
   if ([...copy.managers].every(([manager, part]) => isPut(part, places.get(manager)))) return undefined;
-  const left = [...others].filter(
-    ([, part]) => holdsResources(part) && !["", keyId].includes(part.header.keyId),
-  );
-  const isLeft = left.length > 0;
-  const names = left.map(([manager]) => manager).sort();
+  const names = leftUnderOtherKey(put);
+  const isLeft = names.length > 0;
   const summary = `the copy is under the key ${keyId}, and the state in ${storage.location} under ${seen.keyId}`;
   if (isLeft || !force)
     return {
@@ -111,6 +109,19 @@ export function otherKey(put: CopyInPlace): Diagnostic | undefined {
     summary: `${summary}: that of the copy takes its place`,
     remedy: "give every run the copy's key from now on, or rekey the state",
   };
+}
+
+/** The managers that the copy does not have, and whose parts are under another key than the state's afterwards. */
+function leftUnderOtherKey(put: CopyInPlace): readonly string[] {
+  const { keyId } = keyAfter(put);
+  const isLeft = (part: LoadedLog) => holdsResources(part) && !["", keyId].includes(part.header.keyId);
+  return [...put.others].flatMap(([manager, part]) => (isLeft(part) ? [manager] : [])).sort();
+}
+
+/** A run may have begun a part under the former key before an earlier try of this copy replaced that key. */
+function twoKeys(put: CopyInPlace): readonly Diagnostic[] {
+  const left = keyAfter(put).keyId === undefined ? [] : leftUnderOtherKey(put);
+  return left.length === 0 ? [] : warningsOf(interruptedRekey(put.storage, left));
 }
 
 function conflictsOf({ copy, places, storage, origin }: CopyInPlace, isOtherKey: boolean): Diagnostic[] {

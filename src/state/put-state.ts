@@ -100,7 +100,7 @@ async function putParts(
   const { storage, copy, places } = put;
   const { finish, left } = await begin(put, held);
   // A copy that gives way to a run sets nothing back.
-  warnings.forEach(put.report);
+  for (const warning of warnings) put.report(warning);
   const written: PutPartition[] = [];
   try {
     for (const [manager, part] of copy.managers) {

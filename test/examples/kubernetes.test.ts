@@ -140,6 +140,8 @@ test("the command line accepts what the watch and the nightly job run", () => {
 });
 
 test("the pods of the job apply every shard once", () => {
+  // Only such a job gives each pod a number.
+  expect(job.spec?.completionMode).toBe("Indexed");
   const { command, args = [] } = shards.container;
   const words = Array.from({ length: job.spec?.completions ?? 0 }, (_, index) => {
     const script = args.join(" ").replace("exec jp1im", "printf '%s\\n'");

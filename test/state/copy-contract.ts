@@ -295,6 +295,15 @@ export function putsACopyWhole(prepare: () => Machine): void {
       const managers = new Map((await copyState(await machine()))?.managers);
       managers.delete("kobe");
       expect(managers).toEqual(former.managers);
+      // A put that was killed before it could give way left the note of its key. The next one says what that means.
+      const held = await (await machine()).hold("tokyo", own(await machine()));
+      await held.settle(before, { lineage: copy.lineage, keyId: "key-2" });
+      await held.release();
+      await putState(copy, { ...own(await machine()), force: true, report });
+      expect(report.mock.calls).toMatchObject([
+        [{ code: "state-key", severity: "warning", summary: expect.stringContaining("kobe is under") }],
+        [{ code: "state-conflict", severity: "warning" }],
+      ]);
     },
     SLOW_MS,
   );

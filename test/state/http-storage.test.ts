@@ -271,6 +271,11 @@ describe.each<Manner>(["plain", "gitlab"])(
       expect(await storage.managers()).toEqual(["osaka", "tokyo"]);
       await (await openState(await options({ managers: ["osaka"], storage }))).close();
       expect(await (await machine()).managers()).toEqual(["osaka", "tokyo"]);
+      // From then on it is known that there was a part.
+      server.documents.delete("tokyo");
+      await expect(copyState(await machine())).rejects.toMatchObject({
+        diagnostics: [{ code: "state-unreadable", address: "tokyo" }],
+      });
     });
 
     test("a run on one manager asks for no other's part where there is a list", async () => {

@@ -165,7 +165,10 @@ export class HttpBackend implements RemoteBackend {
   async #take(manager: string, own: LockHolder): Promise<true | LockHolder> {
     // Adds the manager to the list, so that `state unlock` finds the lock of a run that died before its first write.
     const found = await this.#findUnlisted(await this.#index.managers());
-    await this.#index.add([manager, ...[...found.keys()].filter((name) => found.get(name))]);
+    await this.#index.add(
+      manager,
+      [...found.keys()].filter((name) => found.get(name)),
+    );
     const isBegun = await this.#index.hasBegun(manager);
     const other = await this.#server.lock(manager, own);
     // A read without the lock may be older than the last holder's write.

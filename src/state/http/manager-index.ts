@@ -72,11 +72,13 @@ export class ManagerIndex {
     });
   }
 
-  async add(names: readonly string[]): Promise<void> {
+  /** Adds a manager, and those whose part was found although they are not on the list. */
+  async add(manager: string, unlisted: readonly string[]): Promise<void> {
     await this.#change(({ content, ...rest }) => {
-      const managers = [...new Set([...content.managers, ...names])].sort();
+      const managers = [...new Set([...content.managers, manager, ...unlisted])].sort();
       const isNoted = managers.length === content.managers.length;
-      return isNoted ? undefined : { ...rest, content: { ...content, managers } };
+      const begun = [...new Set([...(content.begun ?? []), ...unlisted])].sort();
+      return isNoted ? undefined : { ...rest, content: { ...content, managers, begun } };
     });
   }
 
