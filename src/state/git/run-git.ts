@@ -2,7 +2,7 @@ import { type DiagnosticError, failure } from "../../model/diagnostic";
 import { shellCommand } from "../../model/shell-command";
 import { withoutCredentials } from "../../model/without-credentials";
 import { type ProgramResult, type RunProgram, runProgram } from "../../platform/run-program";
-import { withoutAtomic } from "./branch-faults";
+import { refused, withoutAtomic } from "./branch-faults";
 
 /** Overrides for user settings that would change what this module reads or writes. */
 const SETTINGS = { "core.splitIndex": "false", "log.showSignature": "false" };
@@ -117,6 +117,7 @@ function failed(command: string, result: ProgramResult): DiagnosticError {
   if (fault !== undefined) return fault;
   const said = reasonIn(result.output.stderr);
   if (/does not support --atomic/.test(said)) return withoutAtomic();
+  if (command === "push" && NO_RIGHT.test(result.output.stderr)) return refused(said);
   const how = result.end === "exited" ? `ended with ${result.code}` : result.end;
   return failure({
     code: "state-unreachable",
@@ -128,8 +129,12 @@ function failed(command: string, result: ProgramResult): DiagnosticError {
 const CHECK_ACCESS =
   "check that `git ls-remote REPOSITORY` works in the same folder, with the same user and credentials";
 
-/** Of commands that ask no server. */
+/** A server's answer to a user who may read, and not push. */
+const NO_RIGHT = /returned error: 403|denied|not allowed|read[- ]only/i;
+
+/** Of commands for which reading from the server proves nothing. */
 const REMEDIES: Readonly<Record<string, string>> = {
+  push: "check that `git push REPOSITORY` works in the same folder, with the same user and credentials",
   "commit-tree":
     "check that `git commit --allow-empty` works in the same folder as the same user: its identity, and its key if commits are signed",
 };
