@@ -16,7 +16,8 @@ export async function killAtRandom(
 ): Promise<number> {
   for (let n = 0; n < replicas; n++) fleet.startReplica(INTERVAL);
   const takenOver: Promise<number>[] = [];
-  const [requests, end] = [fleet.traffic.requests, Date.now() + seconds * 1_000];
+  const [requests, begun] = [fleet.traffic.requests, Date.now()];
+  const end = begun + seconds * 1_000;
   let [kills, drifts] = [0, 0];
   while (Date.now() < end) {
     await sleep(10_000 + Math.random() * 10_000);
@@ -32,7 +33,12 @@ export async function killAtRandom(
   print(
     `${kills} replicas killed in ${seconds} s, ${drifts} clients deleted by hand, ${fleet.traffic.requests - requests} requests`,
   );
-  print(`a second writer on a manager: ${list(fleet.traffic.overlaps)}`);
+  const overlaps = fleet.traffic.overlaps.map(
+    ({ manager, at }) => `${manager} after ${Math.round((at - begun) / 1_000)} s`,
+  );
+  print(
+    `a second writer on a manager: ${list(overlaps)}; sessions that nobody ended: ${list(fleet.openSessions())}`,
+  );
   print(
     `not repaired: ${list(lost)}; all others were ${(repairMs / 1_000).toFixed(1)} s after the last kill`,
   );

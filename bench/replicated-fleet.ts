@@ -96,6 +96,11 @@ export class ReplicatedFleet {
     return this.#secretOf(name) !== undefined;
   }
 
+  /** Managers with a session that a replica left open, although it was not killed. */
+  openSessions(): readonly string[] {
+    return this.names.filter((name) => this.traffic.isOpen(name));
+  }
+
   /** Whether the client is there, and its secret where it was to be delivered. */
   isRepaired(name: string): boolean {
     const file = join(this.folder, "out", name);

@@ -5,8 +5,8 @@ import type { RecordedRequest } from "../src/simulator/recorder";
  * killed logs out no more; its sessions are taken out by `forget`.
  */
 export class Traffic {
-  /** Managers on which a second session began while one was open. */
-  readonly overlaps: string[] = [];
+  /** Where and when a second session began while one was open. */
+  readonly overlaps: { readonly manager: string; readonly at: number }[] = [];
   requests = 0;
   logouts = 0;
   readonly #open = new Map<string, number>();
@@ -26,7 +26,7 @@ export class Traffic {
     this.requests += 1;
     const sessions = this.#open.get(manager) ?? 0;
     if (path.endsWith("/login")) {
-      if (sessions > 0) this.overlaps.push(manager);
+      if (sessions > 0) this.overlaps.push({ manager, at });
       this.#open.set(manager, sessions + 1);
       this.#awaited.get(manager)?.(at);
       this.#awaited.delete(manager);
@@ -34,6 +34,10 @@ export class Traffic {
       this.logouts += 1;
       this.#open.set(manager, Math.max(0, sessions - 1));
     }
+  }
+
+  isOpen(manager: string): boolean {
+    return (this.#open.get(manager) ?? 0) > 0;
   }
 
   /** The replica that had this manager is dead. Resolves to the time at which another one takes it. */
