@@ -1,7 +1,7 @@
 // What every bundle is made by: the package's version as a constant, schemas as compiled code, and beside the file the
 // licences of what is in it.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -197,6 +197,8 @@ export async function load(path) {
 export async function compile(file) {
   const compiler = join(root, "build", `compile-${basename(file)}.cjs`);
   await bundle(".ci/compile-code.mjs", compiler);
+  // Whether an earlier one is there decides what runs, and so what is compiled.
+  rmSync(`${file}.cache`, { force: true });
   // Predictable, in no environment but its own: the same bytes from each build. Which functions run, and so are compiled,
   // depends on variables and on what the output is.
   execFileSync(process.execPath, ["--predictable", compiler, file], {
