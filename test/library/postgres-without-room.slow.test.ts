@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { apply, type DesiredManager } from "../../src/index";
-import { describeWithPostgres, PostgresServer } from "../rig/postgres-server";
-import { postgresDatabase, SERVER_PASSWORD } from "./state-places";
+import { describeWithPostgres, type PostgresServer } from "../rig/postgres-server";
+import { databaseServer, postgresDatabase } from "./state-places";
 import { StateStage } from "./state-stage";
 
 describeWithPostgres("a database without room", () => {
@@ -12,10 +12,7 @@ describeWithPostgres("a database without room", () => {
   let folder: string;
   let states = 0;
   beforeAll(async () => {
-    server = await PostgresServer.start();
-    await server.query(
-      `create role ops login password '${SERVER_PASSWORD}'; create schema authorization ops`,
-    );
+    server = await databaseServer();
   });
   afterAll(() => server.remove());
   beforeEach(() => {

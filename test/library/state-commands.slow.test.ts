@@ -16,13 +16,13 @@ import {
   unlockState,
 } from "../../src/index";
 import { plan } from "../../src/library/plan";
-import { describeWithPostgres, PostgresServer } from "../rig/postgres-server";
+import { describeWithPostgres, type PostgresServer } from "../rig/postgres-server";
 import {
+  databaseServer,
   gitBranch,
   httpServer,
   localFolder,
   postgresDatabase,
-  SERVER_PASSWORD,
   type StatePlace,
 } from "./state-places";
 import { SECOND_KEY, StateStage } from "./state-stage";
@@ -203,10 +203,7 @@ describeWithPostgres("in PostgreSQL", () => {
   let server: PostgresServer;
   let states = 0;
   beforeAll(async () => {
-    server = await PostgresServer.start();
-    await server.query(
-      `create role ops login password '${SERVER_PASSWORD}'; create schema authorization ops`,
-    );
+    server = await databaseServer();
   });
   afterAll(() => server.remove());
 

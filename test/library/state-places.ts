@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import type { PostgresServer } from "../rig/postgres-server";
+import { PostgresServer } from "../rig/postgres-server";
 import { legible, type Manner, StateServerStandIn } from "../state/state-server";
 
 const GARBAGE = "garbage\nmore\n";
@@ -83,6 +83,13 @@ export function httpServer(manner: Manner) {
       close: () => server.close(),
     };
   };
+}
+
+/** A PostgreSQL server with a role that may make tables in a schema of its own. */
+export async function databaseServer(): Promise<PostgresServer> {
+  const server = await PostgresServer.start();
+  await server.query(`create role ops login password '${SERVER_PASSWORD}'; create schema authorization ops`);
+  return server;
 }
 
 /** The role `ops` has a schema of its own there. */
