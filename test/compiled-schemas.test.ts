@@ -66,6 +66,29 @@ test.each(compared)("the compiled schema $name finds the errors that Ajv finds",
   );
 });
 
+test("the quick check of a bundle, which reports nothing, decides as it is written, and accepts only valid documents", () => {
+  const [{ name, source, documents } = { name: "", source: "", documents: [] }] = compared;
+  const [compiled, written] = modulesOf("src/config/desired-state-check.ts").map(({ createAjv }) =>
+    createAjv().getSchema(name),
+  );
+  const reference = atRunTime(source).createAjv().getSchema(name);
+  const accepted = { yes: 0, no: 0 };
+  const agree = (document: unknown) => {
+    const isAccepted = compiled?.(document);
+    expect(isAccepted).toBe(written?.(document));
+    if (isAccepted) expect(reference?.(document)).toBe(true);
+    accepted[isAccepted ? "yes" : "no"]++;
+  };
+  for (const document of documents) agree(document);
+  fc.assert(
+    fc.property(fc.constantFrom(...documents), fc.array(swap, { maxLength: 4 }), (document, swaps) =>
+      agree(swapped(document, swaps)),
+    ),
+    { numRuns: 600 },
+  );
+  expect(Math.min(accepted.yes, accepted.no)).toBeGreaterThan(20);
+});
+
 /** `null` for a valid document. */
 function errorsOf(validate: ValidateFunction | undefined, document: unknown): ErrorObject[] | null {
   return validate?.(document) ? null : (validate?.errors ?? []);
