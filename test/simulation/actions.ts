@@ -15,8 +15,6 @@ import { FORMER_HOST } from "./loss";
 import type { Result, Run } from "./run";
 import { CLIENTS, HOST_OF } from "./world";
 
-export const FILES = ["jp1im.yaml"];
-
 export interface Action {
   /** How often a history does this, beside the others. */
   readonly weight: number;
@@ -31,27 +29,29 @@ export const actions = {
   apply: {
     weight: 10,
     run: async (platform, run) =>
-      outcome(await apply({ files: FILES, newState: true, approve: noting(run) }, platform)),
+      outcome(await apply({ files: run.files, newState: true, approve: noting(run) }, platform)),
   },
   "apply --target": {
     weight: 4,
     isTargeted: true,
     run: async (platform, run, target) =>
       outcome(
-        await apply({ files: FILES, newState: true, targets: [target], approve: noting(run) }, platform),
+        await apply({ files: run.files, newState: true, targets: [target], approve: noting(run) }, platform),
       ),
   },
   "apply --parallelism 1": {
     weight: 1,
     run: async (platform, run) =>
-      outcome(await apply({ files: FILES, newState: true, parallelism: 1, approve: noting(run) }, platform)),
+      outcome(
+        await apply({ files: run.files, newState: true, parallelism: 1, approve: noting(run) }, platform),
+      ),
   },
   "plan and apply the saved plan": {
     weight: 3,
     run: async (platform, run) => {
       // Through JSON, as through its file; that one is checked against a schema, which takes long to compile.
       const saved: Plan = JSON.parse(
-        JSON.stringify(await plan({ files: FILES, newState: true, save: true }, platform)),
+        JSON.stringify(await plan({ files: run.files, newState: true, save: true }, platform)),
       );
       run.plans.push(saved);
       return outcome(await applySavedPlan(saved, {}, platform));
@@ -59,36 +59,47 @@ export const actions = {
   },
   plan: {
     weight: 1,
-    run: async (platform) => ({ type: "plan", plan: await plan({ files: FILES, newState: true }, platform) }),
+    run: async (platform, run) => ({
+      type: "plan",
+      plan: await plan({ files: run.files, newState: true }, platform),
+    }),
   },
   destroy: {
     weight: 1,
     isDestroy: true,
     run: async (platform, run) => {
-      const options = { files: FILES, mode: "destroy", command: "destroy", approve: noting(run) } as const;
+      const options = {
+        files: run.files,
+        mode: "destroy",
+        command: "destroy",
+        approve: noting(run),
+      } as const;
       return outcome(await apply(options, platform));
     },
   },
   import: {
     weight: 1,
-    run: async (platform) => ({
-      type: "imported",
-      imported: await importResources({ files: FILES, addresses: [] }, platform),
-    }),
+    run: (platform, run) => importing(platform, run, []),
+  },
+  "import ADDRESS": {
+    // A history draws an import, and then what it takes.
+    weight: 0,
+    isTargeted: true,
+    run: (platform, run, target) => importing(platform, run, [target]),
   },
   rebuild: {
     // Only when a manager is lost; a history then does it whatever it had drawn.
     weight: 0,
     run: async (platform, run) => {
-      const options = { files: FILES, manager: "tokyo", replaces: FORMER_HOST, approve: noting(run) };
+      const options = { files: run.files, manager: "tokyo", replaces: FORMER_HOST, approve: noting(run) };
       const rebuilt = await rebuild(options, platform);
       return { ...outcome(rebuilt?.outcome), isRebuilt: rebuilt?.rebuild.finished === true };
     },
   },
   "state rekey": {
     weight: 1,
-    run: async (platform) => {
-      await rekeyState({ files: FILES }, platform);
+    run: async (platform, run) => {
+      await rekeyState({ files: run.files }, platform);
       return { type: "done" };
     },
   },
@@ -122,6 +133,10 @@ function noting(run: Run) {
     run.plans.push(approved);
     return true;
   };
+}
+
+async function importing(platform: Platform, { files }: Run, addresses: readonly string[]): Promise<Result> {
+  return { type: "imported", imported: await importResources({ files, addresses }, platform) };
 }
 
 function outcome(of: Outcome | undefined): Extract<Result, { type: "outcome" }> {

@@ -146,12 +146,48 @@ export interface DocumentChoice {
   readonly stateAddress?: string | undefined;
   /** The file of the audit trail. */
   readonly trail?: string | undefined;
+  /** Some agents are in a file of their own. */
+  readonly isSplit?: boolean;
+  /** What they declare contradicts the first file. */
+  readonly contradicts?: boolean;
 }
 
-/** The document, as people write it: such YAML is read in a fraction of the time that JSON takes. */
-export function documentOf(
+/** The places whose agents are in the second file. */
+const SECOND_PLACES = ["web02", "batch-01", "Linux"];
+
+/** The documents by the names of their files, as people write them: such YAML is read in a fraction of the time of JSON. */
+export function documentsOf(
+  desired: DesiredChoice,
+  choice: DocumentChoice,
+): Readonly<Record<string, string>> {
+  if (!choice.isSplit) return { "jp1im.yaml": documentOf(desired, choice) };
+  const placesOf = (isSecond: boolean) =>
+    Object.entries(desired.agents).filter(([place]) => SECOND_PLACES.includes(place) === isSecond);
+  const repeated = choice.contradicts ? contradiction(desired) : undefined;
+  const second = toYaml({
+    apiVersion: "jp1im/v1",
+    managers: { tokyo: { agents: [...placesOf(true), ...(repeated ? [repeated] : [])].flatMap(entryOf) } },
+  });
+  const first = documentOf({ ...desired, agents: Object.fromEntries(placesOf(false)) }, choice);
+  return { "jp1im.yaml": first, "agents.yaml": second };
+}
+
+/** A key of the first file as the second one would declare it again; `undefined` where the first declares no key. */
+export function contradiction({
+  agents,
+}: DesiredChoice): [place: string, keys: Record<string, string>] | undefined {
+  for (const [place, keys] of Object.entries(agents)) {
+    const [key, variable] = Object.entries(keys)[0] ?? [];
+    const other = VARIABLES.find((name) => name !== variable);
+    if (key !== undefined && other !== undefined && !SECOND_PLACES.includes(place))
+      return [place, { [key]: other }];
+  }
+  return undefined;
+}
+
+function documentOf(
   { clients, initialSecrets, lowerManagers, agents, policy }: DesiredChoice,
-  { misled, stateAddress, trail }: DocumentChoice = {},
+  { misled, stateAddress, trail }: DocumentChoice,
 ): string {
   const auth = { user: "jp1admin", password: { env: "PASSWORD" } };
   const manager = (name: keyof typeof HOST_OF) => ({
@@ -186,12 +222,7 @@ export function documentOf(
           host: HOST_OF[name],
           initialSecret: name === "osaka" ? { issueOn: "osaka" } : { env: "NAGOYA_INITIAL" },
         })),
-        agents: Object.entries(agents)
-          .filter(([, keys]) => Object.keys(keys).length > 0)
-          .map(([place, keys]) => ({
-            ...selectorOf(place),
-            secrets: Object.fromEntries(Object.entries(keys).map(([key, env]) => [key, { env }])),
-          })),
+        agents: Object.entries(agents).flatMap(entryOf),
       },
       // The initial secret of `nagoya` has a source, so that nobody has to reach it.
       osaka: { ...manager("osaka"), auth: { ...auth, session: false }, ...initialSecret("osaka") },
@@ -207,6 +238,12 @@ function toYaml(document: object): string {
 function sinkOf(files: readonly string[]) {
   const sinks = files.map((file) => ({ file }));
   return sinks.length === 1 ? sinks[0] : sinks;
+}
+
+/** The entry of one place; none without keys. */
+function entryOf([place, keys]: readonly [place: string, keys: Readonly<Record<string, string>>]) {
+  const secrets = Object.fromEntries(Object.entries(keys).map(([key, env]) => [key, { env }]));
+  return Object.keys(keys).length > 0 ? [{ ...selectorOf(place), secrets }] : [];
 }
 
 function selectorOf(place: string) {

@@ -21,6 +21,8 @@ export interface History {
   readonly isRemote?: true;
   /** Runs are recorded in an audit trail. */
   readonly isAudited?: true;
+  /** The desired state is in two files. */
+  readonly isSplit?: true;
   /** Dead bytes from which on the log of the state is compacted. */
   readonly minimumWaste?: number;
   readonly steps: readonly Step[];
@@ -50,6 +52,8 @@ export interface Step {
   readonly meanwhile: readonly { readonly at: number; readonly edit: OthersEdit }[];
   /** What leads the run to another manager, where the state knows `tokyo` already. */
   readonly misled?: "url" | "url and host";
+  /** The second file declares a key of an agent that the first one declares, with another value. */
+  readonly contradicts?: true;
   /** Whether one more run, without faults, follows at once; the last step's always does. */
   readonly heals: boolean;
 }
@@ -79,6 +83,10 @@ const AUDITED = 1_003;
 const REMOTE = 1_002;
 const STATE_FAULTS = 3_000;
 
+/** The number of the draw that decides whether the desired state is in two files, and of that for what a step does with parts. */
+const SPLIT = 1_004;
+const PARTS = 4_000;
+
 export function randomHistory(seed: number): History {
   const chance = new Chance(partSeed(seed, 0));
   const steps = chance.pick([1, 1, 2, 2, 3]);
@@ -86,11 +94,14 @@ export function randomHistory(seed: number): History {
   const agents = Object.values(world.managers).flatMap((manager) => manager.agents ?? []);
   const hosts = new Set(agents.map(({ host }) => host));
   const isRemote = new Chance(partSeed(seed, REMOTE)).percent(20);
-  const step = (number: number) => ({
-    ...withAges(
+  const isSplit = new Chance(partSeed(seed, SPLIT)).percent(40);
+  const drawn = (number: number) =>
+    withAges(
       randomStep(number, new Chance(partSeed(seed, number)), hosts),
       new Chance(partSeed(seed, LIFETIMES + number)),
-    ),
+    );
+  const step = (number: number) => ({
+    ...withParts(drawn(number), isSplit, new Chance(partSeed(seed, PARTS + number))),
     stateFaults: isRemote ? stateFaults(new Chance(partSeed(seed, STATE_FAULTS + number))) : [],
   });
   const key = chance.percent(50) ? "environment" : "file";
@@ -102,6 +113,7 @@ export function randomHistory(seed: number): History {
     ...(isCompacted && { minimumWaste: 300 }),
     ...(isRemote && { isRemote }),
     ...(isAudited && { isAudited }),
+    ...(isSplit && { isSplit }),
     steps: Array.from({ length: steps }, (_, index) => ({
       ...step(index + 1),
       ...(index + 1 === loss && { loses: true }),
@@ -120,6 +132,21 @@ function withAges(step: Step, chance: Chance): Step {
     ...(ageing !== undefined && { jump: ageing }),
     ...step,
     ...(desired && { desired: withLifetimes(desired, chance) }),
+  };
+}
+
+/** Half of the imports take a part of what others made just before, and so do some other runs; drawn apart as well. */
+function withParts(step: Step, isSplit: boolean, chance: Chance): Step {
+  const { run, edits } = step;
+  const isOfPart = chance.percent(run.action === "import" ? 50 : 4);
+  const made = ["k1", "k2"].map((key) => {
+    const secret = canary(chance);
+    return { manager: "tokyo", type: "set-agent-secret", host: "web01", key, secret } as const;
+  });
+  return {
+    ...step,
+    ...(isOfPart && { run: { ...run, action: "import ADDRESS" }, edits: [...edits, ...made] }),
+    ...(isSplit && chance.percent(8) && { contradicts: true }),
   };
 }
 

@@ -1,4 +1,10 @@
-import { parseAddress } from "../../src/model/address";
+import {
+  clientAddress,
+  isWithin,
+  lowerManagerAddress,
+  parseAddress,
+  secretAddress,
+} from "../../src/model/address";
 import type { AdoptedPlace } from "../../src/model/adoption";
 import type { Simulation } from "../../src/simulator/simulation";
 import type { WorldDefinition } from "../../src/simulator/world-definition";
@@ -147,17 +153,21 @@ export class Ledger {
     return [...before].some(([key, was]) => valueAt(key) !== was);
   }
 
-  /** What an import is shown of that which is declared, it may take over; killed at once, it has done so or not. */
-  show({ run: { desired }, manager, call, body }: Exchange): void {
+  /** What an import is shown of that which it is asked for, it may take over; killed at once, it has done so or not. */
+  show({ run: { desired, target }, manager, call, body }: Exchange): void {
+    const isAskedFor = (address: string) => target === undefined || isWithin(address, target);
     if (call === "secret/client/list" && manager === "tokyo")
-      for (const id of Object.keys(desired.clients)) this.#takeOver(this.clients, `tokyo ${id}`);
+      for (const id of Object.keys(desired.clients))
+        if (isAskedFor(clientAddress("tokyo", id))) this.#takeOver(this.clients, `tokyo ${id}`);
     if (call === "subManagers")
-      for (const name of desired.lowerManagers) this.#takeOver(this.lowerManagers, HOST_OF[name]);
+      for (const host of desired.lowerManagers.map((name) => HOST_OF[name]))
+        if (isAskedFor(lowerManagerAddress("tokyo", host))) this.#takeOver(this.lowerManagers, host);
     if (call !== "agents/secrets") return;
     const { managerhost: managerHost, agenthost: host } = body;
     const os = this.#simulation.world.at(managerHost)?.agents.get(host)?.kind.os ?? "";
     for (const key of declaredKeys(desired, { host, os, managerHost }).keys())
-      this.#takeOver(this.keys, `${managerHost}/${host} ${key}`);
+      if (isAskedFor(secretAddress("tokyo", { managerHost, host }, key)))
+        this.#takeOver(this.keys, `${managerHost}/${host} ${key}`);
   }
 
   /** What an import said that it took over. */

@@ -313,7 +313,20 @@ export const mutants: readonly Mutant[] = [
       checkGroup(manager.name, group, diagnostics);
 `,
     breaks: "nothing is declared twice unnoticed",
-    foundBy: "test/config/load-desired-state",
+  },
+  {
+    name: "an import of one secret takes all of its agent",
+    file: "resources/agent-secrets/import.ts",
+    search: ".filter((key) => scope.covers(addressOf(key)))",
+    replacement: "",
+    breaks: "a run with a target changes nothing outside of it",
+  },
+  {
+    name: "an import of a part takes all clients",
+    file: "resources/client/import.ts",
+    search: "clients.filter(({ id }) => scope.covers(addressOf(id)))",
+    replacement: "clients.filter(() => true)",
+    breaks: "a run with a target changes nothing outside of it",
   },
   {
     name: "prune: none prunes",

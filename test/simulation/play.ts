@@ -69,6 +69,7 @@ class Play {
       scene.trace.fault("clock: jump");
     }
     if (step.misled) await scene.mislead(step.misled);
+    else if (step.contradicts) scene.contradict();
     scene.network.arm(step.faults, scene.chance);
     scene.service?.arm(step.stateFaults, scene.chance);
     const before = await scene.state().catch(() => undefined);
@@ -83,7 +84,7 @@ class Play {
       scene.targeted = { target: only.target, before };
     scene.network.disarm();
     scene.service?.disarm();
-    if (step.misled) scene.desire(scene.desired);
+    if (step.misled || step.contradicts) scene.desire(scene.desired);
     await this.#check(runs);
     scene.targeted = undefined;
     scene.interfered = false;

@@ -33,6 +33,10 @@ export interface Run {
   /** All that it may change; absent for a run without targets. */
   readonly target?: string;
   readonly process: SimulatedProcess;
+  /** The files of its desired state. */
+  readonly files: readonly string[];
+  /** One file contradicts the other. */
+  readonly isContradicted: boolean;
   /** What it was asked to bring about: nothing for a destroy. */
   readonly desired: DesiredChoice;
   readonly isDestroy: boolean;

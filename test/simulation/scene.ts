@@ -17,7 +17,14 @@ import type { Storage } from "../../src/state/storage";
 import { type Action, actions } from "./actions";
 import { canary, canaryBytes } from "./canary";
 import { Chance, partSeed } from "./chance";
-import { type DesiredChoice, type DocumentChoice, documentOf, NOTHING, sinkFiles } from "./desired";
+import {
+  contradiction,
+  type DesiredChoice,
+  type DocumentChoice,
+  documentsOf,
+  NOTHING,
+  sinkFiles,
+} from "./desired";
 import type { History, OthersEdit, RunChoice, Step } from "./history";
 import { Ledger } from "./ledger";
 import { loseManager } from "./loss";
@@ -54,6 +61,7 @@ export class Scene {
   readonly keepsStray: boolean;
   /** The file of the audit trail, where there is one. */
   readonly trail: string | undefined;
+  readonly #isSplit: boolean;
   readonly #minimumWaste: number | undefined;
   readonly env: Record<string, string | undefined>;
   readonly runs: Run[] = [];
@@ -70,12 +78,15 @@ export class Scene {
   jumpedBack = false;
   /** Set while somebody else interferes with a run under way. */
   interfered = false;
+  /** Set while one file of the desired state contradicts the other. */
+  contradicted = false;
   /** Since the integrated manager was lost, until it is rebuilt. */
   lost = false;
   /** The lost manager's own clients on lower managers, as `MANAGER ID`. */
   readonly leftBehind = new Set<string>();
   /** Addresses of issued secrets that wait in the state's folder for their delivery. */
   recoverable: ReadonlySet<string> = new Set();
+  #files: readonly string[] = [];
   #chance: Chance;
 
   constructor(history: History, onSent: (exchange: Exchange, scene: Scene) => void) {
@@ -83,6 +94,7 @@ export class Scene {
     this.#onSent = onSent;
     this.#chance = new Chance(history.seed);
     this.#minimumWaste = history.minimumWaste;
+    this.#isSplit = history.isSplit === true;
     if (history.isAudited) this.trail = "audit.jsonl";
     const struck = (kind: string) => this.trace.fault(kind);
     const random = seededRandom(history.seed);
@@ -120,7 +132,24 @@ export class Scene {
 
   desire(desired: DesiredChoice): void {
     this.desired = desired;
-    this.machine.disk.place(`${HOME}/jp1im.yaml`, documentOf(desired, this.#document()));
+    this.contradicted = false;
+    this.#declare({});
+  }
+
+  /** From now on the second file declares what the first one does in another way, where there is such a thing. */
+  contradict(): void {
+    const { desired } = this;
+    if (contradiction(desired) === undefined) return;
+    this.contradicted = true;
+    this.trace.fault("desired state: a contradiction");
+    this.#declare({ contradicts: true });
+  }
+
+  #declare(choice: Pick<DocumentChoice, "misled" | "contradicts">): void {
+    const { stateAddress, trail } = { stateAddress: this.service && STATE_ADDRESS, trail: this.trail };
+    const documents = documentsOf(this.desired, { ...choice, stateAddress, trail, isSplit: this.#isSplit });
+    for (const [name, text] of Object.entries(documents)) this.machine.disk.place(`${HOME}/${name}`, text);
+    this.#files = Object.keys(documents);
   }
 
   /** From now on the desired state leads to another manager, unless the state does not know the right one yet. */
@@ -131,11 +160,7 @@ export class Scene {
     const isOwner = own.some((record) => !["manager", "rebuild"].includes(record.kind) && !isRetired(record));
     if (this.lost || !isKnown || !isOwner) return;
     this.trace.fault(`desired state: another ${misled}`);
-    this.machine.disk.place(`${HOME}/jp1im.yaml`, documentOf(this.desired, this.#document(misled)));
-  }
-
-  #document(misled?: Step["misled"]): DocumentChoice {
-    return { misled, stateAddress: this.service && STATE_ADDRESS, trail: this.trail };
+    this.#declare({ misled });
   }
 
   read(name: string): string | undefined {
@@ -240,6 +265,7 @@ export class Scene {
     const run: Run = {
       number: this.runs.length + 1,
       ...{ action: choice.action, process, isDestroy, isQuiet },
+      ...{ files: this.#files, isContradicted: this.contradicted },
       ...(action.isTargeted && { target: choice.target }),
       desired: isDestroy ? { ...NOTHING, policy: { ...this.desired.policy, prune: "owned" } } : this.desired,
       env: { ...this.env },
@@ -312,7 +338,7 @@ export class Scene {
 
   #observe(exchange: Exchange, carryOut: () => void): void {
     const hadEffect = this.ledger.observe(exchange, carryOut);
-    if (exchange.run.action === "import") this.ledger.show(exchange);
+    if (["import", "import ADDRESS"].includes(exchange.run.action)) this.ledger.show(exchange);
     if (!hadEffect) return;
     exchange.run.effects++;
     const { manager, call, body } = exchange;

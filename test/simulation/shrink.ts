@@ -44,11 +44,11 @@ function partsOf({ steps }: History): Part[] {
   ]);
 }
 
-const OPTIONAL = ["loses", "desired", "jump", "second", "misled"] as const;
+const OPTIONAL = ["loses", "desired", "jump", "second", "misled", "contradicts"] as const;
 const LISTS = ["edits", "rotations", "faults", "stateFaults", "meanwhile"] as const;
 
 function prune(step: Step, left: ReadonlySet<Part>): Step {
-  const { loses, desired, jump, second, misled, run, ...rest } = step;
+  const { loses, desired, jump, second, misled, contradicts, run, ...rest } = step;
   const { fate, fileFault, ...choice } = run;
   const has = (name: string) => !left.has(`${step.number}.${name}`);
   const kept = <T>(name: string, list: readonly T[]) => list.filter((_, index) => has(`${name}.${index}`));
@@ -59,6 +59,7 @@ function prune(step: Step, left: ReadonlySet<Part>): Step {
     ...(jump !== undefined && has("jump") && { jump }),
     ...(second && has("second") && { second }),
     ...(misled && has("misled") && { misled }),
+    ...(contradicts && has("contradicts") && { contradicts }),
     run: {
       ...choice,
       ...(fate && has("fate") && { fate }),

@@ -29,6 +29,7 @@ import {
   nothingLeaks,
   overwritesNobodysFile,
   type RunInvariant,
+  refusesContradictions,
   whatIsAppliedIsSo,
 } from "./runs";
 import {
@@ -68,6 +69,7 @@ export const runInvariants: Readonly<Record<string, RunInvariant>> = {
   keepsWhatItDoesNotKnow,
   nothingLeaks,
   overwritesNobodysFile,
+  refusesContradictions,
   nothingDeclaredIsOmitted,
 };
 

@@ -55,9 +55,16 @@ export const exitCodeTellsTheTruth: RunInvariant = (run, scene) => {
       claim(effects === 0, `it changed ${effects} things`);
       claim(result?.type !== "outcome" || result.outcome.summary.applied === 0, "something was applied");
   }
-  if ((action === "plan" || action === "import") && run.exchanges.some(({ isWrite }) => isWrite))
+  if (["plan", "import", "import ADDRESS"].includes(action) && run.exchanges.some(({ isWrite }) => isWrite))
     diagnostics.push(`${action} writes`);
   return diagnostics;
+};
+
+/** A desired state of two files that contradict each other is refused, whatever the command. */
+export const refusesContradictions: RunInvariant = ({ isContradicted, action, result, exchanges }) => {
+  if (!isContradicted || result?.type === "died") return [];
+  const isRefused = result?.type === "refused" && exchanges.length === 0;
+  return isRefused ? [] : [`${action} takes two files that contradict each other`];
 };
 
 /** A secret whose issue was answered to a run that lived on is in its sink, or kept for the next run. */
