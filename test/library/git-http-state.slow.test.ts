@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { apply } from "../../src/library/apply";
@@ -77,5 +77,18 @@ describeWithHttpBackend("a desired state whose state is in git over HTTP", () =>
     await server.close();
     expect(await refusal(apply(FILES, one))).toMatchObject({ code: "state-unreachable" });
     expect([refs(), rig.takeWrites()]).toEqual(["", []]);
+  });
+
+  test("asks nobody for a password: of a desktop's programs none is started", async () => {
+    const rig = await tokyoRig({});
+    const without = machine("without", rig);
+    const config = without.env.GIT_CONFIG_GLOBAL;
+    git(folder, "config", "--file", config, "--unset", "credential.helper");
+    const asked = join(folder, "asked");
+    const dialog = join(folder, "dialog");
+    writeFileSync(dialog, `#!/bin/sh\necho "$1" >> '${asked}'\necho ${CANARY}\n`, { mode: 0o755 });
+    const desktop = { ...without, env: { ...without.env, DISPLAY: ":0", SSH_ASKPASS: dialog } };
+    expect(await refusal(apply(FILES, desktop))).toMatchObject({ code: "state-unreachable" });
+    expect(existsSync(asked)).toBe(false);
   });
 });

@@ -6,8 +6,8 @@ import { refused, withoutAtomic } from "./branch-faults";
 
 /** Overrides for user settings that would change what this module reads or writes. */
 const SETTINGS = { "core.splitIndex": "false", "log.showSignature": "false" };
-/** Git must never prompt, and its messages must be English. */
-const OWN = { LC_ALL: "C", GIT_TERMINAL_PROMPT: "0" };
+/** Neither git nor ssh may prompt, on a terminal or in a desktop's dialog, and git's messages must be English. */
+const OWN = { LC_ALL: "C", GIT_TERMINAL_PROMPT: "0", SSH_ASKPASS: "", SSH_ASKPASS_REQUIRE: "never" };
 const TIMEOUT_MS = 120_000;
 const MAX_BYTES = 1 << 30;
 /** The exit code of a shell that does not find the program. */
