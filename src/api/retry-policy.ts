@@ -34,7 +34,9 @@ export function retryAfter(
 ): number | undefined {
   const text = (typeof header === "string" ? header : header?.[0])?.trim();
   if (!text) return undefined;
-  const wait = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;
+  // `Date.parse` makes a year of `1.5` and of `in 30 seconds`.
+  const at = /^[A-Z][a-z]+, .+ GMT$/.test(text) ? Date.parse(text) - now : Number.NaN;
+  const wait = /^\d+$/.test(text) ? Number(text) * 1000 : at;
   if (Number.isNaN(wait)) return undefined;
   return Math.min(Math.max(wait, 0), policy.maxRetryAfter);
 }

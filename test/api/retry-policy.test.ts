@@ -23,6 +23,9 @@ test.each([
   ["Thu, 01 Jan 1970 00:00:05 GMT", 0],
   ["Fri, 02 Jan 1970 00:00:00 GMT", 60_000],
   ["soon", undefined],
+  ["1.5", undefined],
+  ["-1", undefined],
+  ["in 30 seconds", undefined],
   ["", undefined],
   [undefined, undefined],
 ])("Retry-After %s is a wait of %s ms", (header, expected) => {
