@@ -15,7 +15,7 @@ export interface ProgramRequest {
   /** A program that writes more to its standard output is stopped. */
   readonly maxBytes: number;
   /** Aborting it stops a running program, but not one that starts later. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export type ProgramResult =

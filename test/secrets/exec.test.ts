@@ -120,6 +120,23 @@ describe("a program that leaves a daemon behind", () => {
   });
 });
 
+test("when a run is cancelled, the program of a source is stopped, and none is started later", async () => {
+  const cancelling = new AbortController();
+  const resolver = createSecretResolver({ env, fileSystem: nodeFileSystem, signal: cancelling.signal });
+  const [started, later] = [join(folder, "started"), join(folder, "later")];
+  const waits = node(
+    'import fs from "node:fs"; fs.writeFileSync(process.argv[2], ""); setTimeout(() => {}, 25_000);',
+    started,
+  );
+  const first = failureOf(resolver.resolve(reference("exec", waits, folder)), "cancelled");
+  while (!existsSync(started)) await new Promise((resume) => setTimeout(resume, 10));
+  cancelling.abort();
+  await first;
+  const touches = [process.execPath, "-e", `require("node:fs").writeFileSync(${JSON.stringify(later)}, "")`];
+  await failureOf(resolver.resolve(reference("exec", touches, folder)), "cancelled");
+  expect(existsSync(later)).toBe(false);
+});
+
 test("a script with the line ends of Windows is reported as such, before and after it is started", async () => {
   writeFileSync(join(folder, "tool"), "#!/bin/sh\r\necho x\r\n", { mode: 0o700 });
   const source = await failureOf(resolve(["./tool"]), "source-unresolved");

@@ -12,7 +12,7 @@ export function reference(type: string, options: unknown, folder = FOLDER): Exte
 /** The expected failure of a source or a sink, after making sure that it shows none of the secrets. */
 export async function failureOf(
   promise: Promise<unknown>,
-  code: "source-unresolved" | "sink-unwritable",
+  code: "source-unresolved" | "sink-unwritable" | "cancelled",
   ...secrets: readonly string[]
 ): Promise<DiagnosticError> {
   const error = await promise.then(

@@ -9,12 +9,14 @@ export function secretsPlatformOf({
   cwd,
   fileSystem,
   report,
+  signal,
 }: Platform): Omit<SecretsPlatform, "runProgram" | "pause"> {
   const reported = new Set<string>();
   return {
     env,
     fileSystem,
     cwd,
+    signal,
     once: createOnce(),
     vaultFetch: createVaultFetch(env, (server, { description }) => {
       if (reported.has(server)) return;

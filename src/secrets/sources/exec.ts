@@ -1,3 +1,4 @@
+import { type DiagnosticError, failure } from "../../model/diagnostic";
 import { SecretValue } from "../../model/secret-value";
 import { describeCommand, failureOf, parseCommand, programFiles, requestFor } from "../exec/command";
 import { programFault } from "../exec/find-program";
@@ -11,13 +12,15 @@ export const exec: Source = {
   type: "exec",
   describe: describeCommand,
   read: async (reference, context) => {
-    const { env, runProgram } = context;
+    const { env, runProgram, signal } = context;
     const external = externalOf(reference);
     const command = parseCommand(external.options);
     if (command === undefined)
       throw unresolved("exec has to name a program", "write: exec: [PROGRAM, ARGUMENT]");
     const name = describeCommand(external.options);
-    const result = await runProgram(requestFor(command, external.folder, env));
+    if (signal?.aborted) throw cancelled();
+    const result = await runProgram({ ...requestFor(command, external.folder, env), signal });
+    if (result.end === "cancelled") throw cancelled();
     const stdout = "output" in result ? result.output.stdout : Buffer.alloc(0);
     const failed = failureOf(result, command, stdout.toString("utf8"));
     if (failed !== undefined) {
@@ -32,6 +35,10 @@ export const exec: Source = {
   },
   reads: programFiles,
 };
+
+function cancelled(): DiagnosticError {
+  return failure({ code: "cancelled", summary: "the run was cancelled" });
+}
 
 function decode(bytes: Buffer, name: string): string {
   try {

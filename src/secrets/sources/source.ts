@@ -91,6 +91,8 @@ export interface SecretsPlatform {
   readonly once: <T>(key: string, work: () => Promise<T>) => Promise<T>;
   /** Absolute folder that relative paths in the environment start from. */
   readonly cwd: string;
+  /** Stops a program that a source waits for. A sink is never stopped: it may have delivered the secret already. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Without a stack trace: a run may lack a hundred thousand values of imported secrets, which is no fault. */
