@@ -24,9 +24,9 @@ export interface ManagerSettings {
   readonly credentials: Credentials;
   /** Where they are declared: `tokyo.yaml:5:11`. */
   readonly authDeclaredAt?: string | undefined;
-  readonly tls?: TlsMaterial;
+  readonly tls?: TlsMaterial | undefined;
   /** The proxy for requests; absent if they go directly. */
-  readonly proxy?: HttpProxy;
+  readonly proxy?: HttpProxy | undefined;
 }
 
 export interface ConnectOptions {

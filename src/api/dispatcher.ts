@@ -34,7 +34,7 @@ export interface DispatcherSettings {
   readonly timeouts: Timeouts;
   /** Connections kept, at most. */
   readonly connections: number;
-  readonly proxy?: HttpProxy;
+  readonly proxy?: HttpProxy | undefined;
 }
 
 /** A pool of connections to the manager. Through a proxy, a tunnel keeps TLS from end to end. */

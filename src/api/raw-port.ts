@@ -20,9 +20,9 @@ export interface RawRequest {
   readonly method: "GET" | "POST";
   /** Below `/im/api/v1/`. */
   readonly resource: string;
-  readonly body?: string;
+  readonly body?: string | undefined;
   /** Present if the request may change something: the addresses of those resources, on the manager of this name. */
-  readonly writes?: (manager: string) => readonly string[];
+  readonly writes?: ((manager: string) => readonly string[]) | undefined;
 }
 
 export interface RawReply {

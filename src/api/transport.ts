@@ -14,7 +14,7 @@ export interface TransportRequest {
   /** The path on the server, from its slash on. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | undefined;
   /** The exchange fails as soon as the body exceeds this. */
   readonly maxBytes: number;
   /** Milliseconds that the whole exchange may take; by default the transport's own limit. */

@@ -169,8 +169,8 @@ export class DesiredState extends Construct {
     return {
       mode,
       manager,
-      ...(duty === "apply" && { change }),
-      ...(duty === "settle" && { after: change }),
+      change: duty === "apply" ? change : undefined,
+      after: duty === "settle" ? change : undefined,
       document: `${FOLDER}/${this.#name}.yaml`,
       report: `${FOLDER}/${this.#name}.${manager}.${mode}.json`,
       declaresState: this.#made.document.state !== undefined,

@@ -37,11 +37,8 @@ export class ImClient extends Construct {
     this.manager.declare(this, () => ({
       clients: [
         {
-          ...(idTemplate === undefined ? { id: clientId } : { idTemplate }),
-          ...(overlap !== undefined && { overlap }),
-          ...(generation !== undefined && { generation }),
-          ...(rotateAfter !== undefined && { rotateAfter }),
-          deliverTo,
+          id: idTemplate === undefined ? clientId : undefined,
+          ...{ idTemplate, overlap, generation, rotateAfter, deliverTo },
         },
       ],
     }));

@@ -17,8 +17,8 @@ export class InitialSecret extends Construct {
     const { generation, rotateAfter, deliverTo } = props;
     Jp1imManager.of(this, props).declare(this, () => ({
       initialSecret: {
-        ...(generation !== undefined && { generation }),
-        ...(rotateAfter !== undefined && { rotateAfter }),
+        generation,
+        rotateAfter,
         deliverTo,
       },
     }));

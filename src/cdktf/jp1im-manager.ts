@@ -47,13 +47,8 @@ export class Jp1imManager extends Construct implements ITerraformDependable {
     this.desiredState = props.desiredState ?? DesiredState.of(this);
     const { url, host, auth, tls, proxy, zone, policy, dependsOn = [] } = props;
     this.declare(this, (builder) => ({
-      ...(url !== undefined && { url }),
-      ...(host !== undefined && { host }),
-      ...(auth !== undefined && { auth: authOf(auth, builder) }),
-      ...(tls !== undefined && { tls: { ...tls } }),
-      ...(proxy !== undefined && { proxy }),
-      ...(zone !== undefined && { zone }),
-      ...(policy !== undefined && { policy: { ...policy } }),
+      ...{ url, host, tls, proxy, zone, policy },
+      auth: auth && authOf(auth, builder),
     }));
     this.desiredState.addDependencies(this.name, dependsOn);
   }

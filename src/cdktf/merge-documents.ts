@@ -29,7 +29,7 @@ export function mergeDocuments(documents: readonly unknown[]): MergedDocument {
   return {
     apiVersion: "jp1im/v1",
     managers: Object.fromEntries(sorted.map(([name, manager]) => [name, ordered(manager)])),
-    ...(state === undefined ? {} : { state }),
+    state,
   };
 }
 

@@ -44,8 +44,8 @@ export interface Run {
   readonly mode: "apply" | "destroy";
   readonly manager: string;
   /** ID of the change to apply, or of the change that must be done, as a Terraform expression. */
-  readonly change?: string;
-  readonly after?: string;
+  readonly change?: string | undefined;
+  readonly after?: string | undefined;
   /** File names below the folder of the stack. */
   readonly document: string;
   readonly report: string;

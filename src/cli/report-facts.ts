@@ -19,10 +19,10 @@ export async function reportFacts(
   const approvedBy = platform.approval?.by;
   return {
     by: `${platform.user}@${platform.host}`,
-    ...(outcome && approvedBy !== undefined && { approvedBy }),
+    approvedBy: outcome ? approvedBy : undefined,
     digest: library.planDigest(shown),
-    ...(outcome && { endedAt: formatTime(platform.clock.now()) }),
-    ...(topology && { topology }),
+    endedAt: outcome && formatTime(platform.clock.now()),
+    topology,
   };
 }
 

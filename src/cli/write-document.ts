@@ -57,22 +57,20 @@ async function writePieces(stream: TextStream, text: Iterable<string>): Promise<
 
 /** Adds the files and the state of this run to the commands in every remedy of a document. */
 function completeDocument(document: OutputDocument, given: Given): OutputDocument {
-  const complete = <T extends { readonly remedy?: string }>(each: T): T =>
+  const complete = <T extends { readonly remedy?: string | undefined }>(each: T): T =>
     each.remedy === undefined ? each : { ...each, remedy: completeCommands(each.remedy, given) };
   const { plan, adoption, listing, health, diagnostics } = document;
   return {
     ...document,
-    ...(plan && {
-      plan: {
-        ...plan,
-        unknown: plan.unknown.map(complete),
-        blocked: plan.blocked.map(complete),
-        diagnostics: plan.diagnostics.map(complete),
-      },
-    }),
-    ...(adoption && { adoption: { ...adoption, unknown: adoption.unknown.map(complete) } }),
-    ...(listing && { listing: { ...listing, unknown: listing.unknown.map(complete) } }),
-    ...(health && { health: { ...health, checks: health.checks.map(complete) } }),
+    plan: plan && {
+      ...plan,
+      unknown: plan.unknown.map(complete),
+      blocked: plan.blocked.map(complete),
+      diagnostics: plan.diagnostics.map(complete),
+    },
+    adoption: adoption && { ...adoption, unknown: adoption.unknown.map(complete) },
+    listing: listing && { ...listing, unknown: listing.unknown.map(complete) },
+    health: health && { ...health, checks: health.checks.map(complete) },
     diagnostics: diagnostics.map(complete),
   };
 }

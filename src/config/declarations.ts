@@ -39,7 +39,7 @@ export interface ManagerDeclaration {
   readonly overrides: boolean;
   readonly settings: Partial<Settings>;
   /** The host name in `url`, as it was written. */
-  readonly urlHost?: string;
+  readonly urlHost?: string | undefined;
   readonly protect: readonly string[];
   readonly freeze: readonly FreezeWindow[];
   /** What it declares of each kind, as the kind decodes it. */
@@ -70,6 +70,6 @@ export interface Setting<T> {
   /** Equal for equal values, and no secret. */
   readonly identity: string;
   /** The value for a message; absent if it must not be shown. */
-  readonly shown?: string;
+  readonly shown?: string | undefined;
   readonly position: SourcePosition;
 }

@@ -45,7 +45,7 @@ function decodeManager(
     position: context.source.position(keyStart),
     overrides,
     settings: decodeManagerSettings(name, node, context),
-    ...(urlHost !== undefined && { urlHost }),
+    urlHost,
     protect: itemsOf(child(policy, "protect")).map((item) => decodeProtect(name, item, context)),
     freeze: itemsOf(child(policy, "freeze")).flatMap((item) => decodeFreeze(item, context) ?? []),
     resources: new Map(resourceKinds.map((kind) => [kind, kind.decode(node, context)])),

@@ -19,7 +19,7 @@ export function decodeFreeze(node: YamlNode, context: DecodeContext): FreezeWind
     return undefined;
   }
   const reason = child(node, "reason");
-  return { ...decoded, ...(reason && { reason: textOf(reason) }), position };
+  return { ...decoded, reason: reason && textOf(reason), position };
 }
 
 type Decoded = DistributiveOmit<FreezeWindow, "reason" | "position"> | Wrong;

@@ -29,9 +29,10 @@ export function decodeManagerSettings(
         return typeof value === "object" ? digest(member, source.folder) : String(value);
       },
       position,
-      ...(member.kind === "scalar" && {
-        shown: quote(typeof value === "object" ? textOf(member) : String(value)) + variableNote(member),
-      }),
+      shown:
+        member.kind === "scalar"
+          ? quote(typeof value === "object" ? textOf(member) : String(value)) + variableNote(member)
+          : undefined,
     };
   };
   const path = (value: YamlNode) => resolve(source.folder, textOf(value));

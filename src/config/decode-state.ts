@@ -38,7 +38,7 @@ function decodeGit(node: YamlNode, context: StateContext): StateSettings | undef
   if (branch === undefined) return undefined;
   if (!isGitBranch(textOf(branch))) return refuse("state.git.branch", branch, WRONG_BRANCH, context);
   const { folder } = context.source;
-  return { at: "git", branch: textOf(branch), folder, ...(remote && { remote: textOf(remote) }) };
+  return { at: "git", branch: textOf(branch), folder, remote: remote && textOf(remote) };
 }
 
 /** The message leaves out the text: it may hold a password. */
@@ -71,7 +71,7 @@ function decodePostgres(node: YamlNode, context: StateContext): StateSettings | 
   return {
     at: "postgres",
     address: { ...address, ...(name && { state: textOf(name) }) },
-    ...(password && { password: references.secret(password) }),
+    password: password && references.secret(password),
     folder: source.folder,
   };
 }

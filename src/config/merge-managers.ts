@@ -58,10 +58,10 @@ function merge(
     url,
     host,
     auth: settings.auth?.value.auth ?? unusableAuth,
-    ...(settings.auth && { authPosition: settings.auth.value.position }),
-    ...(tls && { tls }),
-    ...(settings.proxy && { proxy: settings.proxy.value }),
-    ...(settings.zone && { zone: settings.zone.value }),
+    authPosition: settings.auth?.value.position,
+    tls,
+    proxy: settings.proxy?.value,
+    zone: settings.zone?.value,
     ...mergeResources({ name, host }, mentions, diagnostics),
     policy: policyOf(settings, mentions),
     position,
@@ -149,12 +149,12 @@ function remedyOf(name: string, first: string, second: string, overlays: Readonl
 
 function tlsOf(settings: Partial<Settings>): Tls | undefined {
   const tls: Tls = {
-    ...(settings["tls.ca"] && { ca: settings["tls.ca"].value }),
-    ...(settings["tls.cert"] && { cert: settings["tls.cert"].value }),
-    ...(settings["tls.key"] && { key: settings["tls.key"].value }),
-    ...(settings["tls.insecure"] && { insecure: settings["tls.insecure"].value }),
+    ca: settings["tls.ca"]?.value,
+    cert: settings["tls.cert"]?.value,
+    key: settings["tls.key"]?.value,
+    insecure: settings["tls.insecure"]?.value,
   };
-  return Object.keys(tls).length === 0 ? undefined : tls;
+  return Object.values(tls).some((value) => value !== undefined) ? tls : undefined;
 }
 
 function policyOf(settings: Partial<Settings>, mentions: readonly ManagerDeclaration[]): Policy {

@@ -101,8 +101,8 @@ export function mergeAndCheck(
   const managers = new Map(merged.map(({ manager }) => [manager.name, manager]));
   return {
     managers,
-    ...(state && { state: state.settings }),
-    ...(audit && { audit }),
+    state: state?.settings,
+    audit,
     inputs,
     variables: declarations.variables,
   };

@@ -41,7 +41,7 @@ export interface PlanContext {
   /** The port to a declared manager; the same object at every call with the same name. */
   connect(manager: string): Promise<ManagerPort>;
   /** By manager: why it must not be asked, because its declaration is not trusted. */
-  readonly refused?: ReadonlyMap<string, Diagnostic>;
+  readonly refused?: ReadonlyMap<string, Diagnostic> | undefined;
   readonly secrets: SecretResolver;
   readonly fingerprints: Fingerprints;
   /** Names the places of declared sinks. */

@@ -65,7 +65,7 @@ async function declareEnrolment(options: EnrollOptions, platform: Platform): Pro
     {
       url,
       auth: { initialSecret: spelledReference(initialSecret, "source", "--initial-secret") },
-      ...(tls && { tls }),
+      tls,
       clients: [{ id: clientId, deliverTo: sinks.length === 1 ? sinks[0] : sinks }],
     },
     OPTIONS,

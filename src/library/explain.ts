@@ -34,8 +34,8 @@ function managerMessages(): Explanation[] {
     code,
     kind: "message",
     meaning,
-    ...(passing === true && { cause: "it may pass: reads are repeated by themselves" }),
-    ...(remedy !== undefined && { remedy }),
+    cause: passing === true ? "it may pass: reads are repeated by themselves" : undefined,
+    remedy,
   }));
 }
 

@@ -8,7 +8,7 @@ export function diagnosticsOfFault(error: unknown): readonly Diagnostic[] {
   if (error instanceof DiagnosticError) return error.diagnostics;
   if (!(error instanceof ManagerError)) throw error;
   const { code, summary, remedy } = error.details;
-  return [{ code, severity: "error", summary, ...(remedy !== undefined && { remedy }) }];
+  return [{ code, severity: "error", summary, remedy }];
 }
 
 /** An expected fault that leaves `address` open. Rethrows a bug. */
@@ -28,6 +28,6 @@ export function isAgentUnknown(error: unknown): boolean {
 export function diagnosticOfUnplanned({ address, code, detail, remedy }: Unplanned): Diagnostic {
   return {
     ...{ code, severity: "error", summary: detail, address },
-    ...(remedy !== undefined && { remedy }),
+    remedy,
   };
 }

@@ -67,7 +67,7 @@ export async function plan(options: PlanOptions, platform: Platform): Promise<Pl
     const file = { path: options.out, option: "--out", code: "plan-unwritable" } as const;
     await requireFreePlace(file, options, desired, platform);
   }
-  return planDesired({ ...options, provesTrail: true, ...(review && { review }) }, desired, platform);
+  return planDesired({ ...options, provesTrail: true, review }, desired, platform);
 }
 
 /** What a caller of several runs has already. */
@@ -77,7 +77,7 @@ export interface Prepared {
 }
 
 interface PlanExtras {
-  readonly review?: Review;
+  readonly review?: Review | undefined;
   /** Whether to check that an apply could begin its audit trail; one that writes has begun it. */
   readonly provesTrail?: boolean;
 }
@@ -147,7 +147,7 @@ function keyUse(
   return {
     storage: place.storage,
     keyId,
-    managers: writtenManagers({ managers, targets, ...(shard && { shard }) }, desired),
+    managers: writtenManagers({ managers, targets, shard }, desired),
     isNewState: newState,
     mayTakeOver: isFolder(place),
   };
@@ -193,5 +193,5 @@ export function requestOf(options: PlanOptions): PlanRequest {
     rotate = [],
     shard,
   } = options;
-  return { mode, managers, targets, refresh, secrets, rotate, ...(shard && { shard }) };
+  return { mode, managers, targets, refresh, secrets, rotate, shard };
 }

@@ -23,8 +23,8 @@ type PreparedRun = Omit<PlanContext, "state" | "kept"> &
 
 interface RunOptions {
   readonly parallelism?: number | undefined;
-  readonly review?: Review;
-  readonly onWrite?: OnWrite;
+  readonly review?: Review | undefined;
+  readonly onWrite?: OnWrite | undefined;
 }
 
 export interface RunToPrepare {
@@ -82,7 +82,7 @@ export function prepareRun(
     report,
     signal,
     close,
-    ...(review && { refused: review.refused }),
+    refused: review?.refused,
   };
 }
 

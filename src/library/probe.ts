@@ -105,8 +105,8 @@ async function probeUnderLock(session: ProbeSession, options: ProbeOptions): Pro
   for (const diagnostic of prepared?.warnings ?? []) platform.report({ type: "diagnostic", diagnostic });
   const intent = {
     ...{ manager: manager.name, url: manager.url },
-    ...(leftovers && { leftovers }),
-    ...(prepared && { scratch: prepared.scratch }),
+    leftovers,
+    scratch: prepared?.scratch,
   };
   if ((await options.approve?.(intent)) === false) return undefined;
   requireNotCancelled(platform);
@@ -167,7 +167,7 @@ async function askAll(
   const report: ProbeReport = {
     ...{ format_version: PROBE_FORMAT_VERSION, jp1im: version },
     // A version of another form might be any text, such as a name.
-    ...(/^\d\d-\d\d(-\d\d)?$/.test(productVersion) && { manager: productVersion }),
+    manager: /^\d\d-\d\d(-\d\d)?$/.test(productVersion) ? productVersion : undefined,
     probes: results,
   };
   return { report, isPartial };

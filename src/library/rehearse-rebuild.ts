@@ -9,7 +9,7 @@ import { createScope } from "../engine/scope";
 import { rebuildAddress } from "../model/address";
 import { issuersOf, issuesOf } from "../model/declared";
 import type { DesiredManager, DesiredState } from "../model/desired-state";
-import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
+import { addPlace, type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import { isSameHost } from "../model/host";
 import { INITIAL_SECRET_ID } from "../model/limits";
 import type { Plan } from "../model/plan";
@@ -45,7 +45,7 @@ export type RehearseOptions = Omit<RebuildOptions, "replaces" | "approve" | "loc
 export interface Rehearsed {
   readonly rehearsal: Rehearsal;
   /** What the rebuild would do; absent if it cannot be planned, as `diagnostics` explain. */
-  readonly plan?: Plan;
+  readonly plan?: Plan | undefined;
   /** What would stop it. */
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -129,7 +129,7 @@ class RehearsalRun {
       expected: this.#expected(plan),
       by_hand: manualStepsOfRehearsal(rebuilding, plan, deliveries),
     };
-    return { rehearsal, ...(plan && { plan }), diagnostics };
+    return { rehearsal, plan, diagnostics };
   }
 
   /** Before the loss it is still the manager that the state was written for. */
@@ -171,7 +171,7 @@ class RehearsalRun {
           await (await this.#context.connect(address)).listClients();
           return [];
         } catch (error) {
-          return diagnosticsOfFault(error).map((each) => ({ address, ...each }));
+          return addPlace(diagnosticsOfFault(error), { address });
         }
       }),
     );

@@ -123,7 +123,7 @@ function convert({ contents }: LoadedPartition, state: StateStore, conversion: F
       const patch = conversion.agent(record, contents.fingerprints(address));
       const { versions: versionsDigest, answer } = record;
       const versions = contents.versions(address);
-      const known = { ...(versionsDigest && { versionsDigest }), ...(answer && { answer }) };
+      const known = { versionsDigest: versionsDigest || undefined, answer };
       state.patchAgent(address, { ...patch, versions, ...known });
     } else state.put(kind === "lower-manager" ? conversion.lowerManager(record) : record);
   }

@@ -47,7 +47,7 @@ export async function readListing(
     .sort((a, b) => (a.address < b.address ? -1 : 1));
   const faults = new Map<string, DiagnosticError>();
   const kept = await keptIn(storage, (manager, error) => faults.set(manager, error));
-  const more = { ...(kept.length > 0 && { kept }), ...(locks.length > 0 && { locks }) };
+  const more = { kept: kept.length > 0 ? kept : undefined, locks: locks.length > 0 ? locks : undefined };
   const serials = Object.fromEntries(managers.map((manager) => [manager, view.serial(manager)]));
   return {
     listing: { location: storage.location, lineage: view.lineage, serials, records, ...more },
@@ -84,7 +84,7 @@ export async function showState(
   const keys = [...view.fingerprints(address)].map(([key, fingerprint]) => ({
     key,
     known: isFingerprint(fingerprint),
-    ...(fingerprint === IMPORTED && { imported: true }),
+    imported: fingerprint === IMPORTED ? true : undefined,
   }));
   return { ...entryOf(record, platform.cwd), keys: keys.sort((a, b) => (a.key < b.key ? -1 : 1)) };
 }
@@ -248,12 +248,12 @@ function entryOf(record: StateRecord, cwd: string): StateEntry {
   if (kind === "manager") return { address, kind, detail: { url: record.url, host: record.host } };
   if (kind === "rebuild") {
     const { replaces, since, finished } = record;
-    return { address, kind, detail: { replaces, since, ...(finished !== undefined && { finished }) } };
+    return { address, kind, detail: { replaces, since, finished } };
   }
   if (!("generation" in record)) return { address, kind, detail: {} };
   const { generation, status, issuedAt, deliveredTo } = record;
   const places = deliveredTo?.map((place) => shownPlace(place, ({ absolute }) => absolute, cwd));
-  const known = { ...(issuedAt !== undefined && { issuedAt }), ...(places && { deliveredTo: places }) };
+  const known = { issuedAt, deliveredTo: places };
   return { address, kind, detail: { generation, status, ...known } };
 }
 

@@ -114,7 +114,7 @@ function managerIn(
       const declaredAs = byHost.get(each);
       return {
         host: each,
-        ...(declaredAs !== undefined && managers.has(declaredAs) && { declaredAs }),
+        declaredAs: declaredAs !== undefined && managers.has(declaredAs) ? declaredAs : undefined,
         declared: declared.has(each),
         marks: marks.lowerManagers.get(each) ?? noMarks,
         groups: groups.get(each) ?? [],
@@ -154,7 +154,7 @@ function groupsByHost(manager: DesiredManager, marks: ManagerMarks): Map<string,
 }
 
 /** A selector with one manager host is drawn there; one with a pattern is drawn at the manager. */
-function placeOf({ managerHost }: { readonly managerHost?: string }): string {
+function placeOf({ managerHost }: { readonly managerHost?: string | undefined }): string {
   return managerHost === undefined || /[*?]/.test(managerHost) ? ANY_HOST : managerHost;
 }
 

@@ -51,7 +51,7 @@ async function declaredTrail(options: InputOptions, platform: Platform): Promise
         ? "the desired state declares no audit trail"
         : "the desired state sends its audit trail to another program, which keeps it",
     remedy: `name the file that holds it: ${suggest("audit", "verify", "FILE")}`,
-    ...(audit && { position: audit.position }),
+    position: audit?.position,
   });
 }
 

@@ -9,9 +9,9 @@ export const AUDIT_FORMAT_VERSION = "1.0";
 export interface AuditActor {
   readonly user: string;
   readonly host: string;
-  readonly ci?: CiJob;
+  readonly ci?: CiJob | undefined;
   /** What `--approved-by` says. */
-  readonly approved_by?: string;
+  readonly approved_by?: string | undefined;
 }
 
 /** A job of a CI system, as its environment variables describe it. */
@@ -47,7 +47,7 @@ export type AuditRecord = {
   readonly command: string;
   readonly who: AuditActor;
   /** Digest of the plan that is carried out, once there is one. */
-  readonly plan?: string;
+  readonly plan?: string | undefined;
 } & AuditEvent;
 
 export type AuditEvent =
@@ -56,10 +56,10 @@ export type AuditEvent =
       readonly jp1im_version: string;
       readonly inputs: readonly InputFile[];
       /** Where the state is. */
-      readonly state?: string;
+      readonly state?: string | undefined;
       /** The scope of the run: names of managers, and addresses. */
-      readonly managers?: readonly string[];
-      readonly targets?: readonly string[];
+      readonly managers?: readonly string[] | undefined;
+      readonly targets?: readonly string[] | undefined;
     }
   /** A plan, and whether it was approved; its digest is the checksum that a saved plan has. */
   | {
@@ -78,7 +78,7 @@ export type AuditEvent =
       readonly codes?: readonly string[];
       readonly summary?: Outcome["summary"];
       /** What the run changed in the state alone. */
-      readonly addresses?: readonly string[];
+      readonly addresses?: readonly string[] | undefined;
     }
   /** The line before it is incomplete: a run was killed, or the disk was full, while it was written. */
   | { readonly event: "trail-repaired" };
@@ -104,8 +104,8 @@ export interface AuditedEnd {
   /** `unknown`: it was sent, and it is unknown whether the manager carried it out. */
   readonly outcome: "done" | "refused" | "not-sent" | "unknown";
   /** HTTP status of the last answer. */
-  readonly status?: number;
-  readonly message_id?: string;
+  readonly status?: number | undefined;
+  readonly message_id?: string | undefined;
   readonly code?: string;
   /** Requests that were sent for this write; more than one if a busy manager rejected the first ones. */
   readonly requests: number;
@@ -119,7 +119,7 @@ export interface AuditReport {
   /** Chains in the file: 1 for a file that jp1im itself writes, else one for each run. */
   readonly chains: number;
   /** Digest of the last line; absent for an empty trail. */
-  readonly last?: string;
+  readonly last?: string | undefined;
   /** Whether the chain holds from the first to the last line. */
   readonly intact: boolean;
   readonly faults: readonly AuditFault[];

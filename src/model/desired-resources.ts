@@ -57,8 +57,8 @@ export type AgentSelector =
       /** Matches the live agent list; every given criterion must hold. `*` and `?` are wildcards. */
       readonly by: "match";
       readonly match: string;
-      readonly managerHost?: string;
-      readonly os?: string;
+      readonly managerHost?: string | undefined;
+      readonly os?: string | undefined;
       /** Add-ons that the agent must have, enabled. */
       readonly addons?: readonly string[];
     };

@@ -11,8 +11,8 @@ export type * from "./desired-resources";
 export interface DesiredState {
   /** By name, sorted. */
   readonly managers: ReadonlyMap<string, DesiredManager>;
-  readonly state?: StateSettings;
-  readonly audit?: AuditSettings;
+  readonly state?: StateSettings | undefined;
+  readonly audit?: AuditSettings | undefined;
   /** The files that it was read from, in reading order. */
   readonly inputs: readonly InputFile[];
   /** Names of the environment variables that settings were taken from. */
@@ -57,7 +57,7 @@ export type StateSettings =
   | {
       readonly at: "git";
       /** A remote's name, or its URL; absent for `origin`. */
-      readonly remote?: string;
+      readonly remote?: string | undefined;
       readonly branch: string;
       /** Absolute folder whose repository gives remotes, credentials and identity. */
       readonly folder: string;
@@ -67,7 +67,7 @@ export type StateSettings =
 export interface PostgresStateSettings {
   readonly address: PostgresAddress;
   /** Absent if the environment has it. */
-  readonly password?: SecretReference;
+  readonly password?: SecretReference | undefined;
   /** Absolute folder that paths of certificates start at. */
   readonly folder: string;
 }
@@ -82,7 +82,7 @@ export interface HttpStateSettings {
   readonly unlockAddress?: string;
   readonly unlockMethod?: string;
   readonly username?: string;
-  readonly password?: SecretReference;
+  readonly password?: SecretReference | undefined;
   /** A bearer token, instead of user and password. */
   readonly token?: SecretReference;
   readonly tls?: Tls;
@@ -100,12 +100,12 @@ export interface DesiredManager extends DesiredResources {
   readonly host: string;
   readonly auth: Auth;
   /** Where the secret of `auth` is declared. */
-  readonly authPosition?: SourcePosition;
-  readonly tls?: Tls;
+  readonly authPosition?: SourcePosition | undefined;
+  readonly tls?: Tls | undefined;
   /** `none`, or the URL of an HTTP proxy; if absent, the environment decides. */
-  readonly proxy?: string;
+  readonly proxy?: string | undefined;
   /** The network zone from which it can be reached: `watch --zone` reconciles only managers of its zones. */
-  readonly zone?: string;
+  readonly zone?: string | undefined;
   readonly policy: Policy;
   readonly position: SourcePosition;
 }
@@ -118,11 +118,11 @@ export type Auth =
 
 export interface Tls {
   /** Absolute paths of PEM files. */
-  readonly ca?: string;
-  readonly cert?: string;
-  readonly key?: string;
+  readonly ca?: string | undefined;
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
   /** Accept any certificate. */
-  readonly insecure?: boolean;
+  readonly insecure?: boolean | undefined;
 }
 
 /** What the tool may do on one manager beyond creating what is missing. */
@@ -148,7 +148,7 @@ export interface Policy {
 export type FreezeWindow = (FixedWindow | WeeklyWindow) & {
   /** The window as it was written, for messages. */
   readonly shown: string;
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   readonly position: SourcePosition;
 };
 

@@ -15,11 +15,11 @@ export interface Diagnostic {
   /** What is wrong, with the wrong value unless it may be a secret. */
   readonly summary: string;
   /** What to do about it. */
-  readonly remedy?: string;
-  readonly address?: string;
-  readonly position?: SourcePosition;
+  readonly remedy?: string | undefined;
+  readonly address?: string | undefined;
+  readonly position?: SourcePosition | undefined;
   /** The source lines around the position with a caret under it; left out if a line may hold a secret. */
-  readonly excerpt?: string;
+  readonly excerpt?: string | undefined;
 }
 
 /**
@@ -46,6 +46,18 @@ export class DiagnosticError extends Error {
 /** Shorthand for the common case of one diagnostic. */
 export function failure(diagnostic: Omit<Diagnostic, "severity">, options?: ErrorOptions): DiagnosticError {
   return new DiagnosticError([{ severity: "error", ...diagnostic }], options);
+}
+
+/** The diagnostics with this place, unless they name another. */
+export function addPlace(
+  diagnostics: readonly Diagnostic[],
+  place: Pick<Diagnostic, "address" | "position">,
+): Diagnostic[] {
+  return diagnostics.map((each) => ({
+    ...each,
+    address: each.address ?? place.address,
+    position: each.position ?? place.position,
+  }));
 }
 
 /** The diagnostics of an error as warnings, for a run that continues. */

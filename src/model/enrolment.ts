@@ -11,7 +11,7 @@ export interface Enrolment {
   readonly status: "enrolled" | "delivered" | "already" | "failed";
   readonly delivered_to: string;
   /** UTC, by the manager's clock. */
-  readonly issued_at?: string;
+  readonly issued_at?: string | undefined;
   /** For a failed delivery, the result at each sink. Absent if it is unknown whether the secret was issued. */
   readonly places?: readonly PlaceDelivery[];
   readonly diagnostics: readonly Diagnostic[];

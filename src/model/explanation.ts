@@ -4,8 +4,8 @@ export interface Explanation {
   readonly kind: "diagnostic" | "message" | "exit-code";
   readonly meaning: string;
   /** The usual cause. */
-  readonly cause?: string;
-  readonly remedy?: string;
+  readonly cause?: string | undefined;
+  readonly remedy?: string | undefined;
   /** The exit code of a run that an error of this code stopped before it did anything. */
   readonly exit_code?: number;
 }

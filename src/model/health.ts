@@ -15,10 +15,10 @@ export interface Check {
   /** What was found, in words; no secret. */
   readonly detail: string;
   /** For a failure, the diagnostic that a run would stop with. */
-  readonly code?: DiagnosticCode;
-  readonly remedy?: string;
-  readonly address?: string;
-  readonly position?: SourcePosition;
+  readonly code?: DiagnosticCode | undefined;
+  readonly remedy?: string | undefined;
+  readonly address?: string | undefined;
+  readonly position?: SourcePosition | undefined;
 }
 
 /** `skipped`: not checked, because it does not apply or something that it needs has failed. */

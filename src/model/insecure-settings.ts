@@ -9,7 +9,7 @@ export function insecureSettings(
     code: "insecure-setting",
     severity: "warning",
     address: manager.name,
-    ...(manager.position === undefined ? {} : { position: manager.position }),
+    position: manager.position,
   } as const;
   const warnings: Diagnostic[] = [];
   const url = URL.canParse(manager.url) ? new URL(manager.url) : undefined;

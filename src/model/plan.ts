@@ -66,7 +66,7 @@ export interface PlanScope {
   /** Names of managers; empty for all. */
   readonly managers: readonly string[];
   /** The part of the fleet; absent for all of it. */
-  readonly shard?: Shard;
+  readonly shard?: Shard | undefined;
   /** Addresses; a target covers all below it. Empty for all. */
   readonly targets: readonly string[];
   /** False: planned from the state alone, without asking any manager. */
@@ -74,7 +74,7 @@ export interface PlanScope {
   /** False: no secret value was resolved, so values are *not compared*. */
   readonly secrets: boolean;
   /** Addresses of clients and initial secrets to reissue although they are as declared. */
-  readonly rotate?: readonly string[];
+  readonly rotate?: readonly string[] | undefined;
   /** True: created with `--new-state`; its apply uses it, too. */
   readonly new_state?: true;
 }

@@ -5,7 +5,7 @@ export interface PostgresAddress {
   readonly port: number;
   readonly database: string;
   /** Absent where the environment names one. */
-  readonly user?: string;
+  readonly user?: string | undefined;
   /** Several states share a database under different names. */
   readonly state: string;
   readonly tls: PostgresTls;
@@ -14,9 +14,9 @@ export interface PostgresAddress {
 export interface PostgresTls {
   readonly mode: TlsMode;
   /** Paths of PEM files, as they are written. */
-  readonly rootCert?: string;
-  readonly cert?: string;
-  readonly key?: string;
+  readonly rootCert?: string | undefined;
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
 }
 
 export type TlsMode = (typeof TLS_MODES)[number];
@@ -57,7 +57,7 @@ export function parsePostgresUrl(text: string): PostgresAddress | AddressFault {
   if (!STATE_NAME.test(state))
     return { fault: "has a wrong `state`", remedy: "name it with letters, digits, `.`, `_` and `-`" };
   const user = decoded(url.username) || query.get("user");
-  return { host, port: Number(url.port) || DEFAULT_PORT, database, ...(user && { user }), state, tls };
+  return { host, port: Number(url.port) || DEFAULT_PORT, database, user: user || undefined, state, tls };
 }
 
 /** Whether a URL names the state in its database. */
@@ -71,14 +71,17 @@ export function formatPostgresUrl({ host, port, database, user, state, tls }: Po
   const place = isSocket ? "" : host.includes(":") ? `[${host}]` : host;
   const login = user === undefined || isSocket ? "" : `${encodeURIComponent(user)}@`;
   const parameters = {
-    ...(isSocket && { host, ...(user !== undefined && { user }) }),
-    ...(state !== DEFAULT_STATE_NAME && { state }),
-    ...(tls.mode !== defaultMode(host) && { sslmode: tls.mode }),
-    ...(tls.rootCert !== undefined && { sslrootcert: tls.rootCert }),
-    ...(tls.cert !== undefined && { sslcert: tls.cert }),
-    ...(tls.key !== undefined && { sslkey: tls.key }),
+    host: isSocket ? host : undefined,
+    user: isSocket ? user : undefined,
+    state: state === DEFAULT_STATE_NAME ? undefined : state,
+    sslmode: tls.mode === defaultMode(host) ? undefined : tls.mode,
+    sslrootcert: tls.rootCert,
+    sslcert: tls.cert,
+    sslkey: tls.key,
   };
-  const query = Object.entries(parameters).map(([key, value]) => `${key}=${plainly(value)}`);
+  const query = Object.entries(parameters).flatMap(([key, value]) =>
+    value === undefined ? [] : [`${key}=${plainly(value)}`],
+  );
   const suffix = query.length === 0 ? "" : `?${query.join("&")}`;
   return `postgres://${login}${place}${port === DEFAULT_PORT ? "" : `:${port}`}/${plainly(database)}${suffix}`;
 }
@@ -100,7 +103,7 @@ function tlsIn(query: ReadonlyMap<string, string>, host: string): PostgresTls | 
   if (mode === undefined)
     return { fault: "has a wrong `sslmode`", remedy: `use one of: ${TLS_MODES.join(", ")}` };
   const [rootCert, cert, key] = ["sslrootcert", "sslcert", "sslkey"].map((name) => query.get(name));
-  return { mode, ...(rootCert && { rootCert }), ...(cert && { cert }), ...(key && { key }) };
+  return { mode, rootCert: rootCert || undefined, cert: cert || undefined, key: key || undefined };
 }
 
 /** Connections within the machine need no TLS. */

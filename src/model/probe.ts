@@ -9,7 +9,7 @@ export interface ProbeReport {
   /** Version of jp1im. */
   readonly jp1im: string;
   /** Product version, `13-10-02`; absent if the manager reports none of this form. */
-  readonly manager?: string;
+  readonly manager?: string | undefined;
   readonly probes: readonly ProbeResult[];
 }
 
@@ -18,16 +18,16 @@ export interface ProbeResult {
   readonly question: string;
   readonly chapter: string;
   readonly assumption: string;
-  readonly asked?: string;
+  readonly asked?: string | undefined;
   readonly result: ProbeStatus;
   /** One of the gap's answers, or `other`; absent if it was not tried. */
   readonly seen?: string;
   /** What a difference means for the user. */
   readonly meaning?: string;
   /** Why it was not tried. */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   /** Statuses and message IDs of the deciding answers, in their order. */
-  readonly evidence?: readonly ProbeEvidence[];
+  readonly evidence?: readonly ProbeEvidence[] | undefined;
 }
 
 export type ProbeStatus = "as-assumed" | "different" | "not-tried";
@@ -35,7 +35,7 @@ export type ProbeStatus = "as-assumed" | "different" | "not-tried";
 export interface ProbeEvidence {
   /** 0 if no answer came. */
   readonly status: number;
-  readonly message_id?: string;
+  readonly message_id?: string | undefined;
 }
 
 /** An answer other than the known ones. */

@@ -8,7 +8,7 @@ export interface PlacePath {
    * Relative to the project's folder, with `/`; absent for a path outside of it. A checkout of the same project at
    * another absolute path has the same places.
    */
-  readonly inProject?: string;
+  readonly inProject?: string | undefined;
 }
 
 /** Everything that decides where a sink delivers a secret, and in what form. */

@@ -8,9 +8,9 @@ export interface StateListing {
   readonly serials: Readonly<Record<string, number>>;
   readonly records: readonly StateEntry[];
   /** Issued secrets that wait for their delivery, or for a person's decision; absent if there are none. */
-  readonly kept?: readonly KeptEntry[];
+  readonly kept?: readonly KeptEntry[] | undefined;
   /** The managers that runs are working on; absent where there are none. */
-  readonly locks?: readonly HeldLockEntry[];
+  readonly locks?: readonly HeldLockEntry[] | undefined;
 }
 
 export interface HeldLockEntry extends LockHolder {
@@ -25,15 +25,15 @@ export interface StateEntry {
   readonly detail: {
     readonly generation?: number;
     readonly status?: string;
-    readonly issuedAt?: string;
+    readonly issuedAt?: string | undefined;
     /** The sinks that have an issued secret. */
-    readonly deliveredTo?: readonly string[];
+    readonly deliveredTo?: readonly string[] | undefined;
     /** Number of owned keys of an agent. */
     readonly keys?: number;
     /** For a rebuild: the lost host, when it began, and when it was finished. */
     readonly replaces?: string;
     readonly since?: string;
-    readonly finished?: string;
+    readonly finished?: string | undefined;
     /** For a manager: its URL. */
     readonly url?: string;
     readonly host?: string;
@@ -50,14 +50,14 @@ export interface OwnedKey {
   /** Whether the fingerprint of the last written value is known. */
   readonly known: boolean;
   /** It existed before the import, and jp1im has not written a value yet. */
-  readonly imported?: boolean;
+  readonly imported?: boolean | undefined;
 }
 
 /** An issued secret that no sink took and that waits in the state's folder. */
 export interface KeptEntry {
   /** Absent if the file is damaged. */
-  readonly address?: string;
-  readonly issuedAt?: string;
+  readonly address?: string | undefined;
+  readonly issuedAt?: string | undefined;
   readonly path: string;
 }
 

@@ -29,7 +29,7 @@ export interface TopologyManager {
 export interface TopologyLowerManager {
   readonly host: string;
   /** The name of the declared manager with this host; absent if none is declared. */
-  readonly declaredAs?: string;
+  readonly declaredAs?: string | undefined;
   /** False if agents are declared below a host that nothing registers. */
   readonly declared: boolean;
   readonly marks: Marks;

@@ -24,10 +24,10 @@ export interface WatchStarted extends Timed {
   readonly event: "started";
   readonly mode: WatchMode;
   /** Absent if each manager is reconciled once. */
-  readonly interval_seconds?: number;
+  readonly interval_seconds?: number | undefined;
   readonly managers: readonly string[];
   /** URL of the metrics; absent if they are not served. */
-  readonly metrics_url?: string;
+  readonly metrics_url?: string | undefined;
   /** Warnings about the desired state. */
   readonly diagnostics: readonly Diagnostic[];
 }

@@ -35,7 +35,7 @@ export function bundleScript<T>(file: string, bundle: Buffer, cachedData?: Buffe
     // Without its folder: V8 writes the name into the compiled code, which should not depend on where it was built.
     filename: basename(file),
     lineOffset: -1,
-    ...(cachedData && { cachedData }),
+    cachedData,
   });
   return {
     script,

@@ -10,7 +10,7 @@ export interface ProgramRequest {
   readonly folder: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Its standard input; empty if absent. */
-  readonly stdin?: string;
+  readonly stdin?: string | undefined;
   readonly timeoutMs: number;
   /** A program that writes more to its standard output is stopped. */
   readonly maxBytes: number;

@@ -25,7 +25,7 @@ export interface CountedPlan {
   /** A row for each manager, by name. */
   readonly rows: readonly (readonly [manager: string, counts: Counts])[];
   /** The sum of the managers without a row of their own. */
-  readonly others?: { readonly managers: number; readonly counts: Counts };
+  readonly others?: { readonly managers: number; readonly counts: Counts } | undefined;
   readonly total: Counts;
 }
 
@@ -37,7 +37,7 @@ export function countPlan(plan: Plan): CountedPlan {
   return {
     columns: COLUMNS.filter((column) => total[column] > 0),
     rows: rows.slice(0, ROWS),
-    ...(hidden.length > 0 && { others: { managers: hidden.length, counts: sum(hidden) } }),
+    others: hidden.length > 0 ? { managers: hidden.length, counts: sum(hidden) } : undefined,
     total,
   };
 }

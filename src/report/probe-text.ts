@@ -8,8 +8,8 @@ import { countOf, grouped } from "./wording";
 export interface ProbeActions {
   readonly manager: string;
   readonly url: string;
-  readonly leftovers?: LeftObjects;
-  readonly scratch?: ScratchObjects;
+  readonly leftovers?: LeftObjects | undefined;
+  readonly scratch?: ScratchObjects | undefined;
 }
 
 interface LeftObjects {
@@ -22,7 +22,7 @@ interface LeftObjects {
 interface ScratchObjects {
   readonly agent: AgentRef;
   readonly keys: readonly string[];
-  readonly fillers?: readonly [string, string];
+  readonly fillers?: readonly [string, string] | undefined;
   readonly clients: readonly string[];
   readonly absent: readonly string[];
 }

@@ -1,5 +1,5 @@
 import type { SinkReference } from "../model/desired-state";
-import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
+import { addPlace, type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import type { PlaceDelivery } from "../model/enrolment";
 import { SecretValue } from "../model/secret-value";
 import type { DeclaredPlace } from "../model/sink-place";
@@ -142,8 +142,7 @@ async function inTurn(
     } catch (error) {
       if (!(error instanceof DiagnosticError)) throw error;
       cause ??= error;
-      const at = reference.position && { position: reference.position };
-      diagnostics.push(...error.diagnostics.map((each) => ({ ...at, ...each })));
+      diagnostics.push(...addPlace(error.diagnostics, { position: reference.position }));
       places.push({ place, status: error instanceof UnconfirmedError ? "unconfirmed" : "failed" });
     }
   }

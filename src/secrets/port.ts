@@ -154,12 +154,12 @@ export interface KeptSecret {
   /** Its place, for messages. */
   readonly path: string;
   /** Absent if the file is damaged. */
-  readonly address?: string;
-  readonly generation?: number;
+  readonly address?: string | undefined;
+  readonly generation?: number | undefined;
   /** The issue that it came from, as the state's record of the intent names it; absent before there were such names. */
-  readonly issue?: string;
+  readonly issue?: string | undefined;
   /** The manager's `lastUpdateTime`. */
-  readonly issuedAt?: string;
+  readonly issuedAt?: string | undefined;
   /** Whether the present key opens it. */
   readonly opens: boolean;
 }

@@ -115,10 +115,10 @@ function notKept(address: string, error: unknown): DiagnosticError {
 function describeKept(text: string, key: Buffer | undefined): Omit<KeptSecret, "manager" | "name" | "path"> {
   const { address, generation, issue, issuedAt } = fieldsOf(parseOrNothing(text));
   return {
-    ...(typeof address === "string" && { address }),
-    ...(typeof generation === "number" && { generation }),
-    ...(typeof issue === "string" && { issue }),
-    ...(typeof issuedAt === "string" && { issuedAt }),
+    address: typeof address === "string" ? address : undefined,
+    generation: typeof generation === "number" ? generation : undefined,
+    issue: typeof issue === "string" ? issue : undefined,
+    issuedAt: typeof issuedAt === "string" ? issuedAt : undefined,
     opens: key !== undefined && open(text, key) !== undefined,
   };
 }

@@ -21,7 +21,7 @@ export interface KeyFileContext {
   /** The file is for a new key, not for the present key of the state. */
   readonly isNew?: boolean;
   /** Called before a key is created in it. */
-  readonly onFolder?: (folder: string) => Promise<void>;
+  readonly onFolder?: ((folder: string) => Promise<void>) | undefined;
   /** The run is a job of a CI system, which writes the files that its variables name with a fixed mode. */
   readonly isJob?: boolean;
 }

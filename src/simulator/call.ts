@@ -9,8 +9,8 @@ import type { World } from "./world";
 export interface Influence {
   readonly managerStates: readonly EffectOf<"manager-state">[];
   readonly agentStates: readonly EffectOf<"agent-state">[];
-  readonly interruptAfter?: number;
-  readonly bodyLimit?: number;
+  readonly interruptAfter?: number | undefined;
+  readonly bodyLimit?: number | undefined;
   readonly expireSession?: boolean;
 }
 

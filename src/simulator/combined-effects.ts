@@ -7,9 +7,9 @@ export interface CombinedEffects {
   readonly waitBefore: number;
   readonly waitAfter: number;
   /** The answer instead of carrying out the request. */
-  readonly instead?: EffectOf<"drop" | "status" | "raw">;
+  readonly instead?: EffectOf<"drop" | "status" | "raw"> | undefined;
   /** The answer in place of the real one, after it was carried out. */
-  readonly afterwards?: EffectOf<"drop" | "status">;
+  readonly afterwards?: EffectOf<"drop" | "status"> | undefined;
   readonly warnings: readonly EffectOf<"warning">[];
   readonly influence: Influence;
 }
@@ -26,8 +26,8 @@ export function combineEffects(effects: readonly FaultEffect[]): CombinedEffects
   return {
     waitBefore: sum(waits.filter(({ when }) => when === "before")),
     waitAfter: sum(waits.filter(({ when }) => when !== "before")),
-    ...(instead === undefined ? {} : { instead }),
-    ...(afterwards === undefined || afterwards.type === "raw" ? {} : { afterwards }),
+    instead,
+    afterwards: afterwards === undefined || afterwards.type === "raw" ? undefined : afterwards,
     warnings: all(effects, "warning"),
     influence: influenceOf(effects),
   };
@@ -42,8 +42,8 @@ function influenceOf(effects: readonly FaultEffect[]): Influence {
     managerStates: all(effects, "manager-state"),
     agentStates: all(effects, "agent-state"),
     expireSession: effects.some(({ type }) => type === "expire-session"),
-    ...(limits.length === 0 ? {} : { bodyLimit: Math.min(...limits) }),
-    ...(interrupts.length === 0 ? {} : { interruptAfter: Math.min(...interrupts) }),
+    bodyLimit: limits.length === 0 ? undefined : Math.min(...limits),
+    interruptAfter: interrupts.length === 0 ? undefined : Math.min(...interrupts),
   };
 }
 

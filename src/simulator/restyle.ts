@@ -29,7 +29,11 @@ const styles: Readonly<Record<string, Style>> = {
   "/im/api/v1/secret/client/generateInfo": (body, { "client-secret-field": field = "clientSecret" }) => {
     if (field === "clientSecret") return undefined;
     const { clientSecret, ...rest } = JSON.parse(body) as IssuedClientSecret;
-    return JSON.stringify({ ...(field === "both" && { clientSecret }), secret: clientSecret, ...rest });
+    return JSON.stringify({
+      clientSecret: field === "both" ? clientSecret : undefined,
+      secret: clientSecret,
+      ...rest,
+    });
   },
 };
 

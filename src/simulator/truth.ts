@@ -14,7 +14,7 @@ export function worldTruth(world: World): WorldDefinition {
     apiVersion: WORLD_VERSION,
     snapshot: true,
     bodyLimit: world.bodyLimit,
-    ...(Object.keys(world.behaviours).length > 0 && { behaviours: world.behaviours }),
+    behaviours: Object.keys(world.behaviours).length > 0 ? world.behaviours : undefined,
     managers: Object.fromEntries([...world.managers].map(([name, manager]) => [name, managerTruth(manager)])),
   };
 }
@@ -23,12 +23,12 @@ function managerTruth(manager: SimulatedManager): ManagerDefinition {
   const { definition, initialSecret } = manager;
   return {
     host: manager.host,
-    ...(definition.port === undefined ? {} : { port: definition.port }),
-    ...(definition.version === undefined ? {} : { version: definition.version }),
-    ...(definition.tls === undefined ? {} : { tls: definition.tls }),
+    port: definition.port,
+    version: definition.version,
+    tls: definition.tls,
     state: manager.state,
-    ...(manager.perRequestLogin && { perRequestLogin: true }),
-    ...(initialSecret === undefined ? {} : { initialSecret }),
+    perRequestLogin: manager.perRequestLogin || undefined,
+    initialSecret,
     users: Object.fromEntries([...manager.users.values()].map(({ name, ...user }) => [name, user])),
     clients: Object.fromEntries(manager.clients),
     subordinates: [...manager.subordinates],

@@ -14,7 +14,7 @@ export interface WorldDefinition {
   /** Written by `truth()`: what is not listed does not exist, so no `MANAGER_INTEGRATED_*` client is added. */
   readonly snapshot?: boolean;
   /** Answers to what the manual leaves open, by gap (`src/model/gaps.ts`); the strictest if absent. */
-  readonly behaviours?: Behaviours;
+  readonly behaviours?: Behaviours | undefined;
   /** By name. */
   readonly managers: Readonly<Record<string, ManagerDefinition>>;
   readonly faults?: readonly Fault[];
@@ -23,16 +23,16 @@ export interface WorldDefinition {
 export interface ManagerDefinition {
   readonly host: string;
   /** Port to listen on; 0 or absent takes any free one. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** `13-10` or `13-10-02`. */
-  readonly version?: string;
+  readonly version?: string | undefined;
   /** Paths of PEM files, from the world file's folder; with them the manager speaks HTTPS. */
-  readonly tls?: { readonly cert: string; readonly key: string };
+  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
   readonly state?: ManagerState;
   /** `jp1.imdd.authBasic`: whether a JP1 user may be sent with each request; false, as on a real manager. */
-  readonly perRequestLogin?: boolean;
+  readonly perRequestLogin?: boolean | undefined;
   /** Absent: none has been issued yet. */
-  readonly initialSecret?: string;
+  readonly initialSecret?: string | undefined;
   readonly users: Readonly<Record<string, UserDefinition>>;
   /** Secrets by IM client ID; `null` has one generated. */
   readonly clients?: Readonly<Record<string, string | null>>;

@@ -8,13 +8,13 @@ interface MigratedState {
   /** The place that is migrated. */
   readonly from: string;
   /** The same, for somebody in another folder. */
-  readonly fromAnywhere?: string;
+  readonly fromAnywhere?: string | undefined;
 }
 
 interface PushedCopy {
   readonly file: string;
   /** The same, for somebody in another folder. */
-  readonly fromAnywhere?: string;
+  readonly fromAnywhere?: string | undefined;
   /** The managers whose parts are put; all if it is absent. */
   readonly only?: readonly string[];
 }

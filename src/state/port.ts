@@ -125,7 +125,7 @@ export interface LowerManagerRecord {
   /** The version of its source at that time, as in `KeyVersions`. */
   readonly version?: string;
   /** The address of both at that time, if the record was moved since. */
-  readonly boundTo?: string;
+  readonly boundTo?: string | undefined;
 }
 
 /**
@@ -172,7 +172,7 @@ export interface Takeover {
    * Addresses without the manager's name, so that the manager can be renamed. Addresses of agents if there are keys.
    */
   readonly of: readonly string[];
-  readonly keys?: readonly string[];
+  readonly keys?: readonly string[] | undefined;
 }
 
 /** One agent. Its fingerprints are read separately, only if they are needed. */
@@ -186,7 +186,7 @@ export interface AgentRecord {
   /** The same over the versions of the values' sources, if any has one; present only with `digest`. */
   readonly versions?: string;
   /** The manager's answer to the request for the agent's keys; present only with `digest`. */
-  readonly answer?: KnownAnswer;
+  readonly answer?: KnownAnswer | undefined;
   /** Number of owned keys. */
   readonly count: number;
 }
@@ -281,11 +281,11 @@ export interface AgentPatch {
   readonly manager: string;
   readonly agent: AgentRef;
   /** Replaces the digest; absent clears it. */
-  readonly digest?: string;
+  readonly digest?: string | undefined;
   /** The same for the versions' digest. */
-  readonly versionsDigest?: string;
+  readonly versionsDigest?: string | undefined;
   /** The same for `answer`. */
-  readonly answer?: KnownAnswer;
+  readonly answer?: KnownAnswer | undefined;
   /** Agents with one map share its encoding: it must not change afterwards. */
   readonly set: Iterable<readonly [key: string, fingerprint: string | null]>;
   /** In place of `set`: keys that are about to be written become `PENDING`. Agents with one list share its encoding. */

@@ -10,7 +10,7 @@ export interface Fault {
   readonly severity: "error" | "warning";
   readonly summary: string;
   readonly detail: string;
-  readonly attribute?: AttributePath;
+  readonly attribute?: AttributePath | undefined;
 }
 
 export class FaultError extends Error {
@@ -27,7 +27,7 @@ export function fault(
   detail: string,
   severity: Fault["severity"] = "error",
 ): Fault {
-  return { severity, summary, detail, ...(attribute && { attribute }) };
+  return { severity, summary, detail, attribute };
 }
 
 export type AttributeOf = (diagnostic: Diagnostic) => AttributePath | undefined;
@@ -47,7 +47,7 @@ export function toFault(
     severity,
     summary: capitalise(summary, address),
     detail: [...(remedy === undefined ? [] : [remedy]), `(jp1im: ${code})`].join("\n"),
-    ...(attribute && { attribute }),
+    attribute,
   };
 }
 

@@ -14,7 +14,7 @@ const COOKIE = {
 export type Invitation =
   | {
       readonly is: "accepted" /** Of the caller, in PEM; absent where it asks for no TLS. */;
-      readonly clientCertificate?: string;
+      readonly clientCertificate?: string | undefined;
     }
   | { readonly is: "refused"; readonly why: string; readonly byTerraform: boolean };
 
@@ -36,7 +36,7 @@ export function readInvitation(env: Readonly<Record<string, string | undefined>>
     };
   }
   const clientCertificate = env.PLUGIN_CLIENT_CERT;
-  return { is: "accepted", ...(clientCertificate && { clientCertificate }) };
+  return { is: "accepted", clientCertificate: clientCertificate || undefined };
 }
 
 /** The line that tells Terraform where to connect. The padding of the base64 is cut, as Terraform expects it. */

@@ -32,7 +32,7 @@ export async function serve(): Promise<void> {
   const place = await socketPlace(process.env);
   const options: ServerOptions = {
     provider,
-    ...(own && client !== undefined && { tls: { own, client } }),
+    tls: own && client !== undefined ? { own, client } : undefined,
     onShutdown: () => void end(),
   };
   const server = createServer(options);

@@ -18,7 +18,7 @@ const LARGEST_MESSAGE = 256 * 1024 * 1024;
 export interface ServerOptions {
   readonly provider: Provider;
   /** The certificates of both ends; absent if Terraform does not use TLS. */
-  readonly tls?: { readonly own: Certificate; readonly client: string };
+  readonly tls?: { readonly own: Certificate; readonly client: string } | undefined;
   /** Called when Terraform asks the process to end. */
   readonly onShutdown: () => void;
 }

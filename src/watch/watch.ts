@@ -74,9 +74,9 @@ export async function watch(given: WatchOptions, outer: Platform): Promise<reado
     turnedAt = () => watcher.turnedAt;
     seen.report({
       ...({ event: "started", time: now(), mode } as const),
-      ...(!options.once && { interval_seconds: intervalMs / 1000 }),
+      interval_seconds: options.once ? undefined : intervalMs / 1000,
       managers: watchedManagers(options, source.desired),
-      ...(served && { metrics_url: served.url }),
+      metrics_url: served?.url,
       diagnostics: [...diagnostics, ...warnings],
     });
     const cycles = await watcher.run();

@@ -62,7 +62,7 @@ export class WatchedState {
     const settings = stateSettings(this.#options, desired, platform);
     if (settings?.at === "postgres") return { place, schedule: await this.#shared(settings), warnings };
     const schedule = new MemorySchedule(platform.clock);
-    return { ...(settings?.at === "git" && { place }), schedule, warnings };
+    return { place: settings?.at === "git" ? place : undefined, schedule, warnings };
   }
 
   /** Replicas of one mode share it, so that one that only compares takes no turn from those that apply. */

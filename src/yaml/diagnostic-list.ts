@@ -4,7 +4,7 @@ import type { SourceText } from "./source-text";
 /** A diagnostic before its excerpt is cut; `other` is the second place of a diagnostic that has two. */
 export type DiagnosticEntry = Omit<Diagnostic, "severity" | "excerpt"> & {
   readonly severity?: Diagnostic["severity"];
-  readonly other?: SourcePosition;
+  readonly other?: SourcePosition | undefined;
 };
 
 /** More diagnostics for one file help nobody, and a hostile file could cause millions. */
@@ -59,7 +59,7 @@ export class DiagnosticList {
     const excerpt = [this.#excerpt(diagnostic.position), other && this.#titled(other)]
       .filter(Boolean)
       .join("\n");
-    return { severity: "error", ...diagnostic, ...(excerpt === "" ? {} : { excerpt }) };
+    return { severity: "error", ...diagnostic, excerpt: excerpt === "" ? undefined : excerpt };
   }
 
   #excerpt(position: SourcePosition | undefined): string | undefined {

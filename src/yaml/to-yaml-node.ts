@@ -263,7 +263,7 @@ class Conversion {
       summary: `${shown} stands twice in one mapping${other ? `, first at ${place(other)}` : ""}`,
       remedy: key === "<<" ? "merge a list: `<<: [*one, *other]`" : "remove one of the two",
       position: this.#source.position(offset),
-      ...(other ? { other } : {}),
+      other,
     });
   }
 

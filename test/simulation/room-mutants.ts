@@ -833,7 +833,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
   {
     name: "a probe shows whatever the manager calls its version",
     file: "library/probe.ts",
-    search: "...(/^\\d\\d-\\d\\d(-\\d\\d)?$/.test(productVersion) && { manager: productVersion }),",
+    search: "manager: /^\\d\\d-\\d\\d(-\\d\\d)?$/.test(productVersion) ? productVersion : undefined,",
     replacement: "manager: productVersion,",
     breaks: "the report of a probe holds no name",
     foundBy: "test/library/probe/care",

@@ -195,13 +195,8 @@ export const ruleMutants: readonly RuleMutant[] = [
   mutant("F6", "simulation", 'effect.contentType ?? "text/html"', '"text/plain"'),
   mutant("F7", "simulation", "? {} : { errhostlist: hosts };", "? {} : {};"),
   mutant("F8", "carry-out", "if (influence.expireSession === true)", 'if (request.path === "")'),
-  mutant("F9", "combined-effects", "bodyLimit: Math.min(...limits)", "bodyLimit: Math.min(...limits) + 1"),
-  mutant(
-    "F10",
-    "combined-effects",
-    "interruptAfter: Math.min(...interrupts)",
-    "interruptAfter: Math.min(...interrupts) + 1",
-  ),
+  mutant("F9", "combined-effects", "Math.min(...limits)", "Math.min(...limits) + 1"),
+  mutant("F10", "combined-effects", "Math.min(...interrupts)", "Math.min(...interrupts) + 1"),
   mutant("F11", "combined-effects", 'agentStates: all(effects, "agent-state"),', "agentStates: [],"),
   mutant(
     "F12",

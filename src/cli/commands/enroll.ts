@@ -83,7 +83,7 @@ function optionsOf(flags: EnrollFlags): EnrollOptions {
   );
   return {
     ...{ url, clientId, initialSecret, deliverTo },
-    ...(Object.keys(tls).length === 0 ? {} : { tls }),
+    tls: Object.keys(tls).length === 0 ? undefined : tls,
     state,
     lockTimeoutMs: lockTimeout,
   };

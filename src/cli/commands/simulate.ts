@@ -76,8 +76,8 @@ async function simulate(
   const options: SimulatorOptions = {
     worldFile: resolve(cwd, world),
     showSecrets: flags.showSecrets === true,
-    ...(flags.persist === undefined ? {} : { persist: resolve(cwd, flags.persist) }),
-    ...(flags.like === undefined ? {} : { like: resolve(cwd, flags.like) }),
+    persist: flags.persist === undefined ? undefined : resolve(cwd, flags.persist),
+    like: flags.like === undefined ? undefined : resolve(cwd, flags.like),
     controlPort: flags.controlPort,
   };
   const simulator = await session.simulator();

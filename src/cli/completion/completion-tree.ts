@@ -20,14 +20,14 @@ export interface CompletionOption {
   readonly summary: string;
   readonly repeatable: boolean;
   /** Absent for a switch. */
-  readonly value?: CompletionValue;
+  readonly value?: CompletionValue | undefined;
 }
 
 export interface CompletionValue {
   readonly name: string;
   readonly choices: readonly string[];
   /** The names that the shell asks the tool for, or `files`. */
-  readonly names?: Completable | "files";
+  readonly names?: Completable | "files" | undefined;
 }
 
 export interface CompletionArgument extends CompletionValue {
@@ -70,9 +70,7 @@ function optionOf(option: Option): CompletionOption {
     flags,
     summary: option.description,
     repeatable: traits?.list === true,
-    ...(name === undefined
-      ? {}
-      : { value: { name, choices: option.argChoices ?? [], ...(names && { names }) } }),
+    value: name === undefined ? undefined : { name, choices: option.argChoices ?? [], names },
   };
 }
 
@@ -81,7 +79,7 @@ function argumentOf(argument: Argument): CompletionArgument {
     name: argument.name(),
     choices: argument.argChoices ?? [],
     repeatable: argument.variadic,
-    ...(argument instanceof NamedArgument && { names: argument.names }),
+    names: argument instanceof NamedArgument ? argument.names : undefined,
   };
 }
 

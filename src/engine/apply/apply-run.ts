@@ -3,7 +3,7 @@ import type { ManagerPort } from "../../api/port";
 import { managerOf, secretAddressOn } from "../../model/address";
 import type { Change } from "../../model/change";
 import type { Diagnostic } from "../../model/diagnostic";
-import { DiagnosticError } from "../../model/diagnostic";
+import { addPlace, DiagnosticError } from "../../model/diagnostic";
 import { type ChangeOutcome, type Effect, isUnrecorded, type Outcome } from "../../model/outcome";
 import type { Clock } from "../../platform/clock";
 import type { KindApplyContext } from "../../resources/apply-context";
@@ -179,9 +179,8 @@ export class ApplyRun implements KindApplyContext {
 
 /** The diagnostics of an expected fault. A bug is rethrown. */
 function diagnosticsOf(error: unknown, address: string | undefined): Diagnostic[] {
-  const place = address === undefined ? {} : { address };
-  if (error instanceof DiagnosticError) return error.diagnostics.map((each) => ({ ...place, ...each }));
+  if (error instanceof DiagnosticError) return addPlace(error.diagnostics, { address });
   if (!(error instanceof ManagerError)) throw error;
   const { code, summary, remedy } = error.details;
-  return [{ code, severity: "error", summary, ...(remedy !== undefined && { remedy }), ...place }];
+  return [{ code, severity: "error", summary, remedy, address }];
 }

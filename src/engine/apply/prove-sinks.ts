@@ -3,7 +3,7 @@ import { changesBeside } from "../../model/agent-spans";
 import type { Change } from "../../model/change";
 import { issuesOf } from "../../model/declared";
 import type { DesiredClient, DesiredInitialSecret } from "../../model/desired-state";
-import { type Diagnostic, DiagnosticError } from "../../model/diagnostic";
+import { addPlace, type Diagnostic, DiagnosticError } from "../../model/diagnostic";
 import type { DeclaredPlace } from "../../model/sink-place";
 import { recordsOf } from "../../resources/issued-records";
 import { operationKind } from "../../resources/kinds";
@@ -50,8 +50,7 @@ export async function proveSinks(
       await delivery.prove(declared.deliverTo, ownership, byWriting);
     } catch (error) {
       if (!(error instanceof DiagnosticError)) throw error;
-      const place = { address, position: declared.position };
-      diagnostics.push(...error.diagnostics.map((each) => ({ ...place, ...each })));
+      diagnostics.push(...addPlace(error.diagnostics, { address, position: declared.position }));
     }
   }
   return diagnostics;

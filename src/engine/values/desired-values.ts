@@ -1,5 +1,5 @@
 import type { SecretReference } from "../../model/desired-state";
-import { type Diagnostic, DiagnosticError } from "../../model/diagnostic";
+import { addPlace, type Diagnostic, DiagnosticError } from "../../model/diagnostic";
 import type { SecretValue } from "../../model/secret-value";
 import type { SecretResolver, SourceVersion } from "../../secrets/port";
 import type { EngineEvent } from "../context";
@@ -39,11 +39,7 @@ export async function resolveValues(
     values.set(demand.reference, value);
   };
   const refuse = (demand: ValueDemand, ...why: readonly Diagnostic[]) => {
-    const { address, position } = demand;
-    refusals.set(
-      demand,
-      why.map((each) => ({ address, position, ...each })),
-    );
+    refusals.set(demand, addPlace(why, demand));
   };
   /** False if only asking its source tells whether there is a value. */
   const isAtHand = (demand: ValueDemand): boolean => {
@@ -90,7 +86,7 @@ export async function askVersions(
       if (version) versions.set(reference, version);
     } catch (error) {
       if (!(error instanceof DiagnosticError)) throw error;
-      diagnostics.push(...error.diagnostics.map((each) => ({ address, position, ...each })));
+      diagnostics.push(...addPlace(error.diagnostics, { address, position }));
     }
   });
   if (diagnostics.length > 0) throw new DiagnosticError(diagnostics);

@@ -1,5 +1,5 @@
 import type { SecretReference } from "../../model/desired-state";
-import { type Diagnostic, DiagnosticError, type SourcePosition } from "../../model/diagnostic";
+import { addPlace, type Diagnostic, DiagnosticError, type SourcePosition } from "../../model/diagnostic";
 import type { SecretResolver } from "../../secrets/port";
 import { IMPORTED, type StateView } from "../../state/port";
 import type { ValueDemand } from "./value-demands";
@@ -47,7 +47,7 @@ export class MissingValues {
     const position = this.#positions.get(reference);
     if (position === undefined) return [];
     const absence = this.#resolver.absence?.(reference);
-    return absence ? [{ address, position, ...absence }] : [];
+    return absence ? addPlace([absence], { address, position }) : [];
   }
 
   #isImported(address: string): boolean {

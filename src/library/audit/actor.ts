@@ -11,7 +11,7 @@ const LONGEST = 1_000;
 export function actorOf({ user, host, env, approval }: Platform): AuditActor {
   const ci = ciJobIn(env);
   const by = approval?.by;
-  return { user, host, ...(ci && { ci }), ...(by !== undefined && { approved_by: by }) };
+  return { user, host, ci, approved_by: by };
 }
 
 function ciJobIn(env: Env): CiJob | undefined {

@@ -23,7 +23,7 @@ export function checkTrail({ bytes, expected }: TrailText): Omit<AuditReport, "f
   const { faults, notes, records, chains, last } = check;
   return {
     ...{ lines: lines.length, chains: chains.size, intact: faults.length === 0 },
-    ...(last !== undefined && { last }),
+    last,
     ...{ faults, notes: [...notes, ...openRuns(records)], runs: summarizeRuns(records) },
   };
 }

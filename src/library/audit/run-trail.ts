@@ -50,9 +50,9 @@ export class RunTrail {
     const { inputs, state, managers = [], targets = [] } = this.#run;
     await this.#require({
       ...{ event: "run-started", jp1im_version: version, inputs },
-      ...(state !== undefined && { state }),
-      ...(managers.length > 0 && { managers }),
-      ...(targets.length > 0 && { targets }),
+      state,
+      managers: managers.length > 0 ? managers : undefined,
+      targets: targets.length > 0 ? targets : undefined,
     });
   }
 
@@ -95,7 +95,7 @@ export class RunTrail {
     if (this.#isEnded) return;
     const fault = await this.#end({
       outcome: this.#isDeclined ? "not-approved" : outcome,
-      ...(addresses.length > 0 && { addresses }),
+      addresses: addresses.length > 0 ? addresses : undefined,
     });
     if (fault !== undefined) this.#platform.report({ type: "diagnostic", diagnostic: fault });
   }
@@ -142,7 +142,7 @@ export class RunTrail {
     return {
       time: new Date(clock.now()).toISOString(),
       ...{ run: this.#id, command: this.#run.command, who: this.#who },
-      ...(this.#plan !== undefined && { plan: this.#plan }),
+      plan: this.#plan,
       ...event,
     };
   }
@@ -161,8 +161,8 @@ function describeEnd({ requests, error }: WriteEnd): AuditedEnd {
   const untouched = isNotSent(error) ? "not-sent" : "refused";
   return {
     outcome: isRefused(error) ? untouched : "unknown",
-    ...(status !== undefined && { status }),
-    ...(messageId !== undefined && { message_id: messageId }),
+    status,
+    message_id: messageId,
     ...{ code, requests },
   };
 }

@@ -47,8 +47,8 @@ export class CheckList {
 export function failed({ summary, code, remedy, address, position }: Diagnostic): Found {
   return {
     ...{ status: "failed", detail: summary, code },
-    ...(remedy !== undefined && { remedy }),
-    ...(address !== undefined && { address }),
-    ...(position !== undefined && { position }),
+    remedy,
+    address,
+    position,
   };
 }

@@ -106,7 +106,7 @@ function foundOf(seen: SeenCertificate, isInsecure: boolean, host: string, now: 
     return faults.map((code) => ({
       status: isInsecure ? "warning" : "failed",
       detail: `${tlsFault(code, "the manager's certificate") ?? "the certificate is refused"} (${code})${isInsecure ? ", and `tls.insecure` accepts it" : ""}`,
-      ...(!isInsecure && { code: "manager-tls" as DiagnosticCode }),
+      code: isInsecure ? undefined : ("manager-tls" as DiagnosticCode),
       remedy: remedyOf(code, seen, host),
     }));
   }

@@ -128,7 +128,7 @@ async function unlessDenied(check: CheckName, look: () => Promise<Found>): Promi
     if (!(error instanceof ManagerError) || error.details.code !== "manager-denied") throw error;
     const { remedy } = error.details;
     const detail = `not permitted (${checkNames[check]}), and nothing declared needs it`;
-    return { status: "warning", detail, ...(remedy !== undefined && { remedy }) };
+    return { status: "warning", detail, remedy };
   }
 }
 

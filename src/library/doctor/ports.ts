@@ -57,7 +57,7 @@ export class Ports {
     const settings = { ...(await this.reach()), credentials: await credentials() };
     return connectManager(settings, {
       ...{ clock, random, signal, parallelism: 1 },
-      ...(transport && { transport: transport(this.manager) }),
+      transport: transport?.(this.manager),
       // Doctor reports the result of the first attempt.
       retry: { attempts: 1, busyAttempts: 1 },
       onExchange: (exchange) => report({ type: "request", ...exchange }),

@@ -6,7 +6,7 @@ import type { IssuedRecord, StateRecord, StateView } from "../../state/port";
 /** How far an enrolment has got. */
 export type EnrolmentProgress =
   /** The secret is in its sink; `toBeRecorded` if a crash prevented the record of it. */
-  | { readonly is: "delivered"; readonly toBeRecorded: boolean; readonly issuedAt?: string }
+  | { readonly is: "delivered"; readonly toBeRecorded: boolean; readonly issuedAt?: string | undefined }
   /** It was requested and is not in its sink; with `wasDelivered`, it no longer is. */
   | { readonly is: "asked"; readonly wasDelivered: boolean }
   | { readonly is: "new" };
@@ -29,7 +29,7 @@ export async function progressOf(
   const isProof = allThere && paths.length === files.length && hasBegun;
   if (issued?.status === "delivered" && allThere) {
     const { issuedAt } = issued;
-    return { is: "delivered", toBeRecorded: false, ...(issuedAt !== undefined && { issuedAt }) };
+    return { is: "delivered", toBeRecorded: false, issuedAt };
   }
   if (isProof) return { is: "delivered", toBeRecorded: issued !== undefined };
   return issued === undefined ? { is: "new" } : { is: "asked", wasDelivered: issued.status === "delivered" };

@@ -66,7 +66,7 @@ export class EnrolmentWork {
     this.record = { kind: "client", address: this.address, manager: manager.name, generation: 1 };
   }
 
-  already({ issuedAt }: { readonly issuedAt?: string }): Enrolment {
+  already({ issuedAt }: { readonly issuedAt?: string | undefined }): Enrolment {
     return this.#result("already", [], issuedAt);
   }
 
@@ -194,7 +194,7 @@ export class EnrolmentWork {
     const { url, clientId } = this.#options;
     return {
       ...{ url, client_id: clientId, status, delivered_to: this.#shown() },
-      ...(issuedAt !== undefined && { issued_at: issuedAt }),
+      issued_at: issuedAt,
       diagnostics,
     };
   }

@@ -26,8 +26,8 @@ export function createFilters(kind: ListedKind, { match = "*", managerHost, os, 
     throw new DiagnosticError(given.map((option) => notOfAgents(option, kind)));
   const selector = {
     ...({ by: "match", match, addons } as const),
-    ...(managerHost !== undefined && { managerHost }),
-    ...(os !== undefined && { os }),
+    managerHost,
+    os,
   };
   const seen = new SeenNames({ "--match": [match], "--manager-host": [managerHost], "--addon": addons });
   const isMatch = wildcard(match);

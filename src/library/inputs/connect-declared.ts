@@ -2,7 +2,7 @@ import type { ManagerSettings } from "../../api/connect";
 import type { ManagerPort, OnWrite } from "../../api/port";
 import { loginOf } from "../../model/declared";
 import type { Auth, DesiredManager, DesiredState, Tls } from "../../model/desired-state";
-import { DiagnosticError, failure } from "../../model/diagnostic";
+import { addPlace, DiagnosticError, failure, type SourcePosition } from "../../model/diagnostic";
 import { Limits } from "../../model/limits";
 import { remedyForFile } from "../../model/shell-command";
 import { fileFault } from "../../platform/file-fault";
@@ -40,11 +40,11 @@ export function connections(
       random,
       signal,
       abandoned,
-      ...(platform.timeouts && { timeouts: platform.timeouts }),
-      ...(platform.transport && { transport: platform.transport(manager) }),
+      timeouts: platform.timeouts,
+      transport: platform.transport?.(manager),
       onRetry: ({ attempt, reason, request }) =>
         report({ type: "retry", address: name, attempt, reason: `${request}: ${reason}` }),
-      ...(onWrite && { onWrite }),
+      onWrite,
       onExchange: (exchange) => report({ type: "request", ...exchange }),
     });
   };
@@ -83,8 +83,8 @@ export async function reachOf(
   return {
     ...{ name, url },
     authDeclaredAt: authPosition && `${authPosition.file}:${authPosition.line}:${authPosition.column}`,
-    ...(tls && { tls: await readTls(manager, tls, platform) }),
-    ...(proxy && { proxy }),
+    tls: tls && (await readTls(manager, tls, platform)),
+    proxy,
   };
 }
 
@@ -105,7 +105,7 @@ export function routeOf(
       summary,
       remedy,
       address: name,
-      ...(position && { position }),
+      position,
     });
   }
 }
@@ -116,7 +116,7 @@ export async function credentialsOf(manager: DesiredManager, auth: Auth, secrets
   const value = await secrets.resolve(reference).catch((error) => {
     if (!(error instanceof DiagnosticError)) throw error;
     const place = { address: `${manager.name}/auth`, position: manager.authPosition ?? manager.position };
-    throw new DiagnosticError(error.diagnostics.map((each) => ({ ...place, ...each })));
+    throw new DiagnosticError(addPlace(error.diagnostics, place));
   });
   if (auth.method === "initial-secret") return { method: auth.method, secret: value };
   const refused = value.refusal(Limits.passwordBytes);
@@ -125,7 +125,7 @@ export async function credentialsOf(manager: DesiredManager, auth: Auth, secrets
 }
 
 /** The owner of settings: a manager, or another server with the same settings. */
-export type Subject = Pick<DesiredManager, "name"> & Partial<Pick<DesiredManager, "position">>;
+export type Subject = Pick<DesiredManager, "name"> & { readonly position?: SourcePosition | undefined };
 
 /** The files of `tls`. Rejects with a `DiagnosticError` (`file-unreadable`). */
 export async function readTls(manager: Subject, tls: Tls, platform: Platform) {
@@ -163,7 +163,7 @@ function unusable(
     summary: `tls.${setting} of ${name} cannot be used: ${path} ${why}`,
     remedy: remedyForFile(remedy, path),
     address: name,
-    ...(position && { position }),
+    position,
   });
 }
 
@@ -179,7 +179,7 @@ function unreadable(
       summary: `tls.${setting} of ${name} cannot be read: ${path}: ${fileFault(cause)}`,
       remedy: "name a regular file; a relative path starts from the folder of the file that names it",
       address: name,
-      ...(position && { position }),
+      position,
     },
     { cause },
   );

@@ -37,7 +37,7 @@ export async function declareManagers(
     const [stateFolder] = managers.map((each) => stateFolderOf?.(each));
     const states = {
       holdsState: (folder: string) => holdsState(folder, fileSystem),
-      ...(stateFolder !== undefined && { stateFolder }),
+      stateFolder,
     };
     return [
       ...(await checkSinks(managers)),
@@ -66,8 +66,8 @@ function withoutAuthPosition({ authPosition: _authPosition, ...manager }: Desire
 /** A fault of a setting: the setting's path below the manager's name, and a key that it does not have. */
 export interface SettingFault {
   readonly diagnostic: Diagnostic;
-  readonly setting?: string;
-  readonly unknownKey?: string;
+  readonly setting?: string | undefined;
+  readonly unknownKey?: string | undefined;
 }
 
 /**
@@ -90,7 +90,7 @@ export async function checkSettings(
       const [, setting] = [...raw.summary.matchAll(SETTING)][0] ?? [];
       const [, unknownKey] = /^unknown key `(.*?)` in /.exec(raw.summary) ?? [];
       const diagnostic = inOptions(unplaced(raw), options);
-      return { diagnostic, ...(setting && { setting }), ...(unknownKey && { unknownKey }) };
+      return { diagnostic, setting: setting || undefined, unknownKey: unknownKey || undefined };
     });
 }
 

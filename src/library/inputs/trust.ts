@@ -53,7 +53,7 @@ export async function readUnreviewed(
   const state = trusted ? trusted.state : unvouched(desired.state, options);
   return {
     // A plan writes nothing that an audit trail would record, and the trail's program is not trusted.
-    desired: { ...rest, managers, ...(state && { state }) },
+    desired: { ...rest, managers, state },
     refused,
     logins,
     servers: trusted ? sourcesOnServers(trusted) : [],

@@ -26,8 +26,8 @@ export class DeliveryPlaces {
     this.#last = taken.catch(() => undefined);
     return (await taken).map(({ code, summary, remedy, address }) => ({
       ...{ code, severity: "error", summary },
-      ...(remedy !== undefined && { remedy }),
-      ...(address !== undefined && { address }),
+      remedy,
+      address,
     }));
   }
 

@@ -43,7 +43,7 @@ function requestOf({ desired, targets, rotate, mode = "apply" }: ManagerPart): P
     secrets: true,
     followsUp: true,
     isPart: true,
-    ...(rotate && { rotate }),
+    rotate,
   };
 }
 

@@ -12,7 +12,7 @@ export interface MatchedAgents {
   readonly complete: boolean;
   readonly warnings: readonly ManagerWarning[];
   /** Present if a complete list has no matching agent. */
-  readonly empty?: EmptySelection;
+  readonly empty?: EmptySelection | undefined;
   /** All agents of the list, as `MANAGER_HOST/HOST`. */
   readonly listed: ReadonlySet<string>;
 }
@@ -28,7 +28,7 @@ export async function matchedAgents(
   const isEmpty = answer.complete && agents.length === 0 && selector.by === "match";
   return {
     agents: agents.map(({ host, managerHost }) => ({ host, managerHost })),
-    ...(isEmpty && { empty: emptySelection(selector, listed) }),
+    empty: isEmpty ? emptySelection(selector, listed) : undefined,
     listed: new Set(listed.map(({ host, managerHost }) => `${managerHost}/${host}`)),
     complete: answer.complete,
     warnings: answer.complete ? [] : answer.warnings,

@@ -10,7 +10,7 @@ export function nameStateIn(error: unknown, state: string): unknown {
   const place = shellCommand("--state", state);
   const diagnostics = error.diagnostics.map(({ remedy, ...rest }) => ({
     ...rest,
-    ...(remedy !== undefined && { remedy: remedy.replace(COMMAND, `$& ${place}`) }),
+    remedy: remedy?.replace(COMMAND, `$& ${place}`),
   }));
   return new DiagnosticError(diagnostics, { cause: error.cause ?? error });
 }

@@ -51,14 +51,14 @@ function holderIn(entries: readonly Entry[], key: string | undefined): string | 
 
 interface Entry {
   readonly by: string;
-  readonly keys?: ReadonlySet<string>;
+  readonly keys?: ReadonlySet<string> | undefined;
 }
 
 /** By address. Each plan of a thousand resources asks for as many entries. */
 const entriesOf = onceForEach((takeovers: readonly Takeover[]): ReadonlyMap<string, readonly Entry[]> => {
   const entries = new Map<string, Entry[]>();
   for (const { by, of, keys } of takeovers) {
-    const entry = { by, ...(keys && { keys: new Set(keys) }) };
+    const entry = { by, keys: keys && new Set(keys) };
     for (const address of of) entries.set(address, [...(entries.get(address) ?? []), entry]);
   }
   return entries;
@@ -118,7 +118,7 @@ export async function takeOver(
 ): Promise<void> {
   const own = held.map(({ of, keys }) => ({
     ...{ by, of: of.map((address) => localOf(address, manager)) },
-    ...(keys && { keys }),
+    keys,
   }));
   const taken = new Set(own.flatMap(({ of, keys }) => (keys ? [] : of)));
   const others = takeoversIn(state, manager).filter((each) => each.by !== by);

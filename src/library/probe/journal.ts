@@ -26,7 +26,7 @@ export interface Journal {
   /** Whether clients may have been issued. */
   readonly clients: boolean;
   /** Milliseconds since the epoch, after which no creating write was sent; absent if unknown. */
-  readonly writesUntil?: number;
+  readonly writesUntil?: number | undefined;
 }
 
 /** The path beside the state, where every run with this state finds it. */
@@ -130,7 +130,7 @@ function parse(text: string): Journal | undefined {
   if (textOption(value, "format") !== FORMAT || !isPrefix(prefix) || !isWhole) return undefined;
   return {
     ...{ url, agent: { host, managerHost }, prefix, clients: clients === true },
-    ...(Number.isSafeInteger(writesUntil) && { writesUntil: Number(writesUntil) }),
+    writesUntil: Number.isSafeInteger(writesUntil) ? Number(writesUntil) : undefined,
   };
 }
 

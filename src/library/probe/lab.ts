@@ -58,8 +58,8 @@ export class Lab {
     const text = typeof body === "string" || body === undefined ? body : JSON.stringify(body);
     const request = {
       ...{ method, resource },
-      ...(text !== undefined && { body: text }),
-      ...(writes !== undefined && { writes }),
+      body: text,
+      writes,
     };
     return this.note(await this.#counted(() => this.settings.raw.send(request)));
   }
@@ -67,7 +67,7 @@ export class Lab {
   /** Adds the answer to the report, with only its status and message ID. */
   note(reply: RawReply): RawReply {
     const { status, messageId } = reply;
-    this.#evidence.push({ status, ...(messageId !== undefined && { message_id: messageId }) });
+    this.#evidence.push({ status, message_id: messageId });
     const trouble = troubleIn(reply);
     if (trouble !== undefined) throw new NotTried(trouble, true);
     return reply;
@@ -78,8 +78,8 @@ export class Lab {
     this.#hasKeys = true;
     const body = {
       ...this.reference,
-      ...(add.length > 0 && { add: { secrets: add.map((key) => ({ key, secret: "probe" })) } }),
-      ...(remove.length > 0 && { delete: { secrets: remove.map((key) => ({ key })) } }),
+      add: add.length > 0 ? { secrets: add.map((key) => ({ key, secret: "probe" })) } : undefined,
+      delete: remove.length > 0 ? { secrets: remove.map((key) => ({ key })) } : undefined,
     };
     const { agent } = this.settings;
     return this.ask("agents/secrets/change", body, {

@@ -15,9 +15,9 @@ export interface ProbeIntent {
   readonly manager: string;
   readonly url: string;
   /** What an earlier probe left, which is removed first; absent if none left a journal. */
-  readonly leftovers?: Leftovers;
+  readonly leftovers?: Leftovers | undefined;
   /** Absent if nothing is created and only leftovers are removed. */
-  readonly scratch?: ScratchIntent;
+  readonly scratch?: ScratchIntent | undefined;
 }
 
 /** Every object that a probe may create, and every missing one that it tries to delete. */
@@ -25,7 +25,7 @@ export interface ScratchIntent {
   readonly agent: AgentRef;
   readonly keys: readonly string[];
   /** First and last of the keys that fill the agent up to its limit; absent if that gap is not probed. */
-  readonly fillers?: readonly [string, string];
+  readonly fillers?: readonly [string, string] | undefined;
   readonly clients: readonly string[];
   /** Unused names whose deletion is tried. */
   readonly absent: readonly string[];
@@ -45,7 +45,7 @@ export async function prepare(
     agent: named = "",
     skip = [],
   }: { readonly agent?: string | undefined; readonly skip?: readonly string[] | undefined },
-  leftovers?: Leftovers,
+  leftovers: Leftovers | undefined,
 ): Promise<Prepared> {
   // Leftovers of an earlier probe are removed by then.
   const isStaying = (name: string) => leftovers === undefined || !isScratch(leftovers.prefix, name);
@@ -61,8 +61,10 @@ export async function prepare(
   return {
     scratch: {
       ...{ agent, keys: [a, b, c, otherA] },
-      ...(room > 0 &&
-        !skip.includes("secret-limit") && { fillers: [fillerName(prefix, 1), fillerName(prefix, room)] }),
+      fillers:
+        room > 0 && !skip.includes("secret-limit")
+          ? [fillerName(prefix, 1), fillerName(prefix, room)]
+          : undefined,
       clients: ids === undefined ? [] : [a, b, c, otherA],
       absent: [host, `MANAGER_INTEGRATED_${host}`, `MANAGER__INTEGRATED_${host}`],
     },

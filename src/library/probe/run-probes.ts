@@ -83,10 +83,13 @@ const reasons: Readonly<Partial<Record<ManagerError["details"]["code"], string>>
 
 function resultOf(id: GapId, { seen, evidence, reason }: Answer & { reason?: string }): ProbeResult {
   const { question, chapter, assumption, asked, answers } = gaps[id];
-  const gap = { id, question, chapter, assumption, ...(asked !== undefined && { asked }) };
-  if (seen === undefined) return { ...gap, result: "not-tried", ...(reason !== undefined && { reason }) };
+  const gap = { id, question, chapter, assumption, asked };
+  if (seen === undefined) return { ...gap, result: "not-tried", reason };
   const answer = answers[seen];
-  const observation = { seen, ...(evidence !== undefined && evidence.length > 0 && { evidence }) };
+  const observation = {
+    seen,
+    evidence: evidence !== undefined && evidence.length > 0 ? evidence : undefined,
+  };
   if (answer?.isAssumed) return { ...gap, result: "as-assumed", ...observation };
   return { ...gap, result: "different", ...observation, meaning: answer?.meaning ?? UNKNOWN };
 }

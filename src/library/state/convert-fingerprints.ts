@@ -59,7 +59,7 @@ export class FingerprintConversion {
       return [key, this.#count(proven?.willBe(key) ?? null)];
     });
     const nextDigest = digest && this.#digest(address, digest, applicable, new Map(set));
-    return { manager, agent, set, unset: [], ...(nextDigest && { digest: nextDigest }) };
+    return { manager, agent, set, unset: [], digest: nextDigest || undefined };
   }
 
   #count(fingerprint: string | null): string | null {

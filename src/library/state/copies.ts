@@ -67,7 +67,7 @@ async function performPushState(options: PushOptions, platform: Platform): Promi
   const place = await placeToWrite(options, platform);
   const { storage } = place;
   const lock = lockOptions({ ...options, command: "state push" }, platform);
-  const origin = { file: path, only, ...(path !== "-" && { fromAnywhere: resolve(platform.cwd, path) }) };
+  const origin = { file: path, only, fromAnywhere: path === "-" ? undefined : resolve(platform.cwd, path) };
   const managers = await putState(copy, { ...lock, storage, force, origin });
   await warnOfKey(place, platform);
   return { location: storage.location, managers };

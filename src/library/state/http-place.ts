@@ -98,7 +98,7 @@ function incomplete(what: string, setting: string, variable: string, { position 
     code: "source-unresolved",
     summary: `the server of the state is to be given ${what}`,
     remedy: `set \`${setting}\` in \`state.http\`, or the environment variable ${variable}`,
-    ...(position && { position }),
+    position,
   });
 }
 
@@ -122,7 +122,7 @@ async function sender(
       transports.set(origin, transport);
     }
     const request = { method, path: `${pathname}${search}`, headers, maxBytes: MOST_BYTES };
-    return transport.send({ ...request, ...(body !== undefined && { body }) }).catch((error) => {
+    return transport.send({ ...request, body }).catch((error) => {
       throw noAnswer(error);
     });
   };
@@ -135,13 +135,13 @@ async function transportOver(
 ): Promise<(origin: string) => Transport> {
   // Loading the HTTP client takes a tenth of a second, and most states do not need it.
   const { undiciTransport } = await import("../../api/undici-transport.js");
-  const subject = { name: NAME, ...(position && { position }) };
+  const subject = { name: NAME, position };
   const tls = declared ? await readTls(subject, declared, platform) : {};
   return (origin) => {
-    const route = routeOf({ ...subject, url: origin, ...(proxy !== undefined && { proxy }) }, platform);
+    const route = routeOf({ ...subject, url: origin, proxy }, platform);
     return undiciTransport({
       ...{ origin, server: "the state server", tls, timeouts: TIMEOUTS, connections: CONNECTIONS },
-      ...(route.proxy && { proxy: route.proxy }),
+      proxy: route.proxy,
     });
   };
 }
@@ -157,7 +157,7 @@ function noAnswer(error: unknown): unknown {
 
 /** Warns about settings that let others read the credentials and the state. */
 function exposures({ address, lockAddress, unlockAddress, tls, position }: HttpStateSettings): Diagnostic[] {
-  const common = { code: "insecure-setting", severity: "warning", ...(position && { position }) } as const;
+  const common = { code: "insecure-setting", severity: "warning", position } as const;
   const plain = [address, lockAddress, unlockAddress].find((each) => each !== undefined && isPlain(each));
   const warnings: Diagnostic[] = [];
   if (plain !== undefined) {

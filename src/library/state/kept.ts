@@ -16,8 +16,8 @@ import { managersAt } from "./managers-at";
 /** All kept secrets, except those of managers that cannot be read. This needs no key. */
 export async function keptIn(storage: Storage, onFault: OnKeptFault): Promise<readonly KeptEntry[]> {
   return (await listKept(storage, undefined, onFault)).map(({ path, address, issuedAt }) => ({
-    ...(address !== undefined && { address }),
-    ...(issuedAt !== undefined && { issuedAt }),
+    address,
+    issuedAt,
     path,
   }));
 }
@@ -53,7 +53,7 @@ async function performRemoveKept(
   try {
     throwDamage(state, addresses.map(managerOf));
     const kept = await keptOf(addresses.map(managerOf), storage);
-    const isOf = (place: string) => (each: { readonly address?: string }) =>
+    const isOf = (place: string) => (each: { readonly address?: string | undefined }) =>
       each.address !== undefined && isWithin(each.address, place);
     const missing = addresses.filter((place) => !kept.some(isOf(place)));
     if (missing.length > 0) throw notKept(missing, storage.location);

@@ -17,7 +17,10 @@ import { findStateKey, keepStateKey, settleStateKey } from "./state-key";
 import { isFolder, type StatePlace, withState } from "./state-place";
 
 /** The context of a run under its locks. `state` names its unreadable parts. */
-export type LockedContext = ApplyContext & { readonly state: OpenState; readonly trail?: RunTrail };
+export type LockedContext = ApplyContext & {
+  readonly state: OpenState;
+  readonly trail?: RunTrail | undefined;
+};
 
 export interface LockWait {
   /** Milliseconds to wait for a lock that another run holds; 0 by default. */
@@ -66,7 +69,7 @@ async function underLock<T>(
   work: (context: LockedContext) => Promise<T>,
 ): Promise<T> {
   const { place, desired, managers = [], targets = [], shard } = run;
-  const limits = { managers, targets, ...(shard && { shard }) };
+  const limits = { managers, targets, shard };
   // Also searched before the lock, to report its faults before a wait.
   let key = await findStateKey(place, platform);
   const state = await openState({
@@ -84,9 +87,9 @@ async function underLock<T>(
     beforeFirstWrite: () => keepStateKey(key, platform),
   });
   try {
-    const options = { ...run, ...(trail && { onWrite: trail.onWrite }) };
+    const options = { ...run, onWrite: trail?.onWrite };
     return await withRun({ options, desired, place, key }, platform, async (context) =>
-      work({ ...(await withState(context, state)), ...(trail && { trail }) }),
+      work({ ...(await withState(context, state)), trail }),
     );
   } finally {
     // Writers flush their own writes and report failures. A second report here would hide the result of `work`.

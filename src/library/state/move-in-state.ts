@@ -137,7 +137,7 @@ function put(
   } else if (record.kind === "lower-manager") {
     // Its fingerprint is made of the value itself, and cannot be bound to another address.
     const { boundTo = record.address, ...rest } = record;
-    state.put({ ...rest, address, manager, ...(boundTo !== address && { boundTo }) });
+    state.put({ ...rest, address, manager, boundTo: boundTo === address ? undefined : boundTo });
   } else state.put({ ...record, address, manager });
 }
 

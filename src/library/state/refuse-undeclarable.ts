@@ -18,7 +18,7 @@ export async function refuseUndeclarable(address: string): Promise<void> {
       code: "usage",
       severity: "error",
       summary: `${JSON.stringify(address)} cannot be declared: ${summary}`,
-      ...(remedy !== undefined && { remedy }),
+      remedy,
     })),
   );
 }

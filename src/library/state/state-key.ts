@@ -60,7 +60,7 @@ export async function keepStateKey({ key, origin, file }: StateKey, platform: Pl
   // Without a variable for the file the folder is ours, and must stay out of git.
   const isOwn = env.JP1IM_STATE_KEY_FILE === undefined;
   const onFolder = (folder: string) => keepFromGit(fileSystem, folder, random.bytes(8).toString("hex"));
-  await makeKeyFile(file, key, { ...keyFileContext(platform), ...(isOwn && { onFolder }) });
+  await makeKeyFile(file, key, { ...keyFileContext(platform), onFolder: isOwn ? onFolder : undefined });
 }
 
 /** Finds or stores the key before any lock, so that several runs of one state get the same key. */

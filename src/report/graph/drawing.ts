@@ -34,7 +34,7 @@ export interface DrawnNode {
   readonly shape: "manager" | "lower-manager" | "agent" | "selector" | "clients" | "more";
   /** Without control characters, and not escaped for any format yet. */
   readonly lines: readonly string[];
-  readonly mark?: keyof Marks;
+  readonly mark?: keyof Marks | undefined;
 }
 
 /** The drawing of a topology. */
@@ -155,7 +155,7 @@ class Draft implements Drawing {
     const id = `n${this.nodes.length + 1}`;
     const mark = dominant(marks);
     const all = mark === undefined ? lines : [...lines, marksLine(marks)];
-    this.nodes.push({ id, shape, lines: all, ...(mark !== undefined && { mark }) });
+    this.nodes.push({ id, shape, lines: all, mark });
     return id;
   }
 

@@ -10,13 +10,13 @@ export interface ReportFacts {
   /** Who ran it: `user@host`. */
   readonly by?: string;
   /** Who approved it, as the caller says. */
-  readonly approvedBy?: string;
+  readonly approvedBy?: string | undefined;
   /** When the outcome was reported, in UTC; absent if the plan was only created. */
-  readonly endedAt?: string;
+  readonly endedAt?: string | undefined;
   /** Digest of the shown plan, as its file has it. */
   readonly digest?: string;
   /** What is declared, with the changes of the plan. */
-  readonly topology?: Topology;
+  readonly topology?: Topology | undefined;
 }
 
 /** The facts that an approval needs: which plan, of what, created when and by whom, and how the run ended. */

@@ -57,7 +57,7 @@ export function requestFor(
     env: Object.fromEntries(passed),
     timeoutMs: timeout * 1000,
     maxBytes: MOST_BYTES,
-    ...(stdin !== undefined && { stdin }),
+    stdin,
   };
 }
 

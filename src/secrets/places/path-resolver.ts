@@ -30,7 +30,7 @@ export class PathResolver {
     // A relative path that leaves the project without a symlink, as `../out/x`, also moves with the checkout.
     const isPlain = !isAbsolute(spelled) && relative(this.#project, path) === way;
     const inProject = isBelow(way) || isPlain ? way.split(sep).join("/") : undefined;
-    return { absolute, ...(inProject !== undefined && { inProject }) };
+    return { absolute, inProject };
   }
 }
 

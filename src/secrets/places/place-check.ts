@@ -27,7 +27,7 @@ export interface PlacesToCheck {
   /** Whether a new file at an absolute path without symlinks would be read as desired state. */
   readonly isInput?: (path: string) => boolean;
   /** Absolute folder of the state, existing or not. */
-  readonly stateFolder?: string;
+  readonly stateFolder?: string | undefined;
   /** Whether an absolute folder without symlinks holds a state, of this project or another one. */
   readonly holdsState?: (folder: string) => Promise<boolean>;
 }
@@ -63,10 +63,10 @@ type OwnPlaces = Pick<PlacesToCheck, "isInput" | "stateFolder" | "holdsState">;
 /** What is at a place. */
 interface Occupant {
   /** For a file: absolute, without symlinks. */
-  readonly path?: string;
+  readonly path?: string | undefined;
   /** A part of a sentence: `where tokyo/client/web is delivered`. */
   readonly is: string;
-  readonly position?: SourcePosition;
+  readonly position?: SourcePosition | undefined;
 }
 
 export class PlaceCheck {
@@ -92,13 +92,13 @@ export class PlaceCheck {
     // The reader reports that it is not a file; files below a folder are no conflict.
     const status = await fileSystem.stat(path).catch(() => undefined);
     if (status?.type === "folder") return;
-    this.#keep(foldedName(path), { path, is, ...(position && { position }) });
+    this.#keep(foldedName(path), { path, is, position });
   }
 
   /** Adds a source without a path, to which a sink may also write. */
   addSource({ reference, is, position }: SourceRead): void {
     const slot = sources.get(reference.type)?.identity?.(reference, this.#context);
-    if (slot !== undefined) this.#keep(slot, { is, ...(position && { position }) });
+    if (slot !== undefined) this.#keep(slot, { is, position });
   }
 
   async addSinks(delivered: Delivered): Promise<void> {
@@ -125,9 +125,7 @@ export class PlaceCheck {
         if (above?.path === undefined) continue;
         const summary = `${path} cannot be a file: ${folder} above it is ${above.is}${placeOf(above)}`;
         const remedy = "give one of the two another path";
-        this.faults.push(
-          faultOf({ code: "shared-place", summary, remedy, ...(position && { position }) }, above),
-        );
+        this.faults.push(faultOf({ code: "shared-place", summary, remedy, position }, above));
       }
     }
   }
@@ -149,7 +147,7 @@ export class PlaceCheck {
     path: string,
     shown: string,
   ): Promise<void> {
-    const where = { address, ...(position && { position }) };
+    const where = { address, position };
     if (isFolder) {
       const summary = `the secret of ${address} goes to ${shown}, which names a folder`;
       this.faults.push({ code: "out-of-range", summary, remedy: "name a file in it", ...where });
@@ -195,7 +193,7 @@ export class PlaceCheck {
     if (path !== undefined && this.#places.isInput?.(path)) this.faults.push(becomesInput(delivered, shown));
     const { address, position } = delivered;
     const is = `where ${address} is delivered`;
-    this.#keep(slot, { ...(path !== undefined && { path }), is, ...(position && { position }) });
+    this.#keep(slot, { path, is, position });
   }
 
   async #isSame(path: string | undefined, other: string | undefined): Promise<boolean> {
@@ -226,20 +224,20 @@ function slotOf(
 function sharedPlace({ address, position }: Delivered, shown: string, other: Occupant): PlaceFault {
   const summary = `the secret of ${address} goes to ${shown}, which is ${other.is}${placeOf(other)}`;
   const remedy = "deliver each secret to a place of its own";
-  return faultOf({ code: "shared-place", summary, remedy, address, ...(position && { position }) }, other);
+  return faultOf({ code: "shared-place", summary, remedy, address, position }, other);
 }
 
 function becomesInput({ address, position }: Delivered, shown: string): PlaceFault {
   const summary = `the secret of ${address} goes to ${shown}, which the next command would read as desired state: a folder given with \`-f\` holds it`;
   const remedy = "deliver to a path outside of that folder, or to a name that does not end in .yaml or .yml";
-  return { code: "shared-place", summary, remedy, address, ...(position && { position }) };
+  return { code: "shared-place", summary, remedy, address, position };
 }
 
 function untoldProgram({ address, position }: Delivered, shown: string, other: Occupant): PlaceFault {
   const summary = `the secret of ${address} goes to the ${shown}, ${other.is}${placeOf(other)}, and nothing tells the two apart there`;
   const remedy =
     "name the client, and its manager, in an argument; `format: json` tells the ID alone, which clients of two managers may share";
-  return faultOf({ code: "shared-place", summary, remedy, address, ...(position && { position }) }, other);
+  return faultOf({ code: "shared-place", summary, remedy, address, position }, other);
 }
 
 function faultOf(fault: PlaceFault, { position: other }: Occupant): PlaceFault {

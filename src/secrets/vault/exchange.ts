@@ -103,8 +103,8 @@ export class VaultExchange {
         ...(token && { "x-vault-token": headerText(token, this.server) }),
         ...(body !== undefined && { "content-type": "application/json" }),
       },
-      ...(body !== undefined && { body }),
-      ...(this.#ca !== undefined && { ca: this.#ca }),
+      body,
+      ca: this.#ca,
     };
     return this.#outside.vaultFetch(request).catch((error) => {
       if (!(error instanceof VaultFault)) throw error;

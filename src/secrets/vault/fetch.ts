@@ -8,16 +8,16 @@ export interface VaultRequest {
   readonly method: "GET" | "POST";
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | undefined;
   /** PEM certificates to trust instead of the system's. */
-  readonly ca?: string;
+  readonly ca?: string | undefined;
 }
 
 export interface VaultReply {
   readonly status: number;
   readonly body: string;
   /** The proxy of the request, which may itself have answered. */
-  readonly proxy?: HttpProxy;
+  readonly proxy?: HttpProxy | undefined;
 }
 
 /** One HTTP exchange, without redirects and retries. Rejects with a `VaultFault` and with nothing else. */
@@ -64,7 +64,7 @@ export function createVaultFetch(
         signal: AbortSignal.timeout(TIMEOUTS.whole),
         ...(body !== undefined && { body }),
       });
-      return { status: reply.statusCode, body: await reply.body.text(), ...(proxy && { proxy }) };
+      return { status: reply.statusCode, body: await reply.body.text(), proxy };
     } catch (error) {
       throw toFault(error, proxy, url.origin);
     } finally {

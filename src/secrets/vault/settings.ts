@@ -10,9 +10,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export interface VaultServer {
   /** Scheme, host, port, and a path before `/v1` if a proxy needs one; no slash at its end. */
   readonly address: string;
-  readonly namespace?: string;
+  readonly namespace?: string | undefined;
   /** Absolute path of a PEM file. */
-  readonly ca?: string;
+  readonly ca?: string | undefined;
   readonly auth: VaultAuth;
 }
 
@@ -57,7 +57,7 @@ export function readServer(
   const ca = textOption(options, "ca");
   const usual = variable(env, "CACERT");
   const path = ca !== undefined ? pathFrom(folder, ca) : usual && pathFrom(cwd, usual);
-  return { address, auth, ...(namespace && { namespace }), ...(path && { ca: path }) };
+  return { address, auth, namespace: namespace || undefined, ca: path || undefined };
 }
 
 /**

@@ -21,7 +21,7 @@ export interface VaultSecret {
   readonly current?: string;
   /** Absent if the version was deleted or destroyed, or if there never was one. */
   readonly fields?: Tree;
-  readonly gone?: Gone;
+  readonly gone?: Gone | undefined;
 }
 
 /** A deleted version can be undeleted; a destroyed one cannot. */
@@ -74,7 +74,7 @@ class VaultSession implements Vault {
     const newest = Number(textAt(metadata, "version") ?? 0);
     // A deleted version answers 404 as well, but with its metadata.
     if (status === 404)
-      return { version: newest, ...(newest > 0 && { gone: goneOf(metadata) ?? "deleted" }) };
+      return { version: newest, gone: newest > 0 ? (goneOf(metadata) ?? "deleted") : undefined };
     const fields = entryOf(data, "data");
     if (fields?.kind !== "map" || !Number.isInteger(newest)) throw this.#exchange.malformed();
     const current = version === undefined ? { current: versionText(newest, metadata) } : {};
@@ -90,7 +90,7 @@ class VaultSession implements Vault {
     if (wanted === undefined) throw this.#exchange.malformed();
     const metadata = entryOf(entryOf(data, "versions"), `${wanted}`);
     const gone = goneOf(metadata);
-    return { version: Number(wanted), current: versionText(wanted, metadata), ...(gone && { gone }) };
+    return { version: Number(wanted), current: versionText(wanted, metadata), gone };
   }
 
   async writeSecret(place: VaultPlace, fields: string, version: number): Promise<void> {

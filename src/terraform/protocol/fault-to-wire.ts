@@ -7,7 +7,7 @@ export function faultToWire({ severity, summary, detail, attribute }: Fault): ob
     severity: severities[severity],
     summary,
     detail,
-    ...(attribute && { attribute: pathToWire(attribute) }),
+    attribute: attribute && pathToWire(attribute),
   };
 }
 

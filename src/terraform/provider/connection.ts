@@ -31,7 +31,7 @@ import { unknownSettings } from "./unknown-settings";
 /** A configured provider. */
 export interface Connection extends OneManager {
   /** Absent if the block names none. */
-  readonly manager?: OneManager;
+  readonly manager?: OneManager | undefined;
   readonly documents: DocumentRuns;
   /** What a refresh reports for resources that do not answer. */
   readonly unreachable: "error" | "warn";
@@ -93,7 +93,7 @@ export async function connect(config: Value, platform: Platform): Promise<Connec
     get jobs() {
       return (manager ?? noManager()).jobs;
     },
-    ...(manager && { manager }),
+    manager,
     documents: { options: { ...limitsOf(given), ...folder }, platform: own },
     unreachable: unreachable === "warn" ? "warn" : "error",
     shownWarnings: new ShownWarnings(),
@@ -110,7 +110,7 @@ async function openManager(given: Given, variables: Variables, platform: Platfor
     name: managerName(given),
     settings: settingsOf(given),
     names: { ...settingNames, ...namesOf(variables) },
-    ...(typeof state === "string" && { state }),
+    state: typeof state === "string" ? state : undefined,
     ...limitsOf(given),
   };
   try {
@@ -144,7 +144,7 @@ function withoutVariable(each: Fault): Fault {
 
 function limitsOf({ parallelism, lock_timeout: timeout }: Given) {
   return {
-    ...(typeof parallelism === "number" && { parallelism }),
+    parallelism: typeof parallelism === "number" ? parallelism : undefined,
     lockTimeoutMs: 1000 * (typeof timeout === "number" ? timeout : LOCK_TIMEOUT_S),
   };
 }

@@ -4,13 +4,13 @@ type Given = Readonly<Record<string, Value>>;
 
 /** The connection settings of a manager, as a file has them below the manager's name. */
 export function managerSettings(given: Given, password: unknown): object {
-  const { url, host = null, user, session = null, tls = null, proxy = null } = given;
+  const { url, host, user, session, tls, proxy } = given;
   return {
     url,
-    ...(host !== null && { host }),
-    ...(proxy !== null && { proxy }),
-    auth: { user, password, ...(session !== null && { session }) },
-    ...(tls !== null && { tls: plainOf(tls) }),
+    host: host ?? undefined,
+    proxy: proxy ?? undefined,
+    auth: { user, password, session: session ?? undefined },
+    tls: tls ? plainOf(tls) : undefined,
   };
 }
 

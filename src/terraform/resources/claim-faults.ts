@@ -12,7 +12,7 @@ export interface Claimed {
   /** Equal for all spellings of the address. Default: the address. */
   readonly id?: string;
   /** The attribute that names it, if any. */
-  readonly attribute?: AttributePath;
+  readonly attribute?: AttributePath | undefined;
   readonly token: string;
 }
 

@@ -198,7 +198,7 @@ async function destroyDocument(state: Attrs, connection: Connection, token: stri
       late = await deletionsOfTakenOver(now, text, options, platform);
       return late.length === 0;
     };
-    const run = { ...options, approve, ...(taken.length > 0 && { targets }) };
+    const run = { ...options, approve, targets: taken.length > 0 ? targets : undefined };
     const outcome = await withDocumentFaults(() =>
       reportOnce(platform, (own) => destroyDesiredText(text, run, own)),
     );

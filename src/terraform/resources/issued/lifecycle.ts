@@ -162,7 +162,7 @@ function claimFaultsOf(kind: IssuedKind, config: Attrs, token: string, connectio
   const attribute = namePath(kind);
   if (namedBy !== undefined && !isKnown(config[namedBy])) return [];
   const address = kind.addressOf(config, connection.run.name);
-  return claimFaults({ typeName, address, token, ...(attribute && { attribute }) }, connection);
+  return claimFaults({ typeName, address, token, attribute }, connection);
 }
 
 function namePath({ namedBy }: IssuedKind): AttributePath | undefined {
@@ -181,8 +181,8 @@ async function declaredPart(
 ): Promise<ManagerPart> {
   const { generation, rotate_after: rotateAfter, deliver_to: deliverTo } = config;
   const issue = {
-    ...(generation !== null && { generation }),
-    ...(rotateAfter !== null && { rotateAfter }),
+    generation: generation ?? undefined,
+    rotateAfter: rotateAfter ?? undefined,
     deliverTo: isSinkless(config) ? NO_SINK : plainOf(deliverTo ?? null),
   };
   const declared = await run.declare(kind.declaration(config, issue), kind.names);
