@@ -1,5 +1,5 @@
 import type { SecretValue } from "../model/secret-value";
-import { describeCommand, failureOf, parseCommand, requestFor } from "./exec/command";
+import { describeCommand, failureOf, parseCommand, requestFor, runUnlessCancelled } from "./exec/command";
 import { programFault } from "./exec/find-program";
 import type { SecretsPlatform } from "./sources/source";
 import { parseKey, unusable } from "./state-key-text";
@@ -11,7 +11,7 @@ import { parseKey, unusable } from "./state-key-text";
 export async function stateKeyFromCommand(
   text: string,
   variable: string,
-  outside: Pick<SecretsPlatform, "env" | "cwd" | "fileSystem" | "runProgram">,
+  outside: Pick<SecretsPlatform, "env" | "cwd" | "fileSystem" | "runProgram" | "signal">,
 ): Promise<SecretValue> {
   const { env, cwd } = outside;
   const argv = parseArgv(text);
@@ -23,7 +23,7 @@ export async function stateKeyFromCommand(
     );
   }
   const name = describeCommand(argv);
-  const result = await outside.runProgram(requestFor(command, cwd, env));
+  const result = await runUnlessCancelled(outside.runProgram, requestFor(command, cwd, env), outside.signal);
   const stdout = "output" in result ? result.output.stdout.toString("utf8") : "";
   const failed = failureOf(result, command, stdout);
   if (failed !== undefined) {

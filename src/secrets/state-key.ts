@@ -28,6 +28,8 @@ export interface StateKeyOptions extends KeyFileContext {
   readonly isRekey?: boolean;
   /** The machine's own unless passed in. */
   readonly runProgram?: RunProgram;
+  /** Stops the program that writes the key. */
+  readonly signal?: AbortSignal;
 }
 
 /** Names of the keys of all partitions of a state. */

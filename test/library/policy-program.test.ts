@@ -20,8 +20,9 @@ function program(text: string): string {
 }
 
 const env = { PATH: process.env.PATH ?? "", JP1IM_STATE_KEY: "never-passed-on" };
-const ask = (...texts: string[]) =>
-  askPolicies(parsePolicies(texts), mixedPlan, { env, cwd: folder, fileSystem: nodeFileSystem });
+const asked = (signal: AbortSignal, ...texts: string[]) =>
+  askPolicies(parsePolicies(texts), mixedPlan, { env, cwd: folder, fileSystem: nodeFileSystem, signal });
+const ask = (...texts: string[]) => asked(new AbortController().signal, ...texts);
 
 test("gets the plan's JSON on its standard input, and allows it by exiting with 0", async () => {
   const found = await ask(
@@ -33,6 +34,17 @@ test("gets the plan's JSON on its standard input, and allows it by exiting with 
 
 test("allows without having read the plan", async () => {
   expect(await ask(program("process.stdin.destroy();"))).toEqual([]);
+});
+
+test("is stopped when the run is cancelled, and the next one is not started", async () => {
+  const waits = program(
+    'import fs from "node:fs"; fs.writeFileSync("seen", ""); setTimeout(() => {}, 25_000);',
+  );
+  const cancelling = new AbortController();
+  const result = asked(cancelling.signal, waits, JSON.stringify([process.execPath, "-e", "process.exit(1)"]));
+  while (!existsSync(join(folder, "seen"))) await new Promise((resume) => setTimeout(resume, 10));
+  cancelling.abort();
+  await expect(result).rejects.toMatchObject({ diagnostics: [{ code: "cancelled" }] });
 });
 
 test("gets no key of the state", async () => {

@@ -7,6 +7,7 @@ import {
   failureOf,
   parseCommand,
   requestFor,
+  runUnlessCancelled,
 } from "../../secrets/exec/command";
 import type { ProgramFault } from "../../secrets/exec/executable-fault";
 import { programFault } from "../../secrets/exec/find-program";
@@ -56,13 +57,14 @@ export function commandOptions(given: string): unknown {
 export async function askPolicies(
   programs: readonly PolicyProgram[],
   plan: Plan,
-  platform: Pick<Platform, "env" | "cwd" | "fileSystem">,
+  platform: Pick<Platform, "env" | "cwd" | "fileSystem" | "signal">,
 ): Promise<readonly Diagnostic[]> {
   if (programs.length === 0) return [];
   const document = `${JSON.stringify(plan)}\n`;
   const refusals: Diagnostic[] = [];
   for (const program of programs) {
-    const result = await runProgram(requestFor(program, platform.cwd, platform.env, document));
+    const request = requestFor(program, platform.cwd, platform.env, document);
+    const result = await runUnlessCancelled(runProgram, request, platform.signal);
     const why = refusalOf(result, program);
     if (why === undefined) continue;
     const fault = await programFault(program, platform.cwd, platform);

@@ -18,11 +18,11 @@ export async function findStateKey(
   platform: Platform,
   isRekey = false,
 ): Promise<StateKey> {
-  const { env, cwd, fileSystem, random } = platform;
+  const { env, cwd, fileSystem, random, signal } = platform;
   // A key that other users could have written must not be read.
   await checkStateFolder(folder, fileSystem);
   return loadStateKey({
-    ...{ folder, cwd, env, fileSystem, random },
+    ...{ folder, cwd, env, fileSystem, random, signal },
     report: (diagnostic) => platform.report({ type: "diagnostic", diagnostic }),
     stateKeyIds: () => keyIdsOf(storage),
     isRekey,

@@ -1,8 +1,9 @@
 import { isAbsolute, join } from "node:path";
 import type { ExternalReference } from "../../model/desired-state";
+import { failure } from "../../model/diagnostic";
 import { fieldsOf } from "../../model/options";
 import { repeatsSecret } from "../../model/repeats-secret";
-import type { ProgramRequest, ProgramResult } from "../../platform/run-program";
+import type { ProgramRequest, ProgramResult, RunProgram } from "../../platform/run-program";
 
 /** In seconds. */
 const DEFAULT_TIMEOUT = 30;
@@ -75,6 +76,22 @@ export function programFiles({
 /** A name without a slash is searched for in PATH; any other path starts from the folder of the file that names it. */
 export function programPath(program: string, folder: string): string {
   return !program.includes("/") || isAbsolute(program) ? program : join(folder, program);
+}
+
+/**
+ * Runs a program that nothing depends on yet, such as a source's: when `signal` is aborted, it is stopped, or not
+ * started, and this rejects with `cancelled`.
+ */
+export async function runUnlessCancelled(
+  run: RunProgram,
+  request: ProgramRequest,
+  signal: AbortSignal | undefined,
+): Promise<ProgramResult> {
+  const cancelled = () => failure({ code: "cancelled", summary: "the run was cancelled" });
+  if (signal?.aborted) throw cancelled();
+  const result = await run({ ...request, signal });
+  if (result.end === "cancelled") throw cancelled();
+  return result;
 }
 
 /**

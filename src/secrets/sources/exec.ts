@@ -1,6 +1,12 @@
-import { type DiagnosticError, failure } from "../../model/diagnostic";
 import { SecretValue } from "../../model/secret-value";
-import { describeCommand, failureOf, parseCommand, programFiles, requestFor } from "../exec/command";
+import {
+  describeCommand,
+  failureOf,
+  parseCommand,
+  programFiles,
+  requestFor,
+  runUnlessCancelled,
+} from "../exec/command";
 import { programFault } from "../exec/find-program";
 import { externalOf, type Source, unresolved } from "./source";
 
@@ -18,9 +24,8 @@ export const exec: Source = {
     if (command === undefined)
       throw unresolved("exec has to name a program", "write: exec: [PROGRAM, ARGUMENT]");
     const name = describeCommand(external.options);
-    if (signal?.aborted) throw cancelled();
-    const result = await runProgram({ ...requestFor(command, external.folder, env), signal });
-    if (result.end === "cancelled") throw cancelled();
+    const request = requestFor(command, external.folder, env);
+    const result = await runUnlessCancelled(runProgram, request, signal);
     const stdout = "output" in result ? result.output.stdout : Buffer.alloc(0);
     const failed = failureOf(result, command, stdout.toString("utf8"));
     if (failed !== undefined) {
@@ -35,10 +40,6 @@ export const exec: Source = {
   },
   reads: programFiles,
 };
-
-function cancelled(): DiagnosticError {
-  return failure({ code: "cancelled", summary: "the run was cancelled" });
-}
 
 function decode(bytes: Buffer, name: string): string {
   try {
