@@ -18,7 +18,7 @@ import type { ExchangeEvent, OnWrite } from "./port";
 import type { RequestQueue } from "./queue";
 import { backoff, RetryBudget, type RetryPolicy, retryAfter } from "./retry-policy";
 import type { Login, Subject } from "./subject";
-import { type Transport, TransportError, type TransportReply, type TransportRequest } from "./transport";
+import { type Transport, TransportError, type TransportReply } from "./transport";
 
 /** A call that is about to be sent once more. */
 export interface RetryEvent {
@@ -84,7 +84,8 @@ export class Caller implements SessionCalls {
     const progress = newProgress();
     try {
       const answer = await this.#answer(call, authentication, progress);
-      await progress.end?.({ requests: progress.tries });
+      // Most calls are reads, and waiting for nothing takes its time.
+      if (progress.end) await progress.end({ requests: progress.tries });
       return answer;
     } catch (error) {
       await progress.end?.({ requests: progress.tries, error });
@@ -110,7 +111,7 @@ export class Caller implements SessionCalls {
   }
 
   async runLast(call: Call<unknown>, pass: Pass): Promise<void> {
-    await this.#send(call, pass, { deadline: LAST_DEADLINE }).catch(() => undefined);
+    await this.#send(call, pass, LAST_DEADLINE).catch(() => undefined);
   }
 
   /**
@@ -131,8 +132,7 @@ export class Caller implements SessionCalls {
       if (this.#alwaysBusy) throw alwaysBusyError(this.#subject(call, pass), this.#alwaysBusy);
       if (call.kind === "write") await this.#announce(call, progress);
       const deadline = this.#settings.deadline - progress.spent;
-      const limits = { deadline, ...(abandoned && { signal: abandoned }) };
-      return await this.#send(call, pass, limits, progress.tries + 1);
+      return await this.#send(call, pass, deadline, abandoned, progress.tries + 1);
     } catch (error) {
       if (error instanceof TransportError) return error;
       throw error;
@@ -154,49 +154,49 @@ export class Caller implements SessionCalls {
     return this.#settings.basePath + (resource.startsWith("/") ? resource : `/im/api/v1/${resource}`);
   }
 
-  #send(
+  /** Sends once, and reports the exchange after its end. */
+  async #send(
     call: Call<unknown>,
-    pass: Pass,
-    limits: Pick<TransportRequest, "deadline" | "signal">,
+    { headers }: Pass,
+    deadline: number,
+    signal?: AbortSignal,
     attempt = 1,
   ): Promise<TransportReply> {
-    const { maxBytes, transport } = this.#settings;
-    const request = {
-      method: call.method,
-      path: this.#pathOf(call),
-      headers: pass.headers,
-      maxBytes: Math.min(call.maxBytes ?? maxBytes, maxBytes),
-      ...(call.body === undefined ? {} : { body: call.body }),
-      ...limits,
-    };
-    const answer = transport.send(request);
-    this.#report(call, request, attempt, answer);
-    return answer;
+    const { clock, maxBytes: most, transport } = this.#settings;
+    const { method, body } = call;
+    const maxBytes = Math.min(call.maxBytes ?? most, most);
+    const at = clock.now();
+    try {
+      const path = this.#pathOf(call);
+      const reply = await transport.send({ method, path, headers, body, maxBytes, deadline, signal });
+      this.#report(call, attempt, at, reply);
+      return reply;
+    } catch (error) {
+      this.#report(call, attempt, at, undefined, error instanceof TransportError ? error.fault : undefined);
+      throw error;
+    }
   }
 
-  /**
-   * Reports an exchange after its end, without delaying its answer. The event leaves out the size of a call that
-   * carries a secret: it would reveal the length of the secret.
-   */
-  #report(
-    { confidential }: Call<unknown>,
-    { method, path, body = "" }: TransportRequest,
-    attempt: number,
-    answer: Promise<TransportReply>,
-  ): void {
+  /** The event leaves out the size of a call that carries a secret: it would reveal the length of the secret. */
+  #report(call: Call<unknown>, attempt: number, at: number, reply?: TransportReply, fault?: string): void {
     const { clock, manager, onExchange, proxy } = this.#settings;
     if (onExchange === undefined) return;
-    const at = clock.now();
-    const ended = (end: Pick<ExchangeEvent, "status" | "fault">, received: number) =>
-      onExchange({
-        ...{ manager, method, path, attempt, at, ms: clock.now() - at, ...end },
-        ...(confidential !== true && { sent: Buffer.byteLength(body), received }),
-        ...(proxy && { proxy: proxy.origin }),
-      });
-    answer.then(
-      ({ status, body: { length } }) => ended({ status }, length),
-      (error) => ended(error instanceof TransportError ? { fault: error.fault } : {}, 0),
-    );
+    const { method, body = "", confidential } = call;
+    const isSized = confidential !== true;
+    onExchange({
+      type: "request",
+      manager,
+      method,
+      path: this.#pathOf(call),
+      attempt,
+      at,
+      ms: clock.now() - at,
+      status: reply?.status,
+      fault,
+      sent: isSized ? Buffer.byteLength(body) : undefined,
+      received: isSized ? (reply?.body.length ?? 0) : undefined,
+      proxy: proxy?.origin,
+    });
   }
 
   #read<T>(call: Call<T>, reply: TransportReply, pass: Pass): T {

@@ -103,21 +103,22 @@ export type OnWrite = (write: WriteToSend) => Promise<(end: WriteEnd) => Promise
 
 /** One request and its answer, without bodies and headers. */
 export interface ExchangeEvent {
+  readonly type: "request";
   readonly manager: string;
   readonly method: string;
   readonly path: string;
   /** Absent where no answer came. */
-  readonly status?: number;
+  readonly status?: number | undefined;
   /** Why no answer came: `timeout`, `lost`. */
-  readonly fault?: string;
+  readonly fault?: string | undefined;
   /** Counted from 1. */
   readonly attempt: number;
   /** When it was begun, in milliseconds since the epoch, and how many it took. */
   readonly at: number;
   readonly ms: number;
   /** Bytes of the two bodies; absent for a call that carries a secret. */
-  readonly sent?: number;
-  readonly received?: number;
+  readonly sent?: number | undefined;
+  readonly received?: number | undefined;
   /** The proxy that it went through, without credentials. */
-  readonly proxy?: string;
+  readonly proxy?: string | undefined;
 }

@@ -18,9 +18,9 @@ export interface TransportRequest {
   /** The exchange fails as soon as the body exceeds this. */
   readonly maxBytes: number;
   /** Milliseconds that the whole exchange may take; by default the transport's own limit. */
-  readonly deadline?: number;
+  readonly deadline?: number | undefined;
   /** Once aborted, the exchange ends and its connection is closed. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface TransportReply {

@@ -70,7 +70,7 @@ export type EngineEvent =
   /** The route of requests to a manager or another server. */
   | { readonly type: "route"; readonly address: string; readonly route: string }
   /** A request to a manager has ended. */
-  | ({ readonly type: "request" } & ExchangeEvent)
+  | ExchangeEvent
   /** What the run has added to its audit trail. */
   | ({ readonly type: "audit" } & AuditAddition)
   | { readonly type: "diagnostic"; readonly diagnostic: Diagnostic };

@@ -60,7 +60,7 @@ export class Ports {
       transport: transport?.(this.manager),
       // Doctor reports the result of the first attempt.
       retry: { attempts: 1, busyAttempts: 1 },
-      onExchange: (exchange) => report({ type: "request", ...exchange }),
+      onExchange: report,
       onReply: (reply, took) => this.replies.add(reply, took, clock.now()),
     });
   }

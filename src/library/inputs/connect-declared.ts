@@ -45,7 +45,7 @@ export function connections(
       onRetry: ({ attempt, reason, request }) =>
         report({ type: "retry", address: name, attempt, reason: `${request}: ${reason}` }),
       onWrite,
-      onExchange: (exchange) => report({ type: "request", ...exchange }),
+      onExchange: report,
     });
   };
   return {

@@ -41,7 +41,7 @@ export class ProbeConnections {
       onExchange: (exchange) => {
         this.requests += 1;
         if (exchange.path.endsWith("/login")) onLogin?.();
-        report({ type: "request", ...exchange });
+        report(exchange);
       },
     });
     this.#open.add(raw);
