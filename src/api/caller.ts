@@ -18,7 +18,7 @@ import type { ExchangeEvent, OnWrite } from "./port";
 import type { RequestQueue } from "./queue";
 import { backoff, RetryBudget, type RetryPolicy, retryAfter } from "./retry-policy";
 import type { Login, Subject } from "./subject";
-import { type Transport, TransportError, type TransportReply } from "./transport";
+import { type Transport, TransportError, type TransportReply, type TransportRequest } from "./transport";
 
 /** A call that is about to be sent once more. */
 export interface RetryEvent {
@@ -111,7 +111,10 @@ export class Caller implements SessionCalls {
   }
 
   async runLast(call: Call<unknown>, pass: Pass): Promise<void> {
-    await this.#send(call, pass, LAST_DEADLINE).catch(() => undefined);
+    const { clock, transport } = this.#settings;
+    const at = clock.now();
+    const ended = (end: TransportReply | TransportError) => this.#report(call, 1, at, end);
+    await transport.send(this.#requestOf(call, pass, LAST_DEADLINE)).then(ended, ended);
   }
 
   /**
@@ -123,19 +126,24 @@ export class Caller implements SessionCalls {
     pass: Pass,
     progress: CallProgress,
   ): Promise<TransportReply | TransportError> {
-    const { clock, queue, signal, abandoned } = this.#settings;
+    const { clock, queue, signal, abandoned, transport } = this.#settings;
     const turn = queue.acquire();
     if (turn) await turn;
     const begun = clock.elapsed();
+    let at = 0;
     try {
       if (signal?.aborted) throw cancelledError(this.#subject(call, pass));
       if (this.#alwaysBusy) throw alwaysBusyError(this.#subject(call, pass), this.#alwaysBusy);
       if (call.kind === "write") await this.#announce(call, progress);
       const deadline = this.#settings.deadline - progress.spent;
-      return await this.#send(call, pass, deadline, abandoned, progress.tries + 1);
+      at = clock.now();
+      const reply = await transport.send(this.#requestOf(call, pass, deadline, abandoned));
+      this.#report(call, progress.tries + 1, at, reply);
+      return reply;
     } catch (error) {
-      if (error instanceof TransportError) return error;
-      throw error;
+      if (!(error instanceof TransportError)) throw error;
+      this.#report(call, progress.tries + 1, at, error);
+      return error;
     } finally {
       progress.took = Math.round(clock.elapsed() - begun);
       queue.release();
@@ -154,34 +162,24 @@ export class Caller implements SessionCalls {
     return this.#settings.basePath + (resource.startsWith("/") ? resource : `/im/api/v1/${resource}`);
   }
 
-  /** Sends once, and reports the exchange after its end. */
-  async #send(
+  #requestOf(
     call: Call<unknown>,
     { headers }: Pass,
     deadline: number,
     signal?: AbortSignal,
-    attempt = 1,
-  ): Promise<TransportReply> {
-    const { clock, maxBytes: most, transport } = this.#settings;
+  ): TransportRequest {
     const { method, body } = call;
-    const maxBytes = Math.min(call.maxBytes ?? most, most);
-    const at = clock.now();
-    try {
-      const path = this.#pathOf(call);
-      const reply = await transport.send({ method, path, headers, body, maxBytes, deadline, signal });
-      this.#report(call, attempt, at, reply);
-      return reply;
-    } catch (error) {
-      this.#report(call, attempt, at, undefined, error instanceof TransportError ? error.fault : undefined);
-      throw error;
-    }
+    const { maxBytes } = this.#settings;
+    const most = Math.min(call.maxBytes ?? maxBytes, maxBytes);
+    return { method, path: this.#pathOf(call), headers, body, maxBytes: most, deadline, signal };
   }
 
   /** The event leaves out the size of a call that carries a secret: it would reveal the length of the secret. */
-  #report(call: Call<unknown>, attempt: number, at: number, reply?: TransportReply, fault?: string): void {
+  #report(call: Call<unknown>, attempt: number, at: number, end: TransportReply | TransportError): void {
     const { clock, manager, onExchange, proxy } = this.#settings;
     if (onExchange === undefined) return;
     const { method, body = "", confidential } = call;
+    const [reply, fault] = end instanceof TransportError ? [undefined, end.fault] : [end];
     const isSized = confidential !== true;
     onExchange({
       type: "request",

@@ -32,9 +32,7 @@ export function readVersion(reply: TransportReply): ManagerVersion {
   return {
     productName: asName(answer.productName, "productName", 255),
     productVersion: asName(answer.productVersion, "productVersion", 255),
-    apiVersion: asArray(answer.apiVersion, "apiVersion").map((version, index) =>
-      asName(version, `apiVersion[${index}]`, 255),
-    ),
+    apiVersion: readEach(answer.apiVersion, "apiVersion", (each, where) => asName(each, where, 255)),
   };
 }
 
@@ -106,7 +104,7 @@ export function readSecretKeys(reply: TransportReply): readonly string[] {
 /** The answer of `listAgents` (5.18.1): with a `messageList` the agents of some managers are missing. */
 export function readAgents(reply: TransportReply, show: Show): Answer<readonly Agent[]> {
   const answer = answerOf(reply);
-  const agents = asArray(answer.agents, "agents").map(readAgent);
+  const agents = readEach(answer.agents, "agents", readAgent);
   asDistinct(
     agents.map((agent) => `${agent.managerHost}\n${agent.host}`),
     "agents",
@@ -198,26 +196,44 @@ function readIssued(answer: JsonObject, field: "secret" | "clientSecret"): Issue
 }
 
 function readNames(value: unknown, where: string, max: number): readonly string[] {
-  const names = asArray(value, where).map((name, index) => asName(name, `${where}[${index}]`, max));
-  return asDistinct(names, where);
+  return asDistinct(
+    readEach(value, where, (name, place) => asName(name, place, max)),
+    where,
+  );
 }
 
-function readAgent(value: unknown, index: number): Agent {
-  const where = `agents[${index}]`;
+/** Reads each entry of an array. Only an entry that is refused is read again, for an error with its index. */
+function readEach<T>(
+  value: unknown,
+  where: string,
+  read: (entry: unknown, where: string) => T,
+): readonly T[] {
+  return asArray(value, where).map((entry, index) => {
+    try {
+      return read(entry, where);
+    } catch {
+      return read(entry, `${where}[${index}]`);
+    }
+  });
+}
+
+function readAgent(value: unknown, where: string): Agent {
   const agent = asObject(value, where);
   return {
     id: asString(agent.agentid, `${where}.agentid`),
     host: asName(agent.agenthost, `${where}.agenthost`, Limits.host.max),
     managerHost: asName(agent.managerhost, `${where}.managerhost`, Limits.host.max),
     os: asString(agent.os, `${where}.os`),
-    addons: asArray(agent.addons, `${where}.addons`).map((entry, number) => {
-      const addon = asObject(entry, `${where}.addons[${number}]`);
-      return {
-        name: asString(addon.addonName, `${where}.addons[${number}].addonName`),
-        // The manual prints the field once with a space at its end.
-        enabled: asBoolean(addon.enabled ?? addon["enabled "], `${where}.addons[${number}].enabled`),
-      };
-    }),
+    addons: readEach(agent.addons, `${where}.addons`, readAddon),
+  };
+}
+
+function readAddon(value: unknown, where: string): Agent["addons"][number] {
+  const addon = asObject(value, where);
+  return {
+    name: asString(addon.addonName, `${where}.addonName`),
+    // The manual prints the field once with a space at its end.
+    enabled: asBoolean(addon.enabled ?? addon["enabled "], `${where}.enabled`),
   };
 }
 

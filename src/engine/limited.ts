@@ -30,7 +30,7 @@ export function* chunks<T>(items: readonly T[], size: number): Generator<readonl
 }
 
 /** The items in turns: the first one of every place, then the second ones, and so on. */
-export function* inTurns<T>(items: readonly T[], placeOf: (item: T) => string): Generator<T> {
+export function inTurns<T>(items: readonly T[], placeOf: (item: T) => string): Iterable<T> {
   const places = new Map<string, T[]>();
   for (const item of items) {
     const place = placeOf(item);
@@ -38,7 +38,11 @@ export function* inTurns<T>(items: readonly T[], placeOf: (item: T) => string): 
     if (others) others.push(item);
     else places.set(place, [item]);
   }
-  let open = [...places.values()];
+  return places.size > 1 ? firstOfEach([...places.values()]) : items;
+}
+
+function* firstOfEach<T>(places: readonly (readonly T[])[]): Generator<T> {
+  let open = places;
   for (let turn = 0; open.length > 0; turn += 1) {
     for (const place of open) yield place[turn] as T;
     open = open.filter((place) => place.length > turn + 1);

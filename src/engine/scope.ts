@@ -59,10 +59,10 @@ export function createScope({ managers, targets, shard }: ScopeLimits): Scope {
   const [exact, above] = [new Set(targets), new Set(targets.flatMap((target) => [...placesAbove(target)]))];
   // No target is shorter, so only a few places above an address are looked up.
   const shortest = targets.reduce((least, { length }) => Math.min(least, length), Number.POSITIVE_INFINITY);
-  const inShard = shard === undefined ? () => true : shardFilter(shard);
+  const inShard = shard && shardFilter(shard);
   const inManagers = (address: string) =>
     (managers.length === 0 || managers.some((manager) => isWithin(address, manager))) &&
-    inShard(managerOf(address));
+    (inShard === undefined || inShard(managerOf(address)));
   const covers = (address: string) => {
     if (!inManagers(address)) return false;
     if (exact.size === 0) return true;

@@ -40,21 +40,25 @@ export function createPruner(
 /** Collects kept resources, by reason and end date. */
 export class KeptCollector {
   readonly #open = new NamesByReason<KeptReason>();
-  readonly #ending = new Map<string, NamesByReason<KeptReason>>();
+  #ending: Map<string, NamesByReason<KeptReason>> | undefined;
 
   add(reason: KeptReason, name: string, until?: string): void {
-    let names = until === undefined ? this.#open : this.#ending.get(until);
-    if (names === undefined) {
-      names = new NamesByReason();
-      this.#ending.set(until ?? "", names);
-    }
-    names.add(reason, name);
+    (until === undefined ? this.#open : this.#endingAt(until)).add(reason, name);
   }
 
-  list(address: string): Kept[] {
+  list(address: string): readonly Kept[] {
+    const open = this.#open.list(address);
+    if (this.#ending === undefined) return open;
     const ending = [...this.#ending].flatMap(([until, names]) =>
       names.list(address).map((kept) => ({ ...kept, until })),
     );
-    return [...this.#open.list(address), ...ending];
+    return [...open, ...ending];
+  }
+
+  #endingAt(until: string): NamesByReason<KeptReason> {
+    this.#ending ??= new Map();
+    const names = this.#ending.get(until) ?? new NamesByReason();
+    this.#ending.set(until, names);
+    return names;
   }
 }

@@ -131,6 +131,7 @@ function inputsOf(agent: Agent): AgentSecretsInputs {
   const ours = [...keys("same", same), ...keys("changed", changed), ...keys("removed", removed)];
   return {
     manager: "tokyo",
+    address: "tokyo/agent/immhost01/web01",
     agent: { host: "web01", managerHost: "immhost01" },
     desired: {
       keys: new Set([...keys("created", created), ...keys("changed", changed), ...keys("same", same)]),

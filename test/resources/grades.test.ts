@@ -32,6 +32,7 @@ describe("a declared value", () => {
   ) => {
     const unit = planAgentSecrets({
       manager: "tokyo",
+      address: "tokyo/agent/immhost01/web01",
       agent: { host: "web01", managerHost: "immhost01" },
       desired: { keys: new Set(["key"]), fingerprint: () => "declared" },
       observed,

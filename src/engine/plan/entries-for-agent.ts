@@ -22,13 +22,14 @@ export function entriesForAgent(
   const byHost = declarations.filter(({ selector }) => selector.by === "host");
   const byNames = declarations.filter(({ selector }) => asksForNamesOnly(selector));
   const others = declarations.filter(({ selector }) => !asksForNamesOnly(selector));
-  const secrets = (agent: AgentRef, from: readonly AgentDeclaration[]) =>
-    secretsOf({ os: "", addons: [], ...agent }, from);
+  const secrets = ({ host, managerHost }: AgentRef, from: readonly AgentDeclaration[]) =>
+    secretsOf({ host, managerHost, os: "", addons: [] }, from);
   return {
     byHost: (agent: AgentRef): Selected => secrets(agent, byHost),
     any(address: string, agent: AgentRef): Selected | "undecidable" {
       const live = listing?.agents.get(address);
-      if (!listing || live) return secrets(live ?? agent, declarations);
+      if (live) return secretsOf(live, declarations);
+      if (!listing) return secrets(agent, declarations);
       // Selectors match existing agents; a vanished agent keeps only the entries that name it.
       if (listing.complete) return secrets(agent, byHost);
       const open = others.filter(({ selector }) => mayMatch(selector, agent));

@@ -1,19 +1,18 @@
 import {
-  type AgentRef,
   agentAddress,
   lowerManagerAddress,
   parseAddress,
   rebuildAddress,
-  secretAddress,
   secretAddressOn,
 } from "../../model/address";
 import type { DeferredChange } from "../../model/change";
 import { valuesOf } from "../../model/declared";
-import type { AgentDeclaration, DesiredManager, Policy, SecretReference } from "../../model/desired-state";
+import type { DesiredManager, Policy, SecretReference } from "../../model/desired-state";
 import { AGENT_OWN_KEYS } from "../../model/limits";
 import type { ListedKeys } from "../../model/listed-keys";
 import type { Operation } from "../../model/operation";
 import type { PlanMode } from "../../model/plan";
+import type { PriorAgentSecrets } from "../../resources/agent-secrets/agent-inputs";
 import type { AgentDesired, AgentUnit } from "../../resources/agent-secrets/agent-unit";
 import { type AgentAfterApply, AgentsAfterApply } from "../../resources/agent-secrets/agents-after-apply";
 import { deferAgentSecrets } from "../../resources/agent-secrets/defer";
@@ -25,7 +24,7 @@ import { createPruner, type Pruner } from "../../resources/prune";
 import type { ResourceKind } from "../../resources/resource-kind";
 import { noRotation, type Rotation } from "../../resources/rotation";
 import { emptyUnitPlan, type UnitPlan } from "../../resources/unit-plan";
-import { type ExpectedFingerprints, IMPORTED, type StateView } from "../../state/port";
+import { IMPORTED, type StateView } from "../../state/port";
 import type { PriorState } from "../prior-state";
 import type { Scope } from "../scope";
 import { AgentBlocks, type KnownValues } from "../values/agent-blocks";
@@ -113,28 +112,20 @@ export class ManagerUnits {
 
   #agentInputs({ address, agent, declarations, undecided }: AgentUnit) {
     const { state, scope, isPart, mode } = this.#inputs;
-    const record = state.record(address);
-    const agentRecord = record?.kind === "agent" ? record : undefined;
+    const { name, policy } = this.desired;
     return {
-      manager: this.desired.name,
+      manager: name,
+      address,
       agent,
-      desired: this.#blocks.desired(agent, declarations),
-      prior: {
-        count: agentRecord?.count ?? 0,
-        ...(agentRecord?.digest !== undefined && { digest: agentRecord.digest }),
-        ...(agentRecord?.answer !== undefined && { answer: agentRecord.answer }),
-        ...(agentRecord?.versions !== undefined && { versions: agentRecord.versions }),
-        fingerprints: () => state.fingerprints(address),
-        unexpected: (expected: ExpectedFingerprints) => state.unexpected(address, expected),
-        keyVersions: () => state.versions(address),
-      },
+      desired: this.#blocks.desired(address, declarations),
+      prior: priorSecrets(state, address),
       unverified: this.#unverified,
       pruner: this.#keyPruner,
-      keepsGone: isPart === true && mode === "apply" && this.desired.policy.prune === "none",
-      ...(undecided && { undecided }),
-      ...(!scope.covers(address) && {
-        inScope: (key: string) => scope.covers(secretAddress(this.desired.name, agent, key)),
-      }),
+      keepsGone: isPart === true && mode === "apply" && policy.prune === "none",
+      undecided,
+      inScope: scope.covers(address)
+        ? undefined
+        : (key: string) => scope.covers(secretAddressOn(address, key)),
     };
   }
 
@@ -145,7 +136,7 @@ export class ManagerUnits {
   /** The deferred changes of an agent that is visible only after its lower manager is added. */
   deferAgent({ address, agent, declarations }: AgentUnit): readonly DeferredChange[] {
     const { state, scope } = this.#inputs;
-    const desired = this.#blocks.desired(agent, declarations);
+    const desired = this.#blocks.desired(address, declarations);
     const owned = state.fingerprints(address);
     this.#refuseLackingKeys(address, desired, [...owned.keys()]);
     const given = this.desired.agents.filter(({ selector }) => mayMatch(selector, agent));
@@ -162,19 +153,8 @@ export class ManagerUnits {
     return { requested, rotateDue: this.desired.policy.rotateDue, now };
   }
 
-  agentDesired({ agent, declarations }: AgentUnit): AgentDesired {
-    return this.#blocks.desired(agent, declarations);
-  }
-
-  agentUnit(
-    listed: AgentRef,
-    declarations: readonly AgentDeclaration[],
-    undecided?: ReadonlySet<string>,
-  ): AgentUnit {
-    // An agent of the live list has more fields, which must not get into a plan.
-    const agent = { host: listed.host, managerHost: listed.managerHost };
-    const address = agentAddress(this.desired.name, agent);
-    return { address, agent, declarations, ...(undecided && { undecided }) };
+  agentDesired({ address, declarations }: AgentUnit): AgentDesired {
+    return this.#blocks.desired(address, declarations);
   }
 
   /** Where the declared value at an address comes from. */
@@ -207,6 +187,20 @@ export class ManagerUnits {
       .map(([key, reference]) => [secretAddressOn(address, key), reference] as const);
     missing?.refuse(needed.filter(([place]) => scope.covers(place)));
   }
+}
+
+function priorSecrets(state: StateView, address: string): PriorAgentSecrets {
+  const record = state.record(address);
+  const known = record?.kind === "agent" ? record : undefined;
+  return {
+    count: known?.count ?? 0,
+    digest: known?.digest,
+    answer: known?.answer,
+    versions: known?.versions,
+    fingerprints: () => state.fingerprints(address),
+    unexpected: (expected) => state.unexpected(address, expected),
+    keyVersions: () => state.versions(address),
+  };
 }
 
 function isAgentOwnKey(key: string): boolean {

@@ -65,10 +65,12 @@ export async function observeAgents(
     }
     if (selected.blocks.length > 0 || prior.agents.has(address))
       (isUnseen ? unseen : visible).push({
-        ...units.agentUnit(agent, selected.blocks, selected.undecided),
-        ...(listing?.complete &&
-          !listing.agents.has(address) &&
-          isSelectable(agent, desired) && { isHidden: true }),
+        address,
+        // An agent of the live list has more fields, which must not get into a plan.
+        agent: { host: agent.host, managerHost: agent.managerHost },
+        declarations: selected.blocks,
+        undecided: selected.undecided,
+        isHidden: listing?.complete === true && !listing.agents.has(address) && isSelectable(agent, desired),
       });
   }
   const diagnostics = [

@@ -1,5 +1,5 @@
 import type { Agent, Answer } from "../../api/port";
-import { type AgentRef, agentAddress, secretAddressOn } from "../../model/address";
+import { agentAddress, secretAddressOn } from "../../model/address";
 import type {
   AgentDeclaration,
   DesiredManager,
@@ -53,9 +53,8 @@ export class AgentBlocks {
   }
 
   /** `declarations` are in the order of rising specificity: a later one wins. */
-  desired(agent: AgentRef, declarations: readonly AgentDeclaration[]): AgentDesired {
+  desired(address: string, declarations: readonly AgentDeclaration[]): AgentDesired {
     const merged = this.#mergedOf(declarations);
-    const address = agentAddress(this.#manager.name, agent);
     const values = this.#values;
     let bound: AgentFingerprints | undefined;
     const fingerprints = ({ tags }: Tagged) => {
@@ -80,8 +79,8 @@ export class AgentBlocks {
         const tagged = this.#tagged(merged);
         return { keys: tagged.keys, ...fingerprints(tagged) };
       },
-      ...(merged.digests && { digest: this.#agentDigest(address, merged, merged.digests) }),
-      ...(merged.versions && { versions: this.#versionsOf(address, merged, merged.versions) }),
+      digest: merged.digests && this.#agentDigest(address, merged, merged.digests),
+      versions: merged.versions && this.#versionsOf(address, merged, merged.versions),
     };
   }
 

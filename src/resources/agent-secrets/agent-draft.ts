@@ -1,4 +1,4 @@
-import { agentAddress, secretAddressOn } from "../../model/address";
+import { secretAddressOn } from "../../model/address";
 import { escapeSegment, secretsPlace } from "../../model/address-text";
 import type { Action, Change, Reason } from "../../model/change";
 import type { UncomparedReason } from "../../model/plan";
@@ -27,8 +27,8 @@ export class AgentDraft {
 
   constructor(inputs: Omit<AgentSecretsInputs, "observed">) {
     this.#inputs = inputs;
-    this.address = agentAddress(inputs.manager, inputs.agent);
-    this.#place = secretsPlace(this.address);
+    this.address = inputs.address;
+    this.#place = secretsPlace(inputs.address);
   }
 
   write(key: string, reason: WriteReason): void {

@@ -12,9 +12,9 @@ export interface DesiredAgentSecrets {
   /** Those of all keys; called only if there is a `digest`. */
   expected?(): ExpectedFingerprints;
   /** Over all keys and values; absent if values are not compared, or one is missing. */
-  readonly digest?: string;
+  readonly digest?: string | undefined;
   /** The versions of the sources; absent if none of them has versions. */
-  readonly versions?: DesiredVersions;
+  readonly versions?: DesiredVersions | undefined;
   /** Whether a key's source gives no value. True only for imported keys that exist. */
   lacks?(key: string): boolean;
 }
@@ -22,11 +22,11 @@ export interface DesiredAgentSecrets {
 export interface PriorAgentSecrets {
   /** Number of owned keys. */
   readonly count: number;
-  readonly digest?: string;
+  readonly digest?: string | undefined;
   /** The answer with the keys of `digest`. */
-  readonly answer?: KnownAnswer;
+  readonly answer?: KnownAnswer | undefined;
   /** Over the versions of the sources at the last write. */
-  readonly versions?: string;
+  readonly versions?: string | undefined;
   /** Parses the agent's record, so it is called only if the digests differ. */
   fingerprints(): KeyFingerprints;
   /** The same without those that are as expected, mostly without parsing; `undefined` if all have to be read. */
@@ -37,6 +37,7 @@ export interface PriorAgentSecrets {
 
 export interface AgentSecretsInputs {
   readonly manager: string;
+  readonly address: string;
   readonly agent: AgentRef;
   readonly desired: DesiredAgentSecrets;
   /** The keys on the agent now. */
@@ -45,9 +46,9 @@ export interface AgentSecretsInputs {
   readonly unverified: Policy["unverified"];
   readonly pruner: Pruner;
   /** Limits the plan to some keys; absent for all. */
-  readonly inScope?: (key: string) => boolean;
+  readonly inScope?: ((key: string) => boolean) | undefined;
   /** Does not forget owned keys that are neither declared nor on the agent. */
   readonly keepsGone?: boolean;
   /** Keys of which it is unknown now whether they are declared: owned ones stay as they are. */
-  readonly undecided?: ReadonlySet<string>;
+  readonly undecided?: ReadonlySet<string> | undefined;
 }

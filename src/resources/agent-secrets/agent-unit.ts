@@ -10,7 +10,7 @@ export interface AgentUnit {
   /** The entries that apply to it, in the order of rising specificity. */
   readonly declarations: readonly AgentDeclaration[];
   /** Keys that a selector may give to it; only the manager's list could decide. */
-  readonly undecided?: ReadonlySet<string>;
+  readonly undecided?: ReadonlySet<string> | undefined;
   /** A complete list lacks it, and a selector might apply to it: the user may not see it, or it is gone. */
   readonly isHidden?: boolean;
 }

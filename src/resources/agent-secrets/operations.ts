@@ -1,4 +1,4 @@
-import { type AgentRef, agentAddress } from "../../model/address";
+import type { AgentRef } from "../../model/address";
 import { Limits } from "../../model/limits";
 import type { ChangeAgentSecrets, Operation } from "../../model/operation";
 import { Stage } from "../stages";
@@ -7,6 +7,7 @@ import { createsOf, type Writes } from "./writes";
 
 export interface ObservedAgent {
   readonly manager: string;
+  readonly address: string;
   readonly agent: AgentRef;
   /** The keys on the agent now. */
   readonly observed: readonly string[];
@@ -22,14 +23,13 @@ export interface KeysToChange {
  * deletes, so deletions then go first, in a request of their own.
  */
 export function operationsOf(
-  { manager, agent, observed }: ObservedAgent,
+  { manager, address, agent, observed }: ObservedAgent,
   { writes, deletes: deleted }: KeysToChange,
 ): Operation[] {
   const registered = observed.length;
   const { add, overwrites } = writes;
   const deletes = [...deleted].sort();
   if (add.length + deletes.length === 0) return [];
-  const address = agentAddress(manager, agent);
   const keys = KeyList.of(observed).digest;
   const operation = (
     id: string,

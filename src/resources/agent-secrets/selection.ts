@@ -31,10 +31,13 @@ export function secretsOf(agent: SelectableAgent, declarations: readonly AgentDe
     prepared = prepare(declarations);
     preparations.set(declarations, prepared);
   }
-  const exact = prepared.exact.get(agentKey(agent)) ?? [];
   const matching = prepared.selectors.filter(({ selector }) => matches(selector, agent));
-  const blocks = [...bySpecificity(matching), ...exact];
-  return { blocks, conflicts: matching.length < 2 ? [] : findConflicts(matching, exact) };
+  const ordered = bySpecificity(matching);
+  const exact = prepared.exact.size === 0 ? undefined : prepared.exact.get(agentKey(agent));
+  return {
+    blocks: exact ? [...ordered, ...exact] : ordered,
+    conflicts: matching.length < 2 ? NO_CONFLICTS : findConflicts(matching, exact ?? []),
+  };
 }
 
 /**
@@ -115,6 +118,7 @@ export function wildcard(pattern: string): (name: string) => boolean {
   return test;
 }
 
+const NO_CONFLICTS: readonly SelectorConflict[] = [];
 const MOST_COMPILED = 10_000;
 const compiled = new Map<string, (name: string) => boolean>();
 const preparations = new WeakMap<readonly AgentDeclaration[], Preparation>();
