@@ -106,9 +106,11 @@ const lazyModules = {
   name: "lazy-modules",
   setup({ onResolve, onLoad }) {
     const filter =
-      /^(yaml|(node:)?(child_process|crypto|dns|dns\/promises|http|http2|https|net|readline|tls|zlib))$/;
+      /^(yaml|(node:)?(child_process|crypto|dns|dns\/promises|http|http2|https|net|os|readline|tls|zlib))$/;
     onResolve({ filter }, ({ path, importer, namespace }) => {
-      if (namespace === "lazy") return path === "yaml" ? undefined : { path, external: true };
+      // Who imports something that is no function loads it at once; nobody else does.
+      if (namespace === "lazy")
+        return path === "yaml" ? undefined : { path, external: true, sideEffects: false };
       const isOurs = !importer.includes(`${sep}node_modules${sep}`);
       return { path, namespace: "lazy", ...(isOurs && !/yaml|http/.test(path) && { suffix: "?functions" }) };
     });
@@ -117,9 +119,11 @@ const lazyModules = {
       const exported = Object.entries(createRequire(import.meta.url)(path));
       const isOfFunctions = suffix === "?functions";
       const lines = isOfFunctions
-        ? exported
-            .filter(([, value]) => typeof value === "function")
-            .map(([name, value]) => functionOf(name, value, load))
+        ? exported.map(([name, value]) =>
+            typeof value === "function"
+              ? functionOf(name, value, load)
+              : `export { ${name} } from "${path}";`,
+          )
         : exported.map(
             ([name]) =>
               `Object.defineProperty(exports, "${name}", { enumerable: true, get: () => ${load}.${name} });`,

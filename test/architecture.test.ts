@@ -80,6 +80,7 @@ const processUsers = [
   "terraform/say-first-line",
   "platform/file-system",
   "platform/load-bundle",
+  "platform/operating-system",
   "platform/run-program",
 ];
 

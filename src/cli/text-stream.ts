@@ -1,5 +1,4 @@
 import { constants, fstatSync, openSync, statSync, writeSync } from "node:fs";
-import { devNull } from "node:os";
 import type { WriteStream } from "node:tty";
 import { errorCode } from "../platform/error-code";
 import type { TextStream } from "./io";
@@ -59,6 +58,7 @@ export function textStream(fd: number, open: () => WriteStream): TextStream {
   };
 }
 
+const NULL_DEVICE = process.platform === "win32" ? "\\\\.\\nul" : "/dev/null";
 const READER_GONE = new Set(["EPIPE", "ECONNRESET", "ERR_STREAM_DESTROYED"]);
 
 /**
@@ -69,7 +69,7 @@ function withoutStream(fd: number): number | undefined {
   try {
     const status = fstatSync(fd);
     if (status.isFile()) return fd;
-    if (status.isCharacterDevice()) return status.rdev === statSync(devNull).rdev ? fd : undefined;
+    if (status.isCharacterDevice()) return status.rdev === statSync(NULL_DEVICE).rdev ? fd : undefined;
     if (!status.isFIFO() || process.platform !== "linux") return undefined;
     return openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK);
   } catch {

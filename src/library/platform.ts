@@ -67,8 +67,13 @@ export function createPlatform(own: Partial<Platform> = {}): Platform {
     fileSystem: nodeFileSystem,
     clock: systemClock,
     random: systemRandom,
-    host: hostname(),
-    user: userName(),
+    // Found out when they are asked for: the system reads its files for a user's name.
+    get host() {
+      return hostname();
+    },
+    get user() {
+      return userName();
+    },
     pid: process.pid,
     isProcessAlive,
     processStart,

@@ -10,7 +10,6 @@ import {
   realpathSync,
   statSync,
 } from "node:fs";
-import { platform } from "node:os";
 import { dirname } from "node:path";
 import { errorCode } from "./error-code";
 import { mustBeReadable } from "./regular-file";
@@ -100,7 +99,7 @@ export const nodeFileSystem: FileSystem = {
   removeFolder: (path) => fs.rmdir(path),
   syncFolder: async (path) => {
     // Windows cannot open a folder; its renames are durable without fsync.
-    if (platform() === "win32") return;
+    if (process.platform === "win32") return;
     const handle = await fs.open(path, "r");
     try {
       await handle.sync();

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { textFault } from "../platform/text-fault";
 
 /** Limit for one input, in bytes. */
@@ -19,11 +20,9 @@ export function decodeText(input: Buffer | string): DecodedText {
   if (bytes.length > MOST_BYTES) return tooLarge(bytes.length);
   const fault = textFault(bytes);
   if (fault !== undefined) return unreadable(`it ${fault.why}`, fault.remedy, fault.line);
-  try {
-    return { ok: true, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
-  } catch {
-    return unreadable("its bytes are not UTF-8", "save it as UTF-8 text");
-  }
+  if (!isUtf8(bytes)) return unreadable("its bytes are not UTF-8", "save it as UTF-8 text");
+  const text = bytes.toString("utf8");
+  return { ok: true, text: text.startsWith("\ufeff") ? text.slice(1) : text };
 }
 
 /** The error for an input above `MOST_BYTES`. */

@@ -1,8 +1,8 @@
-import { platform } from "node:os";
 import { isAbsolute, join } from "node:path";
 import type { SecretValue } from "../../model/secret-value";
 import { errorCode } from "../../platform/error-code";
 import { fileFault } from "../../platform/file-fault";
+import { operatingSystem } from "../../platform/operating-system";
 import { textFault } from "../../platform/text-fault";
 import type { SourceContext } from "../sources/source";
 import { ageLibrary } from "./library";
@@ -64,9 +64,8 @@ const NONE: ParsedKeys = { keys: [], unusable: [] };
 /** The file where SOPS stores the keys of a user. */
 export function standardFile(env: Place["env"]): string | undefined {
   const { HOME, XDG_CONFIG_HOME, APPDATA } = env;
-  const system = platform();
-  const home = HOME && join(HOME, system === "darwin" ? "Library/Application Support" : ".config");
-  const folder = system === "win32" ? APPDATA : XDG_CONFIG_HOME || home;
+  const home = HOME && join(HOME, operatingSystem === "darwin" ? "Library/Application Support" : ".config");
+  const folder = operatingSystem === "win32" ? APPDATA : XDG_CONFIG_HOME || home;
   return folder ? join(folder, "sops", "age", "keys.txt") : undefined;
 }
 

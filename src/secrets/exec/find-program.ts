@@ -1,5 +1,5 @@
-import { platform } from "node:os";
 import { delimiter, join } from "node:path";
+import { operatingSystem } from "../../platform/operating-system";
 import type { SecretsPlatform } from "../sources/source";
 import { type Command, programPath } from "./command";
 import { executableFault, type ProgramFault } from "./executable-fault";
@@ -13,7 +13,7 @@ export async function programFault(
   outside: Outside,
 ): Promise<ProgramFault | undefined> {
   // Windows finds programs in its own ways, and has no such mode.
-  if (shell || platform() === "win32") return undefined;
+  if (shell || operatingSystem === "win32") return undefined;
   const { path, isDenied } = await search(program, folder, outside);
   if (path !== undefined) {
     return executableFault(

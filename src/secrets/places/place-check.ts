@@ -78,12 +78,15 @@ export class PlaceCheck {
   readonly #inState = new Map<string, Promise<boolean>>();
   readonly #occupants = new Map<string, Occupant[]>();
 
-  constructor(context: PlaceCheckContext, places: OwnPlaces) {
+  constructor({ env, cwd, fileSystem }: PlaceCheckContext, places: OwnPlaces) {
     const { stateFolder } = places;
     this.#places = places;
-    const paths = new PathResolver(context.fileSystem, context.cwd);
-    this.#context = { ...context, resolvePath: (folder, spelled) => paths.resolve(folder, spelled) };
-    this.#stateFolder = stateFolder === undefined ? undefined : realPath(context.fileSystem, stateFolder);
+    const paths = new PathResolver(fileSystem, cwd);
+    this.#context = {
+      ...{ env, cwd, fileSystem },
+      resolvePath: (folder, spelled) => paths.resolve(folder, spelled),
+    };
+    this.#stateFolder = stateFolder === undefined ? undefined : realPath(fileSystem, stateFolder);
   }
 
   async addFile({ path: spelled, is, position }: FileRead): Promise<void> {
