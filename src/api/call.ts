@@ -15,7 +15,7 @@ export interface Call<T> {
    * the agent's group, or any; absent if the call needs none.
    */
   readonly resourceGroup?: "*" | "agent" | "any";
-  readonly body?: string;
+  readonly body?: string | undefined;
   /** Addresses of the resources that a write changes, on the manager of this name. */
   readonly addresses?: (manager: string) => readonly string[];
   /** The longest answer that is accepted; absent for the connection's own limit. */

@@ -34,7 +34,7 @@ export interface CallerSettings {
   readonly manager: string;
   /** `http(s)://host:port`; messages name it if something other than a manager seems to answer. */
   readonly origin: string;
-  readonly proxy?: HttpProxy;
+  readonly proxy?: HttpProxy | undefined;
   /** What the message of a refusal names. */
   readonly login?: Login;
   /** Path before `/im/api`, without a trailing slash; mostly empty. */
@@ -53,12 +53,12 @@ export interface CallerSettings {
   readonly maxBytes: number;
   readonly clock: Clock;
   readonly random: Random;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Once aborted, requests in flight are given up as well, all but the logout. */
-  readonly abandoned?: AbortSignal;
-  readonly onRetry?: (event: RetryEvent) => void;
-  readonly onExchange?: (event: ExchangeEvent) => void;
-  readonly onWrite?: OnWrite;
+  readonly abandoned?: AbortSignal | undefined;
+  readonly onRetry?: ((event: RetryEvent) => void) | undefined;
+  readonly onExchange?: ((event: ExchangeEvent) => void) | undefined;
+  readonly onWrite?: OnWrite | undefined;
 }
 
 /** Milliseconds for the logout: a finished run does not wait for a manager that no longer answers. */
@@ -287,7 +287,7 @@ export class Caller implements SessionCalls {
   #subject(call: Call<unknown>, pass: Pass): Subject {
     const { manager, origin, proxy, login } = this.#settings;
     const { method, secrets } = pass;
-    const known = { ...(proxy && { proxy }), ...(login && { login }) };
+    const known = { proxy, login };
     return { manager, origin, ...known, call, method, show: showing(call, secrets) };
   }
 }

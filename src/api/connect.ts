@@ -80,7 +80,7 @@ export function openConnection(settings: ManagerSettings, options: ConnectOption
     manager: settings.name,
     origin: url.origin,
     basePath: url.pathname.replace(/\/+$/, ""),
-    ...(settings.proxy && { proxy: settings.proxy }),
+    proxy: settings.proxy,
     login: loginOf(settings),
     transport,
     queue: new RequestQueue(parallelism, clock, options.signal),
@@ -90,11 +90,11 @@ export function openConnection(settings: ManagerSettings, options: ConnectOption
     maxBytes: options.maxAnswerBytes ?? 64 * 1024 * 1024,
     clock,
     random: options.random ?? systemRandom,
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
-    ...(options.abandoned === undefined ? {} : { abandoned: options.abandoned }),
-    ...(options.onRetry === undefined ? {} : { onRetry: options.onRetry }),
-    ...(options.onExchange === undefined ? {} : { onExchange: options.onExchange }),
-    ...(options.onWrite === undefined ? {} : { onWrite: options.onWrite }),
+    signal: options.signal,
+    abandoned: options.abandoned,
+    onRetry: options.onRetry,
+    onExchange: options.onExchange,
+    onWrite: options.onWrite,
   });
   return { caller, authentication: authenticate(settings.credentials, caller), transport };
 }
@@ -107,8 +107,8 @@ export interface Connection {
 
 function loginOf({ credentials, authDeclaredAt }: ManagerSettings): Login {
   return {
-    ...(credentials.method !== "initial-secret" && { user: credentials.user }),
-    ...(authDeclaredAt !== undefined && { declaredAt: authDeclaredAt }),
+    user: credentials.method === "initial-secret" ? undefined : credentials.user,
+    declaredAt: authDeclaredAt,
   };
 }
 
@@ -126,7 +126,7 @@ function openTransport(
     tls,
     timeouts,
     connections,
-    ...(settings.proxy && { proxy: settings.proxy }),
+    proxy: settings.proxy,
   });
 }
 
@@ -168,8 +168,8 @@ function requireUsableTls(manager: string, tls: TlsMaterial, now: number): void 
   if (tls.cert === undefined && tls.key === undefined) return;
   try {
     createSecureContext({
-      ...(tls.cert === undefined ? {} : { cert: tls.cert }),
-      ...(tls.key === undefined ? {} : { key: tls.key }),
+      cert: tls.cert,
+      key: tls.key,
     });
   } catch (error) {
     if (/KEY_VALUES?_MISMATCH/.test(reasonOf(error))) {

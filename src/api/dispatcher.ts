@@ -54,9 +54,9 @@ export function openDispatcher({
   const connect = {
     timeout: timeouts.connect,
     rejectUnauthorized: tls.insecure !== true,
-    ...(tls.ca === undefined ? {} : { ca: tls.ca }),
-    ...(tls.cert === undefined ? {} : { cert: tls.cert }),
-    ...(tls.key === undefined ? {} : { key: tls.key }),
+    ca: tls.ca,
+    cert: tls.cert,
+    key: tls.key,
   };
   if (proxy === undefined) return new Pool(origin, { ...limits, connect });
   return new ProxyAgent(throughProxy(proxy, limits, connect, (to, options) => new Pool(to, options)));

@@ -52,8 +52,8 @@ export function failureOfReply(reply: TransportReply, subject: Subject): Failure
     summary: words.join(": "),
     remedy: message?.remedy ?? kind.remedy,
     status,
-    ...(body.messageId === undefined ? {} : { messageId: body.messageId }),
-    ...(message === undefined ? {} : { meaning: message.meaning }),
+    messageId: body.messageId,
+    meaning: message?.meaning,
   });
   return { error, retry: retryOfStatus(status, message, body.messageId, subject) };
 }
@@ -69,8 +69,8 @@ export function failureOfAnswer(fault: AnswerError, subject: Subject): ManagerEr
     remedy:
       meaning?.remedy ??
       `check that ${subject.origin} is a JP1/IM - Manager and not a proxy or a portal in front of it`,
-    ...(fault.messageId === undefined ? {} : { messageId: fault.messageId }),
-    ...(meaning === undefined ? {} : { meaning: meaning.meaning }),
+    messageId: fault.messageId,
+    meaning: meaning?.meaning,
   });
 }
 
@@ -90,8 +90,8 @@ export function alwaysBusyError(subject: Subject, { details }: ManagerError): Ma
     code,
     effect: "none",
     summary: `${describeCall(subject.call)} was not sent, as the manager stays busy: ${details.summary}`,
-    ...(status === undefined ? {} : { status }),
-    ...(remedy === undefined ? {} : { remedy }),
+    status,
+    remedy,
   });
 }
 
@@ -188,8 +188,8 @@ function retryOfStatus(
 }
 
 interface ErrorBody {
-  readonly messageId?: string;
-  readonly message?: string;
+  readonly messageId?: string | undefined;
+  readonly message?: string | undefined;
 }
 
 /** The reliable fields of the error object (5.2.6). A proxy's answer has none, which is no further error. */
@@ -203,8 +203,8 @@ function readErrorBody(reply: TransportReply): ErrorBody {
   if (typeof body !== "object" || body === null) return {};
   const { messageId, message } = body as { readonly messageId?: unknown; readonly message?: unknown };
   return {
-    ...(typeof messageId === "string" && /^KAJY\d{5}-[A-Z]$/.test(messageId) ? { messageId } : {}),
-    ...(typeof message === "string" && message !== "" ? { message } : {}),
+    messageId: typeof messageId === "string" && /^KAJY\d{5}-[A-Z]$/.test(messageId) ? messageId : undefined,
+    message: typeof message === "string" && message !== "" ? message : undefined,
   };
 }
 

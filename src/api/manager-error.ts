@@ -14,11 +14,11 @@ export interface ManagerErrorDetails {
   readonly effect: "none" | "unknown";
   /** What went wrong, in words; no secret. */
   readonly summary: string;
-  readonly remedy?: string;
-  readonly status?: number;
-  readonly messageId?: string;
+  readonly remedy?: string | undefined;
+  readonly status?: number | undefined;
+  readonly messageId?: string | undefined;
   /** The manual's meaning of `messageId`. */
-  readonly meaning?: string;
+  readonly meaning?: string | undefined;
 }
 
 /** The one error of a call to a manager. */

@@ -27,7 +27,7 @@ export interface RawRequest {
 
 export interface RawReply {
   readonly status: number;
-  readonly messageId?: string;
+  readonly messageId?: string | undefined;
   /** The body of a 200 as JSON; `undefined` if it is empty or not JSON, and for other statuses. */
   readonly body?: unknown;
   /** Whether a 200 has no body at all. */
@@ -51,7 +51,7 @@ export function connectRaw(settings: ManagerSettings, options: ConnectOptions): 
         ...(writes === undefined
           ? ({ kind: "read" } as const)
           : ({ kind: "write", addresses: writes } as const)),
-        ...(body !== undefined && { body }),
+        body,
         read: ({ body: bytes }: { readonly body: Buffer }) => readReply(bytes),
       };
       try {
@@ -68,7 +68,7 @@ function replyOf(error: unknown): RawReply {
   if (!(error instanceof ManagerError)) throw error;
   const { status, messageId, request } = error.details;
   if (status === undefined || request === "POST login") throw error;
-  return { status, ...(messageId !== undefined && { messageId }), isEmpty: false };
+  return { status, messageId, isEmpty: false };
 }
 
 function readReply(bytes: Buffer): RawReply {
@@ -76,8 +76,8 @@ function readReply(bytes: Buffer): RawReply {
   const messageId = (body as { readonly messageId?: unknown } | null | undefined)?.messageId;
   return {
     status: 200,
-    ...(typeof messageId === "string" && /^KAJY\d{5}-E$/.test(messageId) && { messageId }),
-    ...(body !== undefined && { body }),
+    messageId: typeof messageId === "string" && /^KAJY\d{5}-E$/.test(messageId) ? messageId : undefined,
+    body,
     isEmpty: bytes.length === 0,
   };
 }

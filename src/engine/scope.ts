@@ -12,7 +12,7 @@ import { unknownManager } from "./unknown-manager";
 export interface Scope {
   readonly limited: boolean;
   /** Addresses of the agents that the targets name, whole or by keys; absent if a target is a place above agents. */
-  readonly agents?: ReadonlySet<string>;
+  readonly agents?: ReadonlySet<string> | undefined;
   /** Whether the resource at `address` is in scope. */
   covers(address: string): boolean;
   /** Whether `address` itself is a target; false if only a place above it is. */
@@ -75,7 +75,7 @@ export function createScope({ managers, targets, shard }: ScopeLimits): Scope {
   const agents = targets.length > 0 ? namedAgents(targets) : undefined;
   return {
     limited: targets.length > 0,
-    ...(agents && { agents }),
+    agents,
     covers,
     names: (address) => exact.has(address),
     touches: (address) => covers(address) || (inManagers(address) && above.has(address)),

@@ -46,9 +46,9 @@ export interface Change {
   readonly action: Action;
   readonly reason: Reason;
   /** Fingerprint of the value to write, under the state's key. */
-  readonly fingerprint?: string;
+  readonly fingerprint?: string | undefined;
   /** Digest of the version that the value's source reports; absent if it reports none. */
-  readonly source_version?: string;
+  readonly source_version?: string | undefined;
   /** When the replaced secret was issued, in UTC; present for a requested rotation, if the state knows it. */
   readonly issued_at?: string;
   /** Generation to issue, and the one it replaces. */
@@ -70,7 +70,7 @@ export interface DeferredChange {
   /** Address of the change that it waits for. */
   readonly after: string;
   /** As for a change. */
-  readonly fingerprint?: string;
+  readonly fingerprint?: string | undefined;
   /** As for a change. */
-  readonly source_version?: string;
+  readonly source_version?: string | undefined;
 }

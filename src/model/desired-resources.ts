@@ -8,7 +8,7 @@ export interface DesiredInitialSecret {
   /** Raising it issues a new initial secret. */
   readonly generation: number;
   /** Age in milliseconds from which it is due for rotation. */
-  readonly rotateAfterMs?: number;
+  readonly rotateAfterMs?: number | undefined;
   readonly deliverTo: SinkReference;
   readonly position: SourcePosition;
 }
@@ -16,11 +16,11 @@ export interface DesiredInitialSecret {
 export interface DesiredClient {
   /** The ID; with a template, that of the declared generation. */
   readonly id: string;
-  readonly template?: IdTemplate;
+  readonly template?: IdTemplate | undefined;
   /** Raising it deletes the client and reissues it, or with a template issues another one beside it. */
   readonly generation: number;
   /** Age in milliseconds from which it is due for rotation. */
-  readonly rotateAfterMs?: number;
+  readonly rotateAfterMs?: number | undefined;
   readonly deliverTo: SinkReference;
   /** The process that issues it for a job and deletes it when the job ends; absent if a file declares it. */
   readonly usedBy?: LockHolder;
@@ -60,7 +60,7 @@ export type AgentSelector =
       readonly managerHost?: string | undefined;
       readonly os?: string | undefined;
       /** Add-ons that the agent must have, enabled. */
-      readonly addons?: readonly string[];
+      readonly addons?: readonly string[] | undefined;
     };
 
 /**

@@ -39,9 +39,9 @@ export interface ChangeOutcome {
   readonly action: Change["action"];
   readonly status: ChangeStatus;
   /** Where an issued or replaced secret was delivered, for messages. */
-  readonly delivered_to?: string;
+  readonly delivered_to?: string | undefined;
   /** Its effects, in the order in which they happened; absent if the status says everything. */
-  readonly effects?: readonly Effect[];
+  readonly effects?: readonly Effect[] | undefined;
 }
 
 /**

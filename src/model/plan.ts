@@ -25,9 +25,9 @@ export interface Plan {
     /** Serials of the managers that an apply of the plan may write to. */
     readonly serials: Readonly<Record<string, number>>;
     /** Names the last copy that was put in the state's place; absent where none was. */
-    readonly put_id?: string;
+    readonly put_id?: string | undefined;
     /** Names the key of the fingerprints; absent in a plan without secrets, which has none. */
-    readonly key_id?: string;
+    readonly key_id?: string | undefined;
   };
   readonly options: PlanScope;
   /** Managers that were planned from the state alone although the run asks managers; absent if there are none. */
@@ -84,7 +84,7 @@ export interface Unplanned {
   readonly code: Diagnostic["code"];
   readonly detail: string;
   /** The remedy for this one, if it is better than that of the code. */
-  readonly remedy?: string;
+  readonly remedy?: string | undefined;
 }
 
 /** Resources of one place that stay, and the reason. */
@@ -107,7 +107,7 @@ export interface Due {
   /** How it can be rotated: `policy.rotateDue` or `--rotate`, or its generation because it has a template. */
   readonly by: "rotate" | "generation";
   /** Places that no longer have the delivered secret, for messages: `file out/fluentd-web.secret`. */
-  readonly vanished?: readonly string[];
+  readonly vanished?: readonly string[] | undefined;
 }
 
 export type KeptReason =

@@ -13,7 +13,7 @@ export interface PutLowerManager {
   readonly type: "put-lower-manager";
   readonly host: string;
   /** Manager on which to issue the initial secret that is sent; absent if the secret has a source. */
-  readonly issue_on?: string;
+  readonly issue_on?: string | undefined;
   /** Whether the host was registered when the plan was made. */
   readonly registered: boolean;
 }

@@ -3,9 +3,9 @@ export interface DescribedSelector {
   /** The place of its agents: `tokyo/agent`, or `tokyo/agent/HOST` below one lower manager. */
   readonly address: string;
   readonly match: string;
-  readonly manager_host?: string;
-  readonly os?: string;
-  readonly addons?: readonly string[];
+  readonly manager_host?: string | undefined;
+  readonly os?: string | undefined;
+  readonly addons?: readonly string[] | undefined;
 }
 
 /** A selector whose agents are listed. */
@@ -13,9 +13,9 @@ export interface MatchedSelector extends DescribedSelector {
   /** Listed agents that it matches. */
   readonly agents: number;
   /** The agent list does not cover every agent that it may match. */
-  readonly at_least?: true;
+  readonly at_least?: true | undefined;
   /** Agents with secrets from this selector that the user can no longer see. */
-  readonly lost?: number;
+  readonly lost?: number | undefined;
 }
 
 /** A selector that may match agents which the plan does not know. */

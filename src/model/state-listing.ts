@@ -69,7 +69,7 @@ export interface LockHolder {
   readonly host: string;
   readonly pid: number;
   /** When the process began, if the system reports it: another process may get the same number later. */
-  readonly processStart?: string;
+  readonly processStart?: string | undefined;
   /** The command: `apply`. */
   readonly command: string;
   /** UTC. */

@@ -7,7 +7,7 @@ export function decodeRotation(node: YamlNode): Pick<DesiredClient, "generation"
   const rotateAfter = child(node, "rotateAfter");
   return {
     generation: typeof generation === "number" ? generation : 1,
-    ...(rotateAfter && { rotateAfterMs: decodeDuration(rotateAfter) }),
+    rotateAfterMs: rotateAfter && decodeDuration(rotateAfter),
   };
 }
 

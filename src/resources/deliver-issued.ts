@@ -47,7 +47,7 @@ export async function deliverIssued(
   // Its own drafts are gone; those of earlier runs still have to be removed.
   const own = new Set(delivery.drafts(declared.deliverTo, token));
   const left = drafts.filter((draft) => !own.has(draft));
-  const kept = { ...rest, ...(left.length > 0 && { drafts: left }) };
+  const kept = { ...rest, drafts: left.length > 0 ? left : undefined };
   return deliveredRecord(kept, await delivery.places(declared.deliverTo), issuedAt);
 }
 

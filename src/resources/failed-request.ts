@@ -17,7 +17,7 @@ export function unplanned(
     remedy,
   }: Pick<Diagnostic, "code" | "summary"> & { readonly remedy?: string | undefined },
 ): Unplanned {
-  return { address, code, detail, ...(remedy !== undefined && { remedy }) };
+  return { address, code, detail, remedy };
 }
 
 /** The manager gives the same answer for a missing agent and for one that the user may not access. */

@@ -81,10 +81,10 @@ export function issuingRecord(
   const drafts = [...draftsOf(state.record(issued.address)), ...delivery.drafts(declared.deliverTo, issue)];
   return {
     ...{ ...issued, status: "issuing", requestedAt: formatTime(clock.now()), issue },
-    ...(places.length > 0 && { places: union([], places) }),
-    ...(writing && { writing }),
-    ...(drafts.length > 0 && { drafts }),
-    ...("usedBy" in declared && declared.usedBy && { usedBy: declared.usedBy }),
+    places: places.length > 0 ? union([], places) : undefined,
+    writing,
+    drafts: drafts.length > 0 ? drafts : undefined,
+    usedBy: "usedBy" in declared ? declared.usedBy : undefined,
   };
 }
 
@@ -93,7 +93,7 @@ export function draftsOf(record: StateRecord | undefined): readonly string[] {
   return record?.kind === "client" || record?.kind === "initial-secret" ? (record.drafts ?? []) : [];
 }
 
-export type IssuingRecord = IssuedRecord & Required<Pick<IssuedRecord, "issue">>;
+export type IssuingRecord = IssuedRecord & { readonly issue: string };
 
 /** A unique name, used once. */
 export function newToken(random: Random): string {

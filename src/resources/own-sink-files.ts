@@ -71,7 +71,11 @@ function recordBeforeDelivery(
   );
   const others = earlier.filter((file) => !now.some((each) => isSamePath(each, file)));
   const writing = [...others, ...now];
-  return { ...rest, ...(own.length > 0 && { places: own }), ...(writing.length > 0 && { writing }) };
+  return {
+    ...rest,
+    places: own.length > 0 ? own : undefined,
+    writing: writing.length > 0 ? writing : undefined,
+  };
 }
 
 /**
@@ -104,7 +108,7 @@ function releaseFile(declared: DeclaredPlace, own: readonly IssuedRecord[], stat
   for (const { address, manager } of others) if (!state.mayWrite(manager)) throw outOfReach(address, manager);
   for (const { places = [], ...rest } of others) {
     const left = places.filter((file) => !isFileRecordedAs(declared, file));
-    state.put({ ...rest, ...(left.length > 0 && { places: left }) });
+    state.put({ ...rest, places: left.length > 0 ? left : undefined });
   }
   return others.map(({ manager }) => manager);
 }

@@ -23,8 +23,8 @@ export interface Rotation {
 export const noRotation: Rotation = { requested: new Set(), rotateDue: false, now: 0 };
 
 interface Rotated {
-  readonly rotateAfterMs?: number;
-  readonly template?: object;
+  readonly rotateAfterMs?: number | undefined;
+  readonly template?: object | undefined;
   readonly deliverTo: SinkReference;
 }
 
@@ -41,7 +41,7 @@ export function dueFor(
     address: record.address,
     ...aged,
     by: declared.template ? "generation" : "rotate",
-    ...(vanished.length > 0 && { vanished }),
+    vanished: vanished.length > 0 ? vanished : undefined,
   };
 }
 

@@ -170,7 +170,7 @@ export interface RecoveredSecret {
   /** Secret ID: the client's, or that of the initial secret. */
   readonly id: string;
   /** The issue that it came from; absent if a name is issued only once, as in an enrolment. */
-  readonly issue?: string;
+  readonly issue?: string | undefined;
   /** The manager's `lastUpdateTime`. */
   readonly issuedAt: string;
   readonly secret: SecretValue;

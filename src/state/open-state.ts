@@ -165,8 +165,8 @@ function stateOf(run: RunOnState, held: ReadonlyMap<string, HeldPartition>): Par
     damaged: new Map([...own.damaged, ...others.damaged]),
     flushPauseMs: storage.flushPauseMs,
     takesOver: foreign !== undefined && !isRekey,
-    ...(replaces && first && { adopt: () => parts.settle(first, false) }),
-    ...(replaces && { replaced: keyIsReplaced(storage, keys) }),
+    adopt: replaces && first ? () => parts.settle(first, false) : undefined,
+    replaced: replaces ? keyIsReplaced(storage, keys) : undefined,
   });
 }
 

@@ -19,9 +19,9 @@ export interface PartitionedStateParts {
   /** Whether a write puts all held partitions under the run's key. */
   readonly takesOver: boolean;
   /** Writes the state's note; absent if the note must not change without another write. */
-  readonly adopt?: () => Promise<unknown>;
+  readonly adopt?: (() => Promise<unknown>) | undefined;
   /** The warning that the run replaces the state's key, shown before the approval. */
-  readonly replaced?: Diagnostic;
+  readonly replaced?: Diagnostic | undefined;
 }
 
 /** The state of a run. It writes the partitions whose locks it holds, and reads the others. */

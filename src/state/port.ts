@@ -73,38 +73,38 @@ export interface IssuedRecord {
    */
   readonly status: (typeof issuedStatuses)[number];
   /** Files that contain its secrets, durably. We may replace their content. */
-  readonly places?: readonly RecordedFile[];
+  readonly places?: readonly RecordedFile[] | undefined;
   /**
    * Files that the last delivery was about to write. A file with exactly that content is ours as well: a crash came
    * before its record in `places`.
    */
-  readonly writing?: readonly FileWriting[];
+  readonly writing?: readonly FileWriting[] | undefined;
   /** The places that have the secret that is valid now; present for a delivered secret. */
-  readonly deliveredTo?: readonly RecordedPlace[];
+  readonly deliveredTo?: readonly RecordedPlace[] | undefined;
   /**
    * A random ID of the issue. A kept secret belongs to the record only if it has the same ID. Absent in records of
    * earlier versions.
    */
-  readonly issue?: string;
+  readonly issue?: string | undefined;
   /** Files with the secret that a killed delivery of this issue may have left. */
-  readonly drafts?: readonly string[];
+  readonly drafts?: readonly string[] | undefined;
   /** The manager's `lastUpdateTime` of the delivered secret, by the manager's clock. */
-  readonly issuedAt?: string;
+  readonly issuedAt?: string | undefined;
   /**
    * Time of the request by this machine's clock, UTC. The age counts from here, because the manager's clock may be
    * wrong.
    */
-  readonly requestedAt?: string;
+  readonly requestedAt?: string | undefined;
   /**
    * When another generation of the same client replaced it in the sink, by this machine's clock, UTC. From then on no
    * sink has its secret, which stays valid for the overlap.
    */
-  readonly supersededAt?: string;
+  readonly supersededAt?: string | undefined;
   /**
    * The process that issued it for a job and deletes it at the end of the job. No sink has its secret, so once the
    * process has ended nobody can use the client, and a run that holds the lock may delete it.
    */
-  readonly usedBy?: LockHolder;
+  readonly usedBy?: LockHolder | undefined;
 }
 
 export interface FileWriting extends PlacePath {
@@ -121,9 +121,9 @@ export interface LowerManagerRecord {
    * Fingerprint of the last sent initial secret, if it has a source. `PENDING` during the request, `IMPORTED` if
    * others sent it, `null` if the state was written under another key.
    */
-  readonly fingerprint?: string | null;
+  readonly fingerprint?: string | null | undefined;
   /** The version of its source at that time, as in `KeyVersions`. */
-  readonly version?: string;
+  readonly version?: string | undefined;
   /** The address of both at that time, if the record was moved since. */
   readonly boundTo?: string | undefined;
 }
@@ -144,7 +144,7 @@ export interface RebuildRecord {
   /** When it began, UTC. */
   readonly since: string;
   /** When the rebuild was complete, UTC; absent before. */
-  readonly finished?: string;
+  readonly finished?: string | undefined;
 }
 
 /**
@@ -159,7 +159,7 @@ export interface ManagerRecord {
   readonly url: string;
   readonly host: string;
   /** The oldest first. Whatever is in none of them belongs to its first owner. */
-  readonly takeovers?: readonly Takeover[];
+  readonly takeovers?: readonly Takeover[] | undefined;
 }
 
 /**
@@ -184,7 +184,7 @@ export interface AgentRecord {
   /** Digest over all desired keys and values at the last apply after which the agent was in sync. */
   readonly digest?: string;
   /** The same over the versions of the values' sources, if any has one; present only with `digest`. */
-  readonly versions?: string;
+  readonly versions?: string | undefined;
   /** The manager's answer to the request for the agent's keys; present only with `digest`. */
   readonly answer?: KnownAnswer | undefined;
   /** Number of owned keys. */

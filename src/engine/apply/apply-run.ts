@@ -171,8 +171,8 @@ export class ApplyRun implements KindApplyContext {
     if (effects === undefined && deliveredTo === undefined) return { address, action, status };
     return {
       ...{ address, action, status },
-      ...(deliveredTo !== undefined && { delivered_to: deliveredTo }),
-      ...(effects && { effects }),
+      delivered_to: deliveredTo,
+      effects,
     };
   }
 }

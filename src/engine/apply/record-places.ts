@@ -31,5 +31,5 @@ async function recordOne(
     (each) => !declared.some((place) => typeof each === "string" && place.isSpelledAs(each)),
   );
   const { places: _places, ...rest } = record;
-  state.put(deliveredRecord({ ...rest, ...(others && { places: others }) }, declared, record.issuedAt));
+  state.put(deliveredRecord({ ...rest, places: others }, declared, record.issuedAt));
 }

@@ -37,9 +37,9 @@ function recordOnAgent(applying: ApplyRun, unit: AgentUnit): void {
     ...{ manager, agent: unit.agent, unset: [] },
     set: stale.map((key) => [key, owned.get(key) ?? null]),
     versions: versionsOf(desired, stale),
-    ...(record.digest !== undefined && { digest: record.digest }),
-    ...(isWhole && digest !== undefined && { versionsDigest: digest }),
-    ...(record.answer && { answer: record.answer }),
+    digest: record.digest,
+    versionsDigest: isWhole ? digest : undefined,
+    answer: record.answer,
   });
 }
 
@@ -55,6 +55,6 @@ function recordOnLowerManagers({ state, planned }: ApplyRun, units: ManagerUnits
     const isUnchanged =
       record.fingerprint !== undefined && record.fingerprint === values.fingerprint(lower, record);
     if (!isUnchanged || record.version === now) continue;
-    state.put({ ...rest, ...(now !== undefined && { version: now }) });
+    state.put({ ...rest, version: now });
   }
 }

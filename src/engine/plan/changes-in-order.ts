@@ -33,7 +33,7 @@ export function without(unit: UnitChanges, addresses: ReadonlySet<string>): Unit
   const isLeft = changes.map(({ address }) => !addresses.has(address));
   return {
     changes: changes.filter((_, index) => isLeft[index]),
-    ...(secrets && { secrets: { ...secrets, keys: secrets.keys.filter((_, index) => isLeft[index]) } }),
+    secrets: secrets && { ...secrets, keys: secrets.keys.filter((_, index) => isLeft[index]) },
   };
 }
 

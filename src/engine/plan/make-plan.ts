@@ -83,7 +83,13 @@ export async function makePlan(context: PlanContext, request: PlanRequest): Prom
   const recoverable = awaitedSecrets(kept, state);
   const rotation = { rotate: new Set(request.rotate), now: context.clock.now() };
   const versionDigests = new VersionDigests(() => state.lineage);
-  const known = { fingerprints, versions, versionDigests, ...(secrets && { values, missing }) };
+  const known = {
+    fingerprints,
+    versions,
+    versionDigests,
+    values: secrets ? values : undefined,
+    missing: secrets ? missing : undefined,
+  };
   const sinkPlaces = await declaredPlaces(context.desired, context.delivery, { checksFiles: secrets });
   const isPart = request.isPart === true;
   const shared = { mode, isPart, state, recoverable, scope, places: sinkPlaces, ...rotation, ...known };
@@ -256,13 +262,13 @@ function header(context: PlanContext, request: PlanRequest) {
       location: context.stateLocation,
       lineage,
       serials: Object.fromEntries(serials),
-      ...(putId !== undefined && { put_id: putId }),
-      ...(secrets && { key_id: keyId }),
+      put_id: putId,
+      key_id: secrets ? keyId : undefined,
     },
     options: {
       ...{ managers, targets, refresh, secrets },
-      ...(shard && { shard }),
-      ...(rotate?.length && { rotate }),
+      shard,
+      rotate: rotate?.length ? rotate : undefined,
     },
   } as const;
 }

@@ -25,7 +25,7 @@ export interface AgentUnits {
   /** Agents below lower managers that are to be added, with what is declared for them by host. */
   readonly unseen: readonly AgentUnit[];
   /** Absent if no selector needs it. */
-  readonly listing?: AgentListing;
+  readonly listing?: AgentListing | undefined;
   readonly unknown: readonly Unplanned[];
   /** Errors of the desired state that only the live agent list shows, and warnings. */
   readonly diagnostics: readonly Diagnostic[];
@@ -78,7 +78,7 @@ export async function observeAgents(
     ...unmatched(desired, listing, scope, joining),
     ...spelledOtherwise(desired, listing?.agents.values() ?? []),
   ];
-  return { units: visible, unseen, ...(listing && { listing }), unknown, diagnostics };
+  return { units: visible, unseen, listing, unknown, diagnostics };
 }
 
 async function listAgents(manager: string, observer: Observer, unknown: Unplanned[]): Promise<AgentListing> {

@@ -49,9 +49,9 @@ export function describeSelector(
   return {
     address,
     match,
-    ...(managerHost !== undefined && { manager_host: managerHost }),
-    ...(os !== undefined && { os }),
-    ...(addons.length > 0 && { addons }),
+    manager_host: managerHost,
+    os,
+    addons: addons.length > 0 ? addons : undefined,
   };
 }
 

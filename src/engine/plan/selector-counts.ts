@@ -97,7 +97,7 @@ export function matchedSelector(count: SelectorCount, lost: readonly LostAgent[]
   return {
     ...described,
     agents,
-    ...(!isWhole && { at_least: true as const }),
-    ...(gone > 0 && { lost: gone }),
+    at_least: isWhole ? undefined : (true as const),
+    lost: gone > 0 ? gone : undefined,
   };
 }

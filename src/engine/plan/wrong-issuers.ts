@@ -28,7 +28,7 @@ export async function wrongIssuers(
         summary: `the initial secret of the lower manager ${JSON.stringify(host)} cannot be issued on ${issuer}: its agents report to ${hosts.join(", ")}, and an issue would end the initial secret of that manager`,
         remedy: `correct \`url\` of ${issuer}, or the host of the lower manager; if both are names of one host, give the initial secret with a source in the place of \`issueOn\``,
         address: lowerManagerAddress(manager, host),
-        ...(lower && { position: lower.position }),
+        position: lower?.position,
       } as const,
     ];
   });

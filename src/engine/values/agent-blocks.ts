@@ -16,9 +16,9 @@ import { type SourceVersions, VersionDigests } from "./source-versions";
 /** What a run knows about the declared values, and how it digests them. */
 export interface KnownValues {
   /** Absent when values are not compared: fingerprints and digests are then absent, too. */
-  readonly values?: DesiredValues;
+  readonly values?: DesiredValues | undefined;
   /** Values that `values` lacks because their sources have none. */
-  readonly missing?: MissingValues;
+  readonly missing?: MissingValues | undefined;
   /** Versions of the sources, if they are asked. */
   readonly versions?: SourceVersions;
   readonly fingerprints: Fingerprints;
@@ -131,8 +131,8 @@ export class AgentBlocks {
       const versions = this.#mergedVersions(declarations, references);
       merged = {
         ...{ keys: new Set(references.keys()), references, missing, agentDigests: new Map() },
-        ...(digests && { digests }),
-        ...(versions && { versions }),
+        digests,
+        versions,
       };
       this.#merged.set(name, merged);
     }
@@ -202,12 +202,12 @@ interface MergedBlocks {
   readonly keys: ReadonlySet<string>;
   readonly references: ReadonlyMap<string, SecretReference>;
   readonly missing: ReadonlyMap<string, SecretReference>;
-  readonly digests?: readonly string[];
+  readonly digests?: readonly string[] | undefined;
   /** By the agent's address, computed from `digests`. */
   readonly agentDigests: Map<string, string>;
   /** The latest list of keys to write, with the values. */
   written?: { readonly keys: readonly string[]; readonly secrets: readonly WrittenSecret[] };
-  readonly versions?: MergedVersions;
+  readonly versions?: MergedVersions | undefined;
 }
 
 interface MergedVersions {

@@ -48,7 +48,7 @@ function issuedRecord(address: string | undefined, state: StateView): IssuedReco
 }
 
 function strayDiagnostic({ path, address, issuedAt, opens }: KeptSecret, state: StateView): Diagnostic {
-  const common = { code: "secret-kept", severity: "warning", ...(address && { address }) } as const;
+  const common = { code: "secret-kept", severity: "warning", address: address || undefined } as const;
   if (address === undefined) {
     const summary = `${path} holds no kept secret that can be read`;
     return { ...common, summary, remedy: "restore it from a backup, or remove the file" };

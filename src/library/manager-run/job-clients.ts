@@ -194,7 +194,7 @@ export class JobClients {
   }
 }
 
-type UsedRecord = IssuedRecord & Required<Pick<IssuedRecord, "usedBy">>;
+type UsedRecord = IssuedRecord & { readonly usedBy: LockHolder };
 
 function usedRecord(state: StateView, address: string): UsedRecord | undefined {
   const record = state.record(address);

@@ -15,9 +15,9 @@ export type Digests = Pick<AgentPatch, "digest" | "versionsDigest" | "answer">;
 /** Digests that show that an agent is as declared, and how its manager then answers. */
 export function digestsOf({ digest, versions }: AgentDesired, answer?: KnownAnswer): Digests {
   return {
-    ...(digest !== undefined && { digest }),
-    ...(versions && { versionsDigest: versions.digest() }),
-    ...(answer && { answer }),
+    digest,
+    versionsDigest: versions?.digest(),
+    answer,
   };
 }
 

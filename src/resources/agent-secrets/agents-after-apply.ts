@@ -7,7 +7,7 @@ import { KeyList } from "./key-list";
 /** An agent that is in sync once the operations of its plan are carried out. */
 export interface AgentAfterApply {
   /** The answer that will list its keys, if no operation adds or deletes one. */
-  readonly answer?: KnownAnswer;
+  readonly answer?: KnownAnswer | undefined;
 }
 
 /** More characters of names are not worth their space in the state. */
@@ -21,7 +21,7 @@ export class AgentsAfterApply {
     this.#inSync.delete(address);
     if (!plan.leavesDeclared || plan.operations.length === 0) return;
     const answer = plan.operations.every(onlyOverwrites) ? answerOf(observed, declared) : undefined;
-    this.#inSync.set(address, { keys: keysOf(plan.operations), ...(answer && { answer }) });
+    this.#inSync.set(address, { keys: keysOf(plan.operations), answer });
   }
 
   /** `undefined` if the agent may not be in sync, or if these are not all operations of the latest plan. */

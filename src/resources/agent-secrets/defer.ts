@@ -30,8 +30,8 @@ export function deferAgentSecrets(inputs: UnseenAgentInputs): DeferredChange[] {
       ...secret(key),
       action: "write",
       reason: "declared",
-      ...(fingerprint !== undefined && { fingerprint }),
-      ...(version && !version.isHint && { source_version: version.digest }),
+      fingerprint,
+      source_version: version && !version.isHint ? version.digest : undefined,
     };
   });
   const deleted = [...owned.keys()]

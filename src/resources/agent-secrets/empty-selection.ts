@@ -10,7 +10,7 @@ export interface EmptySelection {
   readonly criterion: "match" | "managerHost" | "os" | "addons";
   readonly why: string;
   /** `did you mean …?` */
-  readonly meant?: string;
+  readonly meant?: string | undefined;
 }
 
 export function emptySelection(selector: Pattern, agents: readonly SelectableAgent[]): EmptySelection {
@@ -28,7 +28,7 @@ export function emptySelection(selector: Pattern, agents: readonly SelectableAge
   const among = alone
     ? `none of the ${agents.length} listed agents`
     : `none of the ${left.length} that fit the rest`;
-  return { criterion: excluding.criterion, why: `${among} ${excluding.what}`, ...(meant && { meant }) };
+  return { criterion: excluding.criterion, why: `${among} ${excluding.what}`, meant: meant || undefined };
 }
 
 interface Criterion extends Pick<EmptySelection, "criterion"> {

@@ -22,7 +22,7 @@ export const agentSecretsKind: ResourceKind<AgentEntry, readonly AgentDeclaratio
     const place = agentAddress(manager, agent);
     const record = state.record(place);
     const { digest, versions: versionsDigest } = record?.kind === "agent" ? record : noDigests;
-    const digests = { ...(digest && { digest }), ...(versionsDigest && { versionsDigest }) };
+    const digests = { digest: digest || undefined, versionsDigest: versionsDigest || undefined };
     state.patchAgent(place, { manager, agent, set: [], unset: [key], ...digests });
     forgetEmpty(state, place);
   },

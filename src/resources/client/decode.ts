@@ -31,9 +31,7 @@ function decode(node: YamlNode, context: DecodeContext): DesiredClient & Overrid
   }
   return {
     id,
-    ...(template && {
-      template: { text: textOf(template), overlapMs: decodeDuration(required(node, "overlap")) },
-    }),
+    template: template && { text: textOf(template), overlapMs: decodeDuration(required(node, "overlap")) },
     ...rotation,
     ...decodeOverride(node, context),
     deliverTo: references.sink(required(node, "deliverTo")),

@@ -53,8 +53,8 @@ export async function applyPutLowerManager(
   for (const other of spellingsOf(applying, manager, host)) if (other !== address) applying.state.drop(other);
   applying.state.put({
     ...record,
-    ...(fingerprint !== undefined && { fingerprint }),
-    ...(version !== undefined && { version }),
+    fingerprint,
+    version,
   });
   applying.succeed(address);
 }

@@ -24,7 +24,7 @@ export function strangeIssuers(
         summary: `adding the lower manager ${JSON.stringify(host)} to ${manager} issues the initial secret of ${name} again, which ends the present one, and the host of ${name} is ${own}`,
         remedy: `if it is a typing error, write \`host: ${issuer.host}\`; if both are names of one host, set managers.${name}.host to ${JSON.stringify(host)}`,
         address: lowerManagerAddress(manager, host),
-        ...(lower && { position: lower.position }),
+        position: lower?.position,
       } as const,
     ];
   });

@@ -154,8 +154,8 @@ class Draft {
     const fingerprint = this.#inputs.fingerprint(lower);
     const version = this.#inputs.version?.(lower);
     this.change(host, reason === "missing" ? "create" : "update", reason, {
-      ...(fingerprint !== undefined && { fingerprint }),
-      ...(version && !version.isHint && { source_version: version.digest }),
+      fingerprint,
+      source_version: version && !version.isHint ? version.digest : undefined,
     });
     this.#puts.push({
       id: `${lowerManagerAddress(this.#manager, host)}#put`,
@@ -163,7 +163,7 @@ class Draft {
       manager: this.#manager,
       type: "put-lower-manager",
       host,
-      ...(initialSecret.from === "manager" && { issue_on: initialSecret.manager }),
+      issue_on: initialSecret.from === "manager" ? initialSecret.manager : undefined,
       registered: reason !== "missing",
     });
   }

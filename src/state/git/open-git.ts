@@ -83,7 +83,7 @@ async function repositoryOf(options: GitStateOptions): Promise<Git> {
   const given = withAbsolutePaths(options.env, cwd);
   // If the environment names the repository, its work tree and relative URLs start from the working folder.
   const folder = given.GIT_DIR === undefined ? options.folder : cwd;
-  const run = { folder, ...(runProgram && { runProgram }) };
+  const run = { folder, runProgram };
   const plain = new Git({ ...run, env: given });
   const gitFolder = await plain.run(["rev-parse", "--absolute-git-dir"], { expects: [128] });
   const env = await identified(plain, given);

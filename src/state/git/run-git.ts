@@ -18,7 +18,7 @@ export interface GitContext {
   readonly folder: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The machine's own unless handed in. */
-  readonly runProgram?: RunProgram;
+  readonly runProgram?: RunProgram | undefined;
 }
 
 export interface GitOptions {
@@ -66,7 +66,7 @@ export class Git {
       stdin,
       timeoutMs: TIMEOUT_MS,
       maxBytes: MAX_BYTES,
-      ...(signal && { signal }),
+      signal,
     });
     if (result.end === "exited" && (result.code === 0 || expects.includes(result.code))) {
       const { stdout, stderr } = result.output;

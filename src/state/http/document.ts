@@ -17,7 +17,7 @@ const MOST_BYTES = 1 << 30;
 export interface Document {
   /** Counts the writes. A server may refuse a serial that it has. */
   readonly serial: number;
-  readonly lineage?: string;
+  readonly lineage?: string | undefined;
   readonly content: Content;
 }
 
@@ -26,8 +26,8 @@ export type Content = PartitionContent | IndexContent;
 export interface PartitionContent {
   readonly manager: string;
   /** The run that wrote last, if it has not released its lock. */
-  readonly lock?: LockHolder;
-  readonly log?: Buffer;
+  readonly lock?: LockHolder | undefined;
+  readonly log?: Buffer | undefined;
   /** Sealed secrets that wait for their delivery. */
   readonly kept: ReadonlyMap<string, string>;
 }
@@ -37,10 +37,10 @@ export type PartitionDocument = Document & { readonly content: PartitionContent 
 export interface IndexContent {
   readonly managers: readonly string[];
   /** Those whose part was written. */
-  readonly begun?: readonly string[];
+  readonly begun?: readonly string[] | undefined;
   /** The ID of the state's key. */
-  readonly keyId?: string;
-  readonly put?: LastPut;
+  readonly keyId?: string | undefined;
+  readonly put?: LastPut | undefined;
 }
 
 /** Whether the server has no such document. */
@@ -75,15 +75,15 @@ export function applyTo(content: PartitionContent, change: PartitionChange): Par
 }
 
 export function documentToJson({ serial, lineage, content }: Document): string {
-  const head = { version: NOT_TERRAFORM, serial, ...(lineage !== undefined && { lineage }) };
+  const head = { version: NOT_TERRAFORM, serial, lineage };
   if ("managers" in content) return JSON.stringify({ ...head, jp1im: { version: VERSION, ...content } });
   const { manager, lock, log, kept } = content;
   return JSON.stringify({
     ...head,
     jp1im: {
-      ...{ version: VERSION, manager, ...(lock && { lock }) },
+      ...{ version: VERSION, manager, lock },
       // Half the size of the plain lines, although Base64 adds a third.
-      ...(log && { log: gzipSync(log).toString("base64") }),
+      log: log && gzipSync(log).toString("base64"),
       kept: Object.fromEntries(kept),
     },
   });
@@ -98,8 +98,8 @@ export function partitionFromJson(text: string, manager: string, url: string) {
     const lock = jp1im.lock === undefined ? undefined : holderFromJson(JSON.stringify(jp1im.lock));
     const content: PartitionContent = {
       manager,
-      ...(lock && { lock }),
-      ...(typeof jp1im.log === "string" && { log: unzipped(jp1im.log) }),
+      lock,
+      log: typeof jp1im.log === "string" ? unzipped(jp1im.log) : undefined,
       kept: new Map(Object.entries(textsIn(jp1im.kept))),
     };
     return { ...head, content };
@@ -128,9 +128,9 @@ export function indexFromJson(text: string, url: string) {
     content: {
       ...{
         managers,
-        ...(areTexts(begun) && { begun }),
-        ...(typeof keyId === "string" && { keyId }),
-        ...(put && { put }),
+        begun: areTexts(begun) ? begun : undefined,
+        keyId: typeof keyId === "string" ? keyId : undefined,
+        put,
       },
     } satisfies IndexContent,
   };
@@ -158,7 +158,7 @@ function ourDocument(text: string, url: string, { damage, notJson: remedy, giveU
   if (jp1im.version !== VERSION) throw tooNew(url);
   const { serial, lineage } = value;
   if (!Number.isSafeInteger(serial)) throw damaged(url, damage);
-  const head = { serial: serial as number, ...(typeof lineage === "string" && { lineage }) };
+  const head = { serial: serial as number, lineage: typeof lineage === "string" ? lineage : undefined };
   return { head, jp1im };
 }
 

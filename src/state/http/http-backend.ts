@@ -235,7 +235,7 @@ export class HttpBackend implements RemoteBackend {
   async #put(held: Held, before: Document, content: PartitionContent): Promise<void> {
     const { manager } = content;
     const lineage = before.lineage ?? (await this.identity())?.lineage;
-    const document = { serial: before.serial + 1, ...(lineage !== undefined && { lineage }), content };
+    const document = { serial: before.serial + 1, lineage, content };
     held.document = undefined;
     try {
       await this.#server.put(manager, documentToJson(document), held.holder.id);

@@ -4,11 +4,11 @@ import { holderFromJson, UNREADABLE } from "../lock/holder-json";
 
 /** A lock that a server named. */
 export interface LockInfo {
-  readonly id?: string;
-  readonly who?: string;
-  readonly since?: string;
+  readonly id?: string | undefined;
+  readonly who?: string | undefined;
+  readonly since?: string | undefined;
   /** The holder as our run wrote it, if the server returns it. */
-  readonly holder?: LockHolder;
+  readonly holder?: LockHolder | undefined;
 }
 
 /** Contains all fields that Terraform sends, because some servers require them all. */
@@ -38,11 +38,11 @@ export function lockInfoFromJson(text: string): LockInfo {
   );
   const holder = typeof Info === "string" ? holderFromJson(Info) : undefined;
   return {
-    ...(id !== undefined && { id }),
-    ...(who !== undefined && { who }),
-    ...(since !== undefined && { since }),
+    id,
+    who,
+    since,
     // GitLab answers with the ID of the holder and the `Info` of the requester.
-    ...(holder !== undefined && holder.id === id && { holder }),
+    holder: holder !== undefined && holder.id === id ? holder : undefined,
   };
 }
 

@@ -87,7 +87,7 @@ export class ManagerIndex {
     const isOther = (name: string) => name !== manager;
     await this.#change(({ content, ...rest }) => {
       const { managers, begun } = content;
-      const left = { managers: managers.filter(isOther), ...(begun && { begun: begun.filter(isOther) }) };
+      const left = { managers: managers.filter(isOther), begun: begun?.filter(isOther) };
       return managers.includes(manager) ? { ...rest, content: { ...content, ...left } } : undefined;
     });
   }
@@ -111,7 +111,7 @@ export class ManagerIndex {
       if (!isSameIdentity(identityIn(now), seen)) return undefined;
       const { lineage, ...identity } = next;
       const { managers, begun } = now.content;
-      return { ...now, lineage, content: { managers, ...(begun && { begun }), ...identity } };
+      return { ...now, lineage, content: { managers, begun, ...identity } };
     }, prove);
     if ((await this.#fetch())?.lineage === undefined) throw keepsNothing(this.#options.server.url(NAME));
   }

@@ -39,7 +39,7 @@ export function newHolder(run: LockOwner & Pick<LockRequest, "command" | "clock"
   const now = formatTime(clock.now());
   const start = processStart?.(pid);
   return {
-    ...{ id, who, host, pid, ...(start !== undefined && { processStart: start }) },
+    ...{ id, who, host, pid, processStart: start },
     ...{ command, since: now, heartbeat: now },
   };
 }

@@ -120,15 +120,15 @@ function issuedRecord(
   const user = holderFromValue(usedBy);
   return {
     ...{ ...common, generation, status },
-    ...(typeof issue === "string" && { issue }),
-    ...(isTexts(drafts) && { drafts }),
-    ...(typeof issuedAt === "string" && { issuedAt }),
-    ...(typeof requestedAt === "string" && { requestedAt }),
-    ...(typeof supersededAt === "string" && { supersededAt }),
-    ...(places && { places }),
-    ...(writing && { writing }),
-    ...(deliveredTo && { deliveredTo }),
-    ...(user && { usedBy: user }),
+    issue: typeof issue === "string" ? issue : undefined,
+    drafts: isTexts(drafts) ? drafts : undefined,
+    issuedAt: typeof issuedAt === "string" ? issuedAt : undefined,
+    requestedAt: typeof requestedAt === "string" ? requestedAt : undefined,
+    supersededAt: typeof supersededAt === "string" ? supersededAt : undefined,
+    places,
+    writing,
+    deliveredTo,
+    usedBy: user,
   };
 }
 
@@ -140,9 +140,9 @@ function lowerManagerRecord(
   const known = typeof fingerprint === "string" || fingerprint === null;
   return {
     ...{ ...common, host },
-    ...(known && { fingerprint }),
-    ...(typeof version === "string" && { version }),
-    ...(typeof boundTo === "string" && { boundTo }),
+    fingerprint: known ? fingerprint : undefined,
+    version: typeof version === "string" ? version : undefined,
+    boundTo: typeof boundTo === "string" ? boundTo : undefined,
   };
 }
 
@@ -151,7 +151,7 @@ function rebuildRecord(
   common: Pick<RebuildRecord, "kind" | "address" | "manager">,
 ): RebuildRecord | undefined {
   if (typeof replaces !== "string" || typeof host !== "string" || typeof since !== "string") return undefined;
-  return { ...common, replaces, host, since, ...(typeof finished === "string" && { finished }) };
+  return { ...common, replaces, host, since, finished: typeof finished === "string" ? finished : undefined };
 }
 
 function managerRecord(
@@ -160,7 +160,7 @@ function managerRecord(
 ): ManagerRecord | undefined {
   if (typeof url !== "string" || typeof host !== "string") return undefined;
   const isWhole = Array.isArray(takeovers) && takeovers.every(isTakeover);
-  return { ...common, url, host, ...(isWhole && { takeovers }) };
+  return { ...common, url, host, takeovers: isWhole ? takeovers : undefined };
 }
 
 function isTakeover(value: unknown): value is Takeover {

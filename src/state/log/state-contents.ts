@@ -231,8 +231,8 @@ export function patchedRecord(
   return {
     ...common,
     digest,
-    ...(versionsDigest !== undefined && { versions: versionsDigest }),
-    ...(answer && { answer }),
+    versions: versionsDigest,
+    answer,
   };
 }
 

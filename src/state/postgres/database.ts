@@ -31,9 +31,9 @@ export interface DatabaseOptions {
   /** Reads the files of `connection.ssl` again. */
   readonly readTls: () => Promise<PoolConfig["ssl"]>;
   readonly clock: Clock;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Receives a warning during a wait for the server. */
-  readonly onWait?: (warning: Diagnostic) => void;
+  readonly onWait?: ((warning: Diagnostic) => void) | undefined;
 }
 
 /**

@@ -53,7 +53,7 @@ export async function connectPostgres(options: PostgresConnectionOptions): Promi
       password: () => passwordOf(login, { source: password, env, fileSystem }),
     },
     clock,
-    ...(signal && { signal }),
-    ...(onWait && { onWait }),
+    signal,
+    onWait,
   });
 }

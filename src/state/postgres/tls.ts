@@ -20,7 +20,7 @@ export async function tlsOptions(
       throw unreadable(path, error);
     });
   const named = rootCert !== undefined && rootCert !== "system" ? { ca: await read(rootCert) } : {};
-  const own = { ...(cert && { cert: await read(cert) }), ...(key && { key: await read(key) }) };
+  const own = { cert: cert ? await read(cert) : undefined, key: key ? await read(key) : undefined };
   const isChecked = mode !== "require" || "ca" in named;
   return { ...named, ...own, rejectUnauthorized: isChecked, ...(mode !== "verify-full" && anyName) };
 }
