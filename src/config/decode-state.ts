@@ -26,7 +26,7 @@ function decodeLocal(path: YamlNode, context: StateContext): StateSettings | und
   if (misread !== undefined) {
     // Excerpts show a path, unlike an address; this path may hold a password.
     context.source.hide(path.start, path.end);
-    return refuse("state.local.path", path, misread, context);
+    return addFault("state.local.path", path, misread, context);
   }
   return { at: "local", path: resolve(context.source.folder, textOf(path)) };
 }
@@ -34,15 +34,15 @@ function decodeLocal(path: YamlNode, context: StateContext): StateSettings | und
 function decodeGit(node: YamlNode, context: StateContext): StateSettings | undefined {
   const [branch, remote] = [child(node, "branch"), child(node, "remote")];
   const credentials = remote && credentialsInGitRemote(textOf(remote));
-  if (remote && credentials) return refuse("state.git.remote", remote, credentials, context);
+  if (remote && credentials) return addFault("state.git.remote", remote, credentials, context);
   if (branch === undefined) return undefined;
-  if (!isGitBranch(textOf(branch))) return refuse("state.git.branch", branch, WRONG_BRANCH, context);
+  if (!isGitBranch(textOf(branch))) return addFault("state.git.branch", branch, WRONG_BRANCH, context);
   const { folder } = context.source;
   return { at: "git", branch: textOf(branch), folder, remote: remote && textOf(remote) };
 }
 
 /** The message leaves out the text: it may hold a password. */
-function refuse(
+function addFault(
   key: string,
   node: YamlNode,
   { fault, remedy }: { readonly fault: string; readonly remedy: string },
@@ -57,7 +57,7 @@ function decodePostgres(node: YamlNode, context: StateContext): StateSettings | 
   const url = child(node, "url");
   if (url === undefined) return undefined;
   const address = parsePostgresUrl(textOf(url));
-  if ("fault" in address) return refuse("state.postgres.url", url, address, context);
+  if ("fault" in address) return addFault("state.postgres.url", url, address, context);
   const [name, password] = [child(node, "name"), child(node, "password")];
   if (name !== undefined && hasStateParameter(textOf(url))) {
     diagnostics.add({

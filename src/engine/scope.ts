@@ -96,7 +96,7 @@ function namedAgents(targets: readonly string[]): ReadonlySet<string> | undefine
  * Refuses undeclared managers, targets that are not addresses, and a shard without any of the named managers; reports
  * all faults together.
  */
-export function checkScope(scope: ScopeLimits, desired: DesiredState): void {
+export function requireScope(scope: ScopeLimits, desired: DesiredState): void {
   const names = [...desired.managers.keys()];
   const diagnostics = [
     ...scope.managers

@@ -1,7 +1,7 @@
 import { liveObservers } from "../engine/observe/observer";
 import { refusalsOfState } from "../engine/observe/refusals-of-state";
 import { type PriorState, priorStates } from "../engine/prior-state";
-import { checkScope } from "../engine/scope";
+import { requireScope } from "../engine/scope";
 import type { DesiredManager } from "../model/desired-state";
 import { DiagnosticError, failure } from "../model/diagnostic";
 import type { Health } from "../model/health";
@@ -37,7 +37,7 @@ export async function doctor(options: DoctorOptions, given: Platform): Promise<H
   const platform = readingStdinOnce(given);
   const { managers: names = [] } = options;
   const desired = await readDesired(options, platform);
-  checkScope({ managers: names, targets: [] }, desired);
+  requireScope({ managers: names, targets: [] }, desired);
   const managers = [...desired.managers.values()].filter(
     ({ name }) => names.length === 0 || names.includes(name),
   );

@@ -1,6 +1,6 @@
 import { connector } from "../engine/plan/make-plan";
 import { emptyPrior, priorStates } from "../engine/prior-state";
-import { checkScope } from "../engine/scope";
+import { requireScope } from "../engine/scope";
 import { resolveValues } from "../engine/values/desired-values";
 import { loginDemands } from "../engine/values/value-demands";
 import type { DesiredManager, DesiredState } from "../model/desired-state";
@@ -41,7 +41,7 @@ export async function getResources(options: GetOptions, platform: Platform): Pro
   const { kind, managers = [], parallelism = DEFAULT_PARALLELISM } = options;
   const filters = createFilters(kind, options);
   const desired = await readDesired(options, platform);
-  checkScope({ managers, targets: [] }, desired);
+  requireScope({ managers, targets: [] }, desired);
   const isMeant = (name: string) => kind !== "managers" || filters.takesName(name);
   const inScope = [...desired.managers.values()].filter(
     ({ name }) => (managers.length === 0 || managers.includes(name)) && isMeant(name),

@@ -1,4 +1,4 @@
-import { refuseFrozen } from "../engine/plan/freeze";
+import { asRefusals } from "../engine/plan/freeze";
 import { writtenManagers } from "../engine/scope";
 import type { DesiredState } from "../model/desired-state";
 import type { Outcome } from "../model/outcome";
@@ -48,7 +48,7 @@ export async function reconcile(
   const { audit, inputs } = desired;
   const recorded = { audit, inputs, managers, state: place.location };
   const planned = await planning().catch((error) => recordStop(recorded, platform, error));
-  const plan = { ...planned, diagnostics: refuseFrozen(planned.diagnostics) };
+  const plan = { ...planned, diagnostics: asRefusals(planned.diagnostics) };
   if (platform.signal.aborted) return { plan };
   if (isRefused(plan) || (!hasWork(plan) && isOpen(plan))) {
     await recordPlan(recorded, platform, plan);

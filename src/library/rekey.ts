@@ -101,7 +101,8 @@ async function performRekeyState(options: RekeyOptions, platform: Platform): Pro
     for (const [manager, log] of left) {
       convert(log, state, conversion);
       for (const record of log.contents.records()) {
-        if ("writing" in record && record.writing !== undefined) state.put(await convertWritings(record, fingerprints, platform.fileSystem));
+        if ("writing" in record && record.writing !== undefined)
+          state.put(await convertWritings(record, fingerprints, platform.fileSystem));
       }
       // All records of a manager go into one new log, which replaces the old one atomically.
       await state.flush([manager]);

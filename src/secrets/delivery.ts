@@ -23,7 +23,7 @@ import { secretsPlatform } from "./secrets-platform";
 import { sinkFiles } from "./sink-file-paths";
 import { type Sink, type SinkContext, UnconfirmedError, undeliverable } from "./sinks/sink";
 import { sinks } from "./sinks/sinks";
-import { checkTarget, draftOf, isDraft, type TargetFile, writeTarget } from "./sinks/target-file";
+import { draftOf, isDraft, requireTarget, type TargetFile, writeTarget } from "./sinks/target-file";
 import type { SecretsPlatform } from "./sources/source";
 
 /** What a run passes in; absent parts are those of the machine, with an empty environment. */
@@ -113,7 +113,7 @@ async function prepareFiles(
     try {
       const target = sink.target(reference);
       const text = new SecretValue(await sink.text(reference, issued));
-      const checked = await checkTarget(target, reference.options, contextOf(reference));
+      const checked = await requireTarget(target, reference.options, contextOf(reference));
       const declared = await placeOf(reference);
       const { file } = declared.place.paths;
       if (file) prepared.set(reference, { ...checked, declared, file, target, text });

@@ -63,20 +63,21 @@ export async function refuseOtherPut({ copy, seen, storage, others, origin }: Co
   if (!isThere || !isWhole) await requireFinished(seen, storage);
 }
 
-/**
- * Throws a `DiagnosticError` (`state-conflict`, `state-key`) if the copy must not be put there. Returns the warnings of
- * putting it there.
- */
-export function refuseConflicts(put: CopyInPlace): readonly Diagnostic[] {
+/** Throws a `DiagnosticError` (`state-conflict`, `state-key`) if the copy must not be put there. */
+export function refuseConflicts(put: CopyInPlace): void {
   refuseOtherState(put);
-  const { force = false } = put;
   const key = otherKey(put);
   const faults = [
     ...(key?.severity === "error" ? [key] : []),
-    ...(force ? [] : conflictsOf(put, key !== undefined)),
+    ...(put.force ? [] : conflictsOf(put, key !== undefined)),
   ];
   if (faults.length > 0) throw new DiagnosticError(faults);
-  return [...(key ? [key] : twoKeys(put)), ...(force ? setBack(put) : [])];
+}
+
+/** The warnings of putting a copy that has no conflicts. */
+export function warningsOfPut(put: CopyInPlace): readonly Diagnostic[] {
+  const key = otherKey(put);
+  return [...(key ? [key] : twoKeys(put)), ...(put.force ? setBack(put) : [])];
 }
 
 /** A note without any part protects nothing. */

@@ -205,7 +205,7 @@ function settling(
     if (!mayBegin(identity, run.keyId)) throw stateUnderOtherKey(run);
   };
   // The run may have waited for an approval, or another run may have created a part.
-  const checkOthers = async () => {
+  const requireNoOtherPart = async () => {
     const state = { storage, keyId: run.keyId, lineage: seen?.lineage, except: held };
     requireNoPartLeft(run, (await readPartitionsAgain(state)).loaded);
   };
@@ -218,10 +218,10 @@ function settling(
   const settle = async (own: HeldPartition, isNewPartition: boolean) => {
     first ??= (async () => {
       const takesOver = takes && !isRekey;
-      if (takesOver) await checkOthers();
+      if (takesOver) await requireNoOtherPart();
       await run.beforeFirstWrite?.();
       const settled = await own.settle(seen, next);
-      if (takesOver) await checkOthers().catch((error) => giveWay(own, error));
+      if (takesOver) await requireNoOtherPart().catch((error) => giveWay(own, error));
       return settled;
     })();
     const settled = await first;

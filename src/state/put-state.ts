@@ -3,7 +3,6 @@ import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import type { PutPartition } from "../model/state-listing";
 import { formatTime } from "../platform/clock";
 import { errorCode } from "../platform/error-code";
-import { checkCopy } from "./check-copy";
 import type { PartitionCopy, StateCopy } from "./copied-state";
 import {
   anotherState,
@@ -14,6 +13,7 @@ import {
   type Place,
   refuseConflicts,
   refuseOtherPut,
+  warningsOfPut,
 } from "./copy-conflicts";
 import { type CopyOrigin, sameCommand } from "./copy-remedies";
 import { HiddenPartError } from "./hidden-part";
@@ -24,6 +24,7 @@ import { type LoadedLog, loadLog } from "./log/load-log";
 import { unwritableLog } from "./partition";
 import { isCorrupted, logPlace } from "./read-partition";
 import { readPartitionsAgain } from "./read-state";
+import { requireSoundCopy } from "./require-sound-copy";
 import { isSameIdentity, type StateIdentity } from "./state-identity";
 import type { HeldPartition, KeptFiles, Storage } from "./storage";
 import { changedMeanwhile, leftIncomplete, requireFinished } from "./unfinished-put";
@@ -45,7 +46,7 @@ type Held = ReadonlyMap<string, HeldPartition>;
  */
 export async function putState(given: StateCopy, options: PutOptions): Promise<readonly PutPartition[]> {
   const { storage, origin = { file: "BACKUP" } } = options;
-  const copy = checkCopy(given);
+  const copy = requireSoundCopy(given);
   const held = await holdAll({ ...options, managers: copy.managers.keys() });
   try {
     // Read under the locks, because another run may have created a state there during the wait.
@@ -56,8 +57,8 @@ export async function putState(given: StateCopy, options: PutOptions): Promise<r
     }
     const put = { ...options, origin, copy, seen, places, others: await othersThan(held, storage) };
     await refuseOtherPut(put);
-    const warnings = refuseConflicts(put);
-    return await putParts(put, held, warnings);
+    refuseConflicts(put);
+    return await putParts(put, held, warningsOfPut(put));
   } finally {
     await releaseAll(held.values());
   }

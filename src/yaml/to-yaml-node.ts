@@ -94,7 +94,7 @@ class Conversion {
     const [start, end] = node.range;
     if (node.tag !== undefined && !TAGS.has(node.tag)) {
       // The types that tags can give a node, such as pairs or a set, have no meaning here.
-      this.#reject("yaml-syntax", "a tag that is not accepted", "remove the tag", start);
+      this.#add("yaml-syntax", "a tag that is not accepted", "remove the tag", start);
       return { kind: "scalar", data: null, text: "", start, end };
     }
     if (isMap(node)) return this.#map(node);
@@ -106,17 +106,17 @@ class Conversion {
     const { start, end } = converted;
     if (end - start > LONGEST_TEXT) {
       const summary = `a text of ${end - start} characters; at most ${LONGEST_TEXT} are read`;
-      this.#reject("yaml-limits", summary, "look for a quote that is never closed", start);
+      this.#add("yaml-limits", summary, "look for a quote that is never closed", start);
       return { ...converted, data: null, text: "" };
     }
-    this.#refuseTypographicQuotes(node);
+    this.#checkQuotes(node);
     if (typeof converted.data !== "string") return converted;
     const data = this.#possible(converted.data, converted.start);
     return data === converted.data ? converted : { ...converted, data, text: data };
   }
 
   /** YAML takes them as letters of an unquoted text, which then matches or names nothing. */
-  #refuseTypographicQuotes(node: Scalar.Parsed): void {
+  #checkQuotes(node: Scalar.Parsed): void {
     if (node.type !== Scalar.PLAIN || !IN_TYPOGRAPHIC_QUOTES.test(node.source)) return;
     this.#diagnostics.add({
       code: "likely-mistake",
@@ -150,12 +150,12 @@ class Conversion {
       return target;
     }
     if (target === "open") {
-      this.#reject("yaml-limits", "an alias inside of what it refers to", "break the circle", start);
+      this.#add("yaml-limits", "an alias inside of what it refers to", "break the circle", start);
     } else {
       // The name is not shown: a password that begins with `*` is an alias, too.
       const meant = suggestion(name, [...this.#anchors.keys()])?.replace(/`(.+)`/, "`*$1`");
       const remedy = meant ?? "define `&name` above it, or quote the text";
-      this.#reject("yaml-syntax", "an alias without an anchor before it", remedy, start);
+      this.#add("yaml-syntax", "an alias without an anchor before it", remedy, start);
     }
     const unknown: YamlScalar = { kind: "scalar", data: null, text: "", start, end };
     this.#unknown.add(unknown);
@@ -169,7 +169,7 @@ class Conversion {
     for (const { key, value } of node.items) {
       const converted = this.convert(value, key?.range?.[0]);
       if (!isScalar(key) || typeof key.value !== "string") {
-        this.#reject(
+        this.#add(
           "yaml-syntax",
           "a key that is not a text",
           "use a text for the key",
@@ -178,12 +178,12 @@ class Conversion {
         continue;
       }
       const keyStart = key.range?.[0] ?? node.range[0];
-      this.#refuseTypographicQuotes(key as Scalar.Parsed);
+      this.#checkQuotes(key as Scalar.Parsed);
       const name = this.#possible(key.value, keyStart);
       const isMerge = name === "<<" && key.type === Scalar.PLAIN;
       if (isMerge && merge === undefined) merge = { keyStart, value: converted };
-      else if (isMerge) this.#rejectDuplicate(name, merge, keyStart, converted);
-      else if (entries.has(name)) this.#rejectDuplicate(name, entries.get(name), keyStart, converted);
+      else if (isMerge) this.#checkDuplicate(name, merge, keyStart, converted);
+      else if (entries.has(name)) this.#checkDuplicate(name, entries.get(name), keyStart, converted);
       else {
         entries.set(name, { keyStart, value: converted });
         data[name] = converted.data;
@@ -216,7 +216,7 @@ class Conversion {
   #measure(node: YamlNode, children: readonly YamlNode[]): void {
     const { depth } = this.#extents.measure(node, children);
     if (depth > MOST_DEPTH && this.usable) {
-      this.#reject(
+      this.#add(
         "yaml-limits",
         `aliases nest deeper than ${MOST_DEPTH} levels`,
         "refer to something flatter",
@@ -233,7 +233,7 @@ class Conversion {
       const parts = merge.value.kind === "list" ? merge.value.items : [merge.value];
       if (parts.some((part) => this.#unknown.has(part))) return;
       hideScalars(merge.value, this.#source);
-      this.#reject(
+      this.#add(
         "yaml-syntax",
         "the merge key `<<` takes a mapping or a list of mappings",
         "refer to a mapping: `<<: *name`, or `<<: [*one, *other]`",
@@ -251,7 +251,7 @@ class Conversion {
     }
   }
 
-  #rejectDuplicate(key: string, first: YamlEntry | undefined, offset: number, value: YamlNode): void {
+  #checkDuplicate(key: string, first: YamlEntry | undefined, offset: number, value: YamlNode): void {
     // The second value is not checked any further, so it may be a secret.
     for (const node of [value, first?.value]) if (node) this.#source.hide(node.start, node.end);
     const other = first && this.#source.position(first.keyStart);
@@ -267,7 +267,7 @@ class Conversion {
     });
   }
 
-  #reject(code: "yaml-syntax" | "yaml-limits", summary: string, remedy: string, offset: number): void {
+  #add(code: "yaml-syntax" | "yaml-limits", summary: string, remedy: string, offset: number): void {
     this.usable = false;
     this.#diagnostics.add({ code, summary, remedy, position: this.#source.position(offset) });
   }

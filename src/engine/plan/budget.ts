@@ -38,8 +38,8 @@ export function checkBudgets(
     const prior = priorOf(manager.name);
     const issued = kindNames.reduce((sum, kind) => sum + countIssued(prior, kind), 0);
     return [
-      ...refuse(manager, "maxDeletes", manager.policy.maxDeletes, deletes, prior.owned),
-      ...refuse(manager, "maxRotations", manager.policy.maxRotations, rotations, issued),
+      ...checkBudget(manager, "maxDeletes", manager.policy.maxDeletes, deletes, prior.owned),
+      ...checkBudget(manager, "maxRotations", manager.policy.maxRotations, rotations, issued),
     ];
   });
 }
@@ -103,7 +103,7 @@ function tally(
   return tallies;
 }
 
-function refuse(
+function checkBudget(
   manager: DesiredManager,
   setting: "maxDeletes" | "maxRotations",
   budget: Budget,

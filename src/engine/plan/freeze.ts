@@ -19,7 +19,7 @@ export function frozenManagers(
 }
 
 /** The same diagnostics as refusals, which stop an apply. */
-export function refuseFrozen(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+export function asRefusals(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   return diagnostics.map((diagnostic) =>
     diagnostic.code === "frozen" ? { ...diagnostic, code: "policy-refused", severity: "error" } : diagnostic,
   );

@@ -45,7 +45,10 @@ function loweredGeneration(
 ): Diagnostic[] {
   const { generation, position } = declared;
   if (generation >= latest) return [];
-  const end = "template" in declared && declared.template !== undefined ? "in place of the present one" : "and the present one stops working";
+  const end =
+    "template" in declared && declared.template !== undefined
+      ? "in place of the present one"
+      : "and the present one stops working";
   return [
     {
       code: "generation-lowered",

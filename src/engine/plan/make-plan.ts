@@ -15,14 +15,13 @@ import { withCircuitBreaker } from "../observe/circuit-breaker";
 import { observeLowerManagersAtRebuild, type RebuildIntent } from "../observe/lower-managers-at-rebuild";
 import { liveObservers, recordedObserver, rehearsingObserver } from "../observe/observer";
 import { emptyPrior, type PriorState, priorStates } from "../prior-state";
-import { checkScope, createScope, type Scope, writtenManagers } from "../scope";
+import { createScope, requireScope, type Scope, writtenManagers } from "../scope";
 import { declaredPlaces } from "../values/declared-places";
 import type { DesiredValues } from "../values/desired-values";
 import { awaitedSecrets, strayKept } from "../values/kept-secrets";
 import { VersionDigests } from "../values/source-versions";
 import { valuesInScope } from "../values/values-in-scope";
 import { checkBudgets, checkLostAgents } from "./budget";
-import { checkRotation } from "./check-rotation";
 import { unmatchedTargets } from "./check-targets";
 import { agentsBelowDeleted } from "./deleted-lower-managers";
 import { frozenManagers } from "./freeze";
@@ -32,6 +31,7 @@ import { ManagerUnits } from "./manager-units";
 import { PlanDraft } from "./plan-draft";
 import { type ManagerPlanning, planManager } from "./plan-manager";
 import { checkProtected } from "./protect";
+import { requireRotatable } from "./require-rotatable";
 import { undeclaredManagers } from "./undeclared-managers";
 import { withholdMovedSecrets } from "./withhold-moved-secrets";
 import { wrongIssuers } from "./wrong-issuers";
@@ -68,9 +68,9 @@ export interface PlanRequest extends PlanScope {
  * source does not give, selectors that contradict each other. Resources that cannot be observed are in `plan.unknown`.
  */
 export async function makePlan(context: PlanContext, request: PlanRequest): Promise<PlannedRun> {
-  checkScope(request, context.desired);
+  requireScope(request, context.desired);
   const scope = createScope(request);
-  checkRotation(request, scope, context.desired);
+  requireRotatable(request, scope, context.desired);
   const declared = [...context.desired.managers.values()].map((manager) =>
     request.mode === "destroy" ? emptied(manager) : manager,
   );

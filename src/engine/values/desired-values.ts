@@ -38,7 +38,7 @@ export async function resolveValues(
     if (refused) refusals.set(demand, [refusedValue(demand, refused, resolver)]);
     values.set(demand.reference, value);
   };
-  const refuse = (demand: ValueDemand, ...why: readonly Diagnostic[]) => {
+  const addRefusals = (demand: ValueDemand, ...why: readonly Diagnostic[]) => {
     refusals.set(demand, addPlace(why, demand));
   };
   /** False if only asking its source tells whether there is a value. */
@@ -47,7 +47,7 @@ export async function resolveValues(
     if (value) take(demand, value);
     if (value !== null) return value !== undefined;
     if (missing?.mayBe(demand)) missing.add(demand);
-    else refuse(demand, absenceOf(demand, resolver));
+    else addRefusals(demand, absenceOf(demand, resolver));
     return true;
   };
   report({ type: "phase", phase: "resolve", total: demands.length });
@@ -62,7 +62,7 @@ export async function resolveValues(
     } catch (error) {
       if (!(error instanceof DiagnosticError)) throw error;
       if (missing?.mayBe(demand) && (await resolver.isAbsent?.(reference))) missing.add(demand);
-      else refuse(demand, ...error.diagnostics);
+      else addRefusals(demand, ...error.diagnostics);
     }
   });
   // In the order of the demands: a value at hand is known before one that was asked for.

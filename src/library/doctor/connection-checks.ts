@@ -26,14 +26,14 @@ export interface ConnectionPath {
 /** Checks the steps from name resolution to the TLS handshake, each over its own connection, and sends no request. */
 export async function checkConnection(list: CheckList, path: ConnectionPath): Promise<void> {
   const { url, proxy, route } = path;
-  await list.run("name-resolution", [], () => checkName(path));
-  await list.run("tcp", ["name-resolution"], () => checkTcp(path));
+  await list.run("name-resolution", [], () => findAddress(path));
+  await list.run("tcp", ["name-resolution"], () => connectTcp(path));
   await list.run("proxy", ["tcp"], async () => {
     // Plain HTTP goes through a proxy without a tunnel: the first request shows whether it passes.
     if (proxy && url.protocol === "https:") (await tunnel(proxy, url)).destroy();
     return { detail: `requests go ${route}` };
   });
-  await list.run("tls", ["proxy"], () => checkTls(path));
+  await list.run("tls", ["proxy"], () => connectTls(path));
 }
 
 /** The endpoint to connect to: the proxy, if there is one. */
@@ -41,7 +41,7 @@ function firstOf({ url, proxy }: ConnectionPath): Endpoint {
   return endpointOf(proxy ? new URL(proxy.origin) : url);
 }
 
-async function checkName(path: ConnectionPath): Promise<Found> {
+async function findAddress(path: ConnectionPath): Promise<Found> {
   const { host } = firstOf(path);
   const server = path.proxy ? `the proxy ${host}` : host;
   const addresses = await resolveHost(host).catch((error) => {
@@ -55,7 +55,7 @@ async function checkName(path: ConnectionPath): Promise<Found> {
   return { detail: isAddress ? `${server} is an address` : `${server}: ${addresses.join(", ")}` };
 }
 
-async function checkTcp(path: ConnectionPath): Promise<Found> {
+async function connectTcp(path: ConnectionPath): Promise<Found> {
   const first = firstOf(path);
   const where = `${first.host}:${first.port}`;
   const socket = await openTcp(first).catch((error) => {
@@ -69,7 +69,7 @@ async function checkTcp(path: ConnectionPath): Promise<Found> {
   return { detail: `connected to ${where}` };
 }
 
-async function checkTls(path: ConnectionPath): Promise<Found | readonly Found[]> {
+async function connectTls(path: ConnectionPath): Promise<Found | readonly Found[]> {
   const { url, proxy, now } = path;
   if (url.protocol !== "https:") return { status: "skipped", detail: "`url` says http" };
   const material = await path.material();

@@ -1,4 +1,4 @@
-import { refuseFrozen } from "../../engine/plan/freeze";
+import { asRefusals } from "../../engine/plan/freeze";
 import type { PlannedRun } from "../../engine/plan/make-plan";
 import type { Platform } from "../platform";
 import { askPolicies, type PolicyProgram } from "./policy-program";
@@ -17,7 +17,7 @@ export async function judgePlan(
   platform: Platform,
 ): Promise<PlannedRun> {
   const { diagnostics } = planned.plan;
-  const plan = { ...planned.plan, diagnostics: duringFreeze ? diagnostics : refuseFrozen(diagnostics) };
+  const plan = { ...planned.plan, diagnostics: duringFreeze ? diagnostics : asRefusals(diagnostics) };
   const refusals = await askPolicies(policies, plan, platform);
   return { ...planned, plan: { ...plan, diagnostics: [...plan.diagnostics, ...refusals] } };
 }

@@ -4,8 +4,8 @@ import { installNextKey, makeKeyFile } from "../../secrets/state-key-file";
 import { newKey, parseKey } from "../../secrets/state-key-text";
 import { keyIdsOf } from "../../state/key-ids";
 import { rekeyedDuringRun } from "../../state/key-of-state";
-import { checkStateFolder } from "../../state/local/check-state-folder";
 import { keepFromGit } from "../../state/local/keep-from-git";
+import { requireStateFolder } from "../../state/local/require-state-folder";
 import type { Platform } from "../platform";
 import { isFolder, type StatePlace } from "./state-place";
 
@@ -20,7 +20,7 @@ export async function findStateKey(
 ): Promise<StateKey> {
   const { env, cwd, fileSystem, random, signal } = platform;
   // A key that other users could have written must not be read.
-  await checkStateFolder(folder, fileSystem);
+  await requireStateFolder(folder, fileSystem);
   return loadStateKey({
     ...{ folder, cwd, env, fileSystem, random, signal },
     report: (diagnostic) => platform.report({ type: "diagnostic", diagnostic }),

@@ -60,7 +60,7 @@ export interface TargetFile {
 }
 
 /** Rejects with a `DiagnosticError` if the target exists and must not be replaced. */
-export function checkTarget(
+export function requireTarget(
   target: string,
   options: unknown,
   context: Pick<SinkContext, "fileSystem" | "isOurs" | "otherOwner">,

@@ -9,11 +9,11 @@ import type { FileSystem } from "../../platform/file-system";
 import { compactedLines } from "../log/compacted-lines";
 import { type LoadedLog, loadLog } from "../log/load-log";
 import type { LockRequest } from "../storage";
-import { refusePart } from "./check-state-folder";
 import { RECOVERY_FOLDER } from "./kept-folder";
 import { acquireLock } from "./lock";
 import { LogFile } from "./log-file";
 import { LINEAGE_FILE, LOG_FILE, partitionFolder } from "./names";
+import { refusePart } from "./require-state-folder";
 import { unreadable, unwritable } from "./state-faults";
 
 interface Place {

@@ -15,7 +15,6 @@ import { type FileStatus, type FileSystem, LARGEST_SMALL_FILE } from "../../plat
 import { isGone } from "../lock/holder";
 import { identityFromFile, identityToText, isSameIdentity, type StateIdentity } from "../state-identity";
 import type { HeldPartition, KeptFiles, LockRequest, Observer, PartitionLog, Storage } from "../storage";
-import { checkStateFolder } from "./check-state-folder";
 import { formerLog, managersIn, partOf, upgrade } from "./former-layout";
 import type { HeldLock } from "./held-lock";
 import { keepFromGit } from "./keep-from-git";
@@ -24,6 +23,7 @@ import { acquireLock } from "./lock";
 import { readLock } from "./lock-file";
 import { LogFile } from "./log-file";
 import { LINEAGE_FILE, LOG_FILE, MANAGERS_FOLDER, partitionFolder } from "./names";
+import { requireStateFolder } from "./require-state-folder";
 import { unreadable } from "./state-faults";
 import { unlock } from "./unlock";
 
@@ -59,7 +59,7 @@ export class LocalStorage implements Storage {
   }
 
   async managers(): Promise<readonly string[]> {
-    await checkStateFolder(this.#folder, this.#fileSystem);
+    await requireStateFolder(this.#folder, this.#fileSystem);
     const former = await formerLog(this.#place);
     if (former !== undefined) return managersIn(former);
     try {
@@ -79,7 +79,7 @@ export class LocalStorage implements Storage {
   }
 
   async read(manager: string): Promise<Buffer | undefined> {
-    await checkStateFolder(this.#folder, this.#fileSystem, manager);
+    await requireStateFolder(this.#folder, this.#fileSystem, manager);
     const former = await formerLog(this.#place);
     if (former !== undefined) return Buffer.concat([...partOf(former, manager)]);
     return this.#readIfThere(join(this.describe(manager), LOG_FILE));
@@ -96,7 +96,7 @@ export class LocalStorage implements Storage {
   /** Creates the partition's folder if it is missing, and removes it at the end if it is still empty. */
   async hold(manager: string, run: LockRequest): Promise<HeldPartition> {
     const fileSystem = this.#fileSystem;
-    await checkStateFolder(this.#folder, fileSystem, manager);
+    await requireStateFolder(this.#folder, fileSystem, manager);
     await upgrade(this.#place, run);
     const folder = this.describe(manager);
     const madeFolders = await makeFolderDurably(fileSystem, folder).catch((error) => {
@@ -112,7 +112,7 @@ export class LocalStorage implements Storage {
   }
 
   async unlock(manager: string, id: string): Promise<LockHolder | undefined> {
-    await checkStateFolder(this.#folder, this.#fileSystem, manager);
+    await requireStateFolder(this.#folder, this.#fileSystem, manager);
     return unlock({ ...this.#lockFolder(manager), id });
   }
 

@@ -14,7 +14,7 @@ const NAMED = 5;
  * Refuses requested rotations of anything but declared clients and initial secrets in scope; reports all of them
  * together.
  */
-export function checkRotation(
+export function requireRotatable(
   { rotate: addresses = [], mode }: Pick<PlanScope, "rotate"> & { readonly mode: PlanMode },
   scope: Scope,
   desired: DesiredState,

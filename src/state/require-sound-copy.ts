@@ -9,12 +9,12 @@ import { holdsRecords, holdsResources } from "./read-partition";
  * Checks a copy, because it may come from anywhere and its names become paths. Throws a `DiagnosticError`
  * (`copy-unreadable`) if no version of this tool can have written it.
  */
-export function checkCopy({ lineage, managers }: StateCopy): CheckedCopy {
+export function requireSoundCopy({ lineage, managers }: StateCopy): CheckedCopy {
   if (!/^[0-9a-f]{32}$/.test(lineage)) throw unreadableCopy("it has no lineage");
   const sound = new Map<string, PartitionCopy>();
   const keyIds = new Set<string>();
   for (const [manager, part] of managers) {
-    const log = checkLog(manager, part, lineage);
+    const log = requireSoundLog(manager, part, lineage);
     if (log === undefined) continue;
     sound.set(manager, part);
     if (holdsResources(log) && log.header.keyId !== "") keyIds.add(log.header.keyId);
@@ -23,7 +23,7 @@ export function checkCopy({ lineage, managers }: StateCopy): CheckedCopy {
 }
 
 /** Returns `undefined` for a part to leave out. */
-function checkLog(
+function requireSoundLog(
   manager: string,
   { serial, log, kept }: PartitionCopy,
   lineage: string,

@@ -17,7 +17,7 @@ const ROOT = 0;
  * root owns or can write to, because that user could replace the state or its key. `managers`: the managers whose parts
  * are checked as well. Missing files are fine. Rejects with a `DiagnosticError` (`state-shared`, `state-unreadable`).
  */
-export async function checkStateFolder(
+export async function requireStateFolder(
   folder: string,
   fileSystem: FileSystem,
   ...managers: readonly string[]
