@@ -64,12 +64,14 @@ export function patch(
   return [address, { manager: "tokyo", agent, digest: `digest-of-${host}`, set, unset }];
 }
 
-/** All that a state says, in one comparable text. */
+/** All that a state says, in one comparable text: a field without a value is an absent one. */
 export function told(view: StateView): string {
   const records = [...view.records()].sort((a, b) => (a.address < b.address ? -1 : 1));
   return JSON.stringify(
     records.map((record) => [
-      Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)),
+      Object.entries(record)
+        .filter(([, value]) => value !== undefined)
+        .sort(([a], [b]) => (a < b ? -1 : 1)),
       [...view.fingerprints(record.address)].sort(([a], [b]) => (a < b ? -1 : 1)),
     ]),
   );
