@@ -287,7 +287,6 @@ export class Caller implements SessionCalls {
   #subject(call: Call<unknown>, pass: Pass): Subject {
     const { manager, origin, proxy, login } = this.#settings;
     const { method, secrets } = pass;
-    const known = { proxy, login };
-    return { manager, origin, ...known, call, method, show: showing(call, secrets) };
+    return { manager, origin, proxy, login, call, method, show: showing(call, secrets) };
   }
 }
