@@ -9,6 +9,7 @@ import type { DesiredManager } from "../model/desired-state";
 import { DiagnosticError, failure } from "../model/diagnostic";
 import { isSameHost } from "../model/host";
 import type { Outcome } from "../model/outcome";
+import { notableOutcomes } from "../model/outcome-list";
 import type { Plan } from "../model/plan";
 import type { QueuedItem, Rebuild } from "../model/rebuild";
 import { suggest } from "../model/shell-command";
@@ -262,8 +263,10 @@ function refuseSameHost({ name, host, position }: DesiredManager, replaces: stri
 function queuedOf({ plan, changes }: Outcome): QueuedItem[] {
   const unplanned = [...plan.unknown, ...plan.blocked].map(({ address, code }) => ({ address, code }));
   const waiting = [...plan.deferred, ...plan.open_selectors].map(({ address }) => ({ address }));
-  const undone = changes.filter(({ status }) => status !== "applied").map(({ address }) => ({ address }));
-  return [...unplanned, ...waiting, ...undone].sort((a, b) => (a.address < b.address ? -1 : 1));
+  const undone = notableOutcomes(changes).filter(({ status }) => status !== "applied");
+  return [...unplanned, ...waiting, ...undone.map(({ address }) => ({ address }))].sort((a, b) =>
+    a.address < b.address ? -1 : 1,
+  );
 }
 
 function isComplete(outcome: Outcome): boolean {

@@ -1,7 +1,8 @@
 import { nameIn, parseAddress } from "../model/address";
-import { type AgentSpan, agentSpans } from "../model/agent-spans";
+import { type AgentSpan, partsOf } from "../model/agent-spans";
 import type { Change } from "../model/change";
 import type { KindName } from "../model/kind-names";
+import type { ShownChange } from "./reasons";
 
 /** A plan's changes as a reviewer looks at them: by manager, then by kind, an agent's secrets under the agent. */
 export interface ManagerChanges {
@@ -13,27 +14,21 @@ export interface ManagerChanges {
 
 export interface NamedChange {
   readonly name: string;
-  readonly change: Change;
+  readonly change: ShownChange;
 }
 
-export interface AgentChanges {
+export interface AgentChanges extends Pick<AgentSpan, "keys" | "secrets"> {
   /** `managerHost/host`. */
   readonly name: string;
-  readonly secrets: readonly Change[];
-  /** The key of each. */
-  readonly keys: readonly string[];
 }
 
 /** Keeps the order of `changes`. */
 export function groupChanges(changes: readonly Change[]): readonly ManagerChanges[] {
   const groups = new Map<string, Group>();
-  let next = 0;
-  for (const span of agentSpans(changes)) {
-    for (; next < span.start; next++) placeNamed(changes[next] as Change, groups);
-    next = span.start + span.keys.length;
-    placeSecrets(span, changes.slice(span.start, next), groups);
+  for (const part of partsOf(changes)) {
+    if ("agent" in part) placeSecrets(part, groups);
+    else placeNamed(part, groups);
   }
-  for (; next < changes.length; next++) placeNamed(changes[next] as Change, groups);
   return [...groups].map(([manager, { byKind, agents }]) => ({
     ...{ manager, byKind },
     agents: [...agents].map(([name, own]) => ({ name, ...own })),
@@ -44,7 +39,7 @@ export function groupChanges(changes: readonly Change[]): readonly ManagerChange
  * A change with the name of its resource. A plan file may have been edited by hand, so an invalid address is shown,
  * too.
  */
-export function namedChange(change: Change): NamedChange {
+function namedChange(change: Change): NamedChange {
   const addressed = parseAddress(change.address);
   return { name: addressed ? nameIn(addressed) : change.address, change };
 }
@@ -59,11 +54,7 @@ function placeNamed(change: Change, groups: Map<string, Group>): void {
   append(group.byKind, change.kind, namedChange(change));
 }
 
-function placeSecrets(
-  { agent, keys }: AgentSpan,
-  secrets: readonly Change[],
-  groups: Map<string, Group>,
-): void {
+function placeSecrets({ agent, keys, secrets }: AgentSpan, groups: Map<string, Group>): void {
   const addressed = parseAddress(agent);
   if (addressed?.kind !== "agent") throw new Error(`${agent} is no address of an agent`);
   const { agents } = groupOf(addressed.manager, groups);

@@ -2,13 +2,7 @@ import type { Change } from "../model/change";
 import { kindNames, kinds } from "../model/kind-names";
 import type { PlanMode } from "../model/plan";
 import { visible, visibleName } from "../model/visible";
-import {
-  type AgentChanges,
-  groupChanges,
-  type ManagerChanges,
-  type NamedChange,
-  namedChange,
-} from "./change-groups";
+import { type AgentChanges, groupChanges, type ManagerChanges, type NamedChange } from "./change-groups";
 import { columnsOf, padded } from "./columns";
 import type { Paint } from "./paint";
 import { actionStyles, reasonOf } from "./reasons";
@@ -71,8 +65,9 @@ function groupLines(group: readonly AgentChanges[], mode: PlanMode, paint: Paint
   const names = group.slice(0, NAMES_SHOWN).map(({ name }) => visibleName(name));
   const more = group.length - names.length;
   const heading = more > 0 ? `${names.join(", ")} and ${countOf(more, "more agent")}` : names.join(", ");
-  const secrets = group[0]?.secrets ?? [];
-  return [`    ${heading}`, ...namedLines(secrets.map(namedChange), mode, paint, "      ")];
+  const { keys, secrets } = group[0] ?? { keys: [], secrets: [] };
+  const named = secrets.map((change, index) => ({ name: keys[index] ?? "", change }));
+  return [`    ${heading}`, ...namedLines(named, mode, paint, "      ")];
 }
 
 function shapeOf({ secrets, keys }: AgentChanges): string {
@@ -80,6 +75,7 @@ function shapeOf({ secrets, keys }: AgentChanges): string {
 }
 
 function isAlike(one: AgentChanges | undefined, other: AgentChanges): boolean {
+  if (one?.secrets === other.secrets && one.keys === other.keys) return true;
   if (one?.keys.length !== other.keys.length) return false;
   return one.secrets.every((secret, index) => {
     const another = other.secrets[index];

@@ -7,6 +7,7 @@ import {
   isUnrecorded,
   type Outcome,
 } from "../model/outcome";
+import { countApplied, notableOutcomes } from "../model/outcome-list";
 import { visible, visibleName } from "../model/visible";
 import { type Paint, plain } from "./paint";
 import { actionStyles } from "./reasons";
@@ -39,17 +40,18 @@ export interface OutcomeSection {
 
 /** Deliveries, failed and skipped changes; only sections with content. */
 export function outcomeSections(outcome: Outcome, paint: Paint = plain): readonly OutcomeSection[] {
-  const delivered = outcome.changes.filter(({ delivered_to }) => delivered_to !== undefined);
+  const notable = notableOutcomes(outcome.changes);
+  const delivered = notable.filter(({ delivered_to }) => delivered_to !== undefined);
   return [
     section("Delivered", delivered, "good", paint),
-    section("Not recorded", outcome.changes.filter(isUnrecorded), "error", paint),
-    section("Failed", withStatus(outcome, "failed"), "error", paint),
-    section("Not tried", withStatus(outcome, "skipped"), "warning", paint),
+    section("Not recorded", notable.filter(isUnrecorded), "error", paint),
+    section("Failed", withStatus(notable, "failed"), "error", paint),
+    section("Not tried", withStatus(notable, "skipped"), "warning", paint),
   ].filter(({ count }) => count > 0);
 }
 
-function withStatus(outcome: Outcome, status: ChangeStatus): readonly ChangeOutcome[] {
-  return outcome.changes.filter((change) => change.status === status);
+function withStatus(changes: readonly ChangeOutcome[], status: ChangeStatus): readonly ChangeOutcome[] {
+  return changes.filter((change) => change.status === status);
 }
 
 function section(
@@ -92,15 +94,12 @@ const effectPlaces: Readonly<Partial<Record<EffectKind, string>>> = { issued: ":
 
 /** The summary line. */
 export function outcomeSummary({ plan, changes, summary, cancelled, further_plan_due }: Outcome): string {
-  const applied = new Map<Action, number>();
-  for (const { action, status } of changes) {
-    if (status === "applied") applied.set(action, (applied.get(action) ?? 0) + 1);
-  }
+  const applied = countApplied(changes);
   const parts = Object.entries(pastWords).flatMap(([action, word]) => {
-    const count = applied.get(action as Action) ?? 0;
+    const count = applied[action as Action];
     return count > 0 ? [`${grouped(count)} ${word}`] : [];
   });
-  const halfway = changes.filter(
+  const halfway = notableOutcomes(changes).filter(
     ({ status, effects }) => status === "failed" && effects?.some(isChange),
   ).length;
   const isUntouched = parts.length === 0 && halfway + summary.carried_out === 0;

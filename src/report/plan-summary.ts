@@ -1,3 +1,4 @@
+import { countActions } from "../model/agent-spans";
 import type { Action } from "../model/change";
 import type { Plan } from "../model/plan";
 import { countOf, grouped } from "./wording";
@@ -107,7 +108,7 @@ function unlisted({ open_selectors }: Plan): number {
 
 function quietCounts(plan: Plan): string[] {
   const { summary, changes } = plan;
-  const adopted = changes.filter(({ action }) => action === "no-op").length;
+  const adopted = countActions(changes)["no-op"];
   return [
     ...(adopted > 0 ? [`${grouped(adopted)} to adopt`] : []),
     ...notCompared(summary),

@@ -1,3 +1,4 @@
+import { countActions } from "../model/agent-spans";
 import type { Plan } from "../model/plan";
 import { shardName } from "../model/shard";
 import { visible } from "../model/visible";
@@ -78,9 +79,9 @@ function legend(plan: Plan, wording: PlanWording, paint: Paint): string[] {
 
 /** The legend of the signs before this plan's changes. */
 export function legendLine(plan: Plan, wording: PlanWording, paint: Paint): string {
-  const present = new Set(plan.changes.map(({ action }) => action));
+  const counts = countActions(plan.changes);
   const signs = actions
-    .filter((action) => present.has(action))
+    .filter((action) => counts[action] > 0)
     .map(
       (action) =>
         `${paint(actionStyles[action].tone, actionStyles[action].sign)} ${actionStyles[action].word}`,

@@ -1,10 +1,14 @@
+import type { SharedChange } from "../model/agent-spans";
 import type { Action, Change, Reason } from "../model/change";
 import type { KeptReason, PlanMode, UncomparedReason } from "../model/plan";
 import type { Tone } from "./paint";
 import { countOf } from "./wording";
 
+/** What a line says of a change, beside the name of its resource. */
+export type ShownChange = SharedChange & Pick<Change, "generation" | "loses">;
+
 /** The reason of a change, in words. */
-export function reasonOf(change: Change, mode: PlanMode): string {
+export function reasonOf(change: ShownChange, mode: PlanMode): string {
   const sentence =
     (mode === "destroy" && destroyReasons[change.reason]) ||
     (isFirstInitialSecret(change) ? FIRST_INITIAL_SECRET : reasons[change.reason]);
@@ -14,7 +18,7 @@ export function reasonOf(change: Change, mode: PlanMode): string {
 /** No call shows an initial secret, and most managers have one. */
 const FIRST_INITIAL_SECRET = "declared, and not in the state; one that the manager has already stops working";
 
-function isFirstInitialSecret({ kind, reason }: Change): boolean {
+function isFirstInitialSecret({ kind, reason }: ShownChange): boolean {
   return kind === "initial-secret" && reason === "missing";
 }
 
@@ -83,13 +87,13 @@ export const actionStyles: Readonly<Record<Action, ActionStyle>> = {
 
 export const actions = Object.keys(actionStyles) as readonly Action[];
 
-function lossOf({ loses }: Change): string {
+function lossOf({ loses }: ShownChange): string {
   if (loses === undefined) return "";
   const { agents, secrets } = loses;
   return `; ${countOf(secrets, "secret")} of ours on ${countOf(agents, "agent")} below it ${secrets === 1 ? "is" : "are"} forgotten`;
 }
 
-function generationOf({ generation }: Change): string {
+function generationOf({ generation }: ShownChange): string {
   if (generation === undefined) return "";
   const { from, to } = generation;
   return from === undefined || from === to ? ` (generation ${to})` : ` (generation ${from} → ${to})`;

@@ -1,5 +1,4 @@
 import type { ManagerPort } from "../api/port";
-import type { Change } from "../model/change";
 import type { DesiredManager, SecretReference } from "../model/desired-state";
 import type { Diagnostic } from "../model/diagnostic";
 import type { ListedKeys } from "../model/listed-keys";
@@ -28,8 +27,6 @@ export interface KindApplyContext {
     readonly values: ReadonlyMap<SecretReference, SecretValue>;
     readonly agents: ReadonlyMap<string, AgentUnit>;
   };
-  /** The planned change of a key of an agent. */
-  plannedOn(agentAddress: string, key: string): Change | undefined;
   readonly initialSecrets: IssuedInitialSecrets;
   /** Addresses that the manager answered as deleted, while the list that would confirm it could not be read. */
   readonly unconfirmed: Set<string>;

@@ -8,8 +8,6 @@ import type { Due, Kept, Uncompared, Unplanned } from "../model/plan";
  */
 export interface UnitPlan {
   readonly changes: readonly Change[];
-  /** Of an agent: the key of each change. The changes are then sorted by address. */
-  readonly secrets?: { readonly agent: string; readonly keys: readonly string[] } | undefined;
   readonly operations: readonly Operation[];
   readonly kept: readonly Kept[];
   readonly blocked: readonly Unplanned[];

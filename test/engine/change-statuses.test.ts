@@ -47,8 +47,8 @@ test("what is said of an agent's key is said of its address, wherever the list h
         changes.forEach(({ address }, index) => {
           expect(statuses.at(index).status).toBe(expected.get(address));
         });
-        for (const [agent, key] of planned)
-          expect(statuses.changeOn(agent, key)?.address).toBe(secretAddressOn(agent, key));
+        for (const each of addresses)
+          for (const index of statuses.indexesOf(each)) expect(changes[index]?.address).toBe(each);
       },
     ),
   );

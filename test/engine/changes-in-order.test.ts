@@ -1,7 +1,17 @@
 import fc from "fast-check";
-import { changesInOrder, type UnitChanges, without } from "../../src/engine/plan/changes-in-order";
+import { changesInOrder } from "../../src/engine/plan/changes-in-order";
 import { parseAddress, secretAddressOn } from "../../src/model/address";
-import { agentSpans, changesBeside, isKnownAsSorted, managersOfChanges } from "../../src/model/agent-spans";
+import {
+  type AgentSpan,
+  agentSpans,
+  changesBeside,
+  changesOfAgent,
+  changesThat,
+  countActions,
+  isKnownAsSorted,
+  managersOfChanges,
+  type SharedChange,
+} from "../../src/model/agent-spans";
 import type { Change } from "../../src/model/change";
 
 const changeAt = (address: string, kind: Change["kind"]): Change => ({
@@ -10,10 +20,16 @@ const changeAt = (address: string, kind: Change["kind"]): Change => ({
 const byAddress = (a: { address: string }, b: { address: string }) => (a.address < b.address ? -1 : 1);
 const key = fc.stringMatching(/^[ab/%-]{1,3}$/);
 
-const agentUnit = (agent: string, keys: readonly string[]): UnitChanges => {
+const created: SharedChange = { kind: "secret", action: "create", reason: "missing" };
+const deleted: SharedChange = { kind: "secret", action: "delete", reason: "undeclared" };
+
+const agentUnit = (agent: string, keys: readonly string[]): readonly Change[] => {
   const own = keys.map((each) => ({ key: each, address: secretAddressOn(agent, each) })).sort(byAddress);
-  const changes = own.map(({ address }) => changeAt(address, "secret"));
-  return { changes, secrets: { agent, keys: own.map((each) => each.key) } };
+  const secrets = own.map(({ key: each }) => (each.startsWith("a") ? created : deleted));
+  return changesOfAgent({ agent, keys: own.map((each) => each.key), secrets }, (index) => ({
+    address: own[index]?.address ?? "",
+    ...(secrets[index] ?? created),
+  }));
 };
 const agents = fc
   .uniqueArray(
@@ -28,15 +44,15 @@ const others = fc
   .uniqueArray(
     fc.constantFrom("osaka/client/a", "tokyo/client/b", "tokyo/client/c", "osaka/initial-secret", "tokyo"),
   )
-  .map((addresses) => ({ changes: addresses.map((address) => changeAt(address, "client")) }));
+  .map((addresses) => addresses.map((address) => changeAt(address, "client")));
 const units = fc
   .tuple(agents, fc.array(others, { maxLength: 2 }))
-  .map(([own, rest]): UnitChanges[] => [...own, ...rest]);
+  .map(([own, rest]): (readonly Change[])[] => [...own, ...rest]);
 
 test("the changes of all units are sorted by address, whichever order the units come in", () => {
   fc.assert(
     fc.property(units, (given) => {
-      const sorted = given.flatMap(({ changes }) => changes).map(({ address }) => address);
+      const sorted = given.flat().map(({ address }) => address);
       expect(changesInOrder(given).map(({ address }) => address)).toEqual(sorted.sort());
     }),
   );
@@ -46,7 +62,9 @@ test("what is known of a plan's agents is what its addresses say", () => {
   fc.assert(
     fc.property(units, (given) => {
       const changes = changesInOrder(given);
-      expect(agentSpans(changes)).toEqual(agentSpans([...changes]));
+      expect(agentSpans(changes).map(withoutAddresses)).toEqual(
+        agentSpans([...changes]).map(withoutAddresses),
+      );
       const secrets = agentSpans(changes).flatMap(({ agent, start, keys }) =>
         keys.map((each, index) => [start + index, secretAddressOn(agent, each)]),
       );
@@ -78,22 +96,32 @@ test("a list that was not made here is read by its addresses, also where two age
   );
 });
 
-test("what is taken out of a unit is out of its keys, too", () => {
-  const unit = without(agentUnit("tokyo/agent/m/a", ["a", "b", "c"]), new Set(["tokyo/agent/m/a/secret/b"]));
-  expect(unit.changes.map(({ address }) => address)).toEqual([
-    "tokyo/agent/m/a/secret/a",
-    "tokyo/agent/m/a/secret/c",
-  ]);
-  expect(unit.secrets?.keys).toEqual(["a", "c"]);
+function withoutAddresses({ secrets, ...span }: AgentSpan): AgentSpan {
+  return { ...span, secrets: secrets.map(({ kind, action, reason }) => ({ kind, action, reason })) };
+}
+
+test("changes are found and counted as if each was looked at", () => {
+  fc.assert(
+    fc.property(units, (given) => {
+      const changes = changesInOrder(given);
+      const isDeleted = ({ action }: SharedChange) => action === "delete";
+      expect([...changesThat(changes, isDeleted)]).toEqual([...changes].filter(isDeleted));
+      expect(countActions(changes)).toMatchObject({
+        create: [...changes].filter(({ action }) => action === "create").length,
+        delete: [...changes].filter(isDeleted).length,
+        update: 0,
+      });
+    }),
+  );
 });
 
 test("the managers of changes are those of the accepted ones", () => {
   const changes = changesInOrder([
     agentUnit("osaka/agent/m/a", ["a"]),
     agentUnit("tokyo/agent/m/a", ["a"]),
-    { changes: [changeAt("nagoya/client/a", "client")] },
+    [changeAt("nagoya/client/a", "client")],
   ]);
   expect([...managersOfChanges(changes)].sort()).toEqual(["nagoya", "osaka", "tokyo"]);
   expect([...managersOfChanges(changes, ({ kind }) => kind === "client")]).toEqual(["nagoya"]);
-  expect([...managersOfChanges(changes, ({ address }) => address.startsWith("osaka"))]).toEqual(["osaka"]);
+  expect([...managersOfChanges(changes, ({ kind }) => kind === "secret")].sort()).toEqual(["osaka", "tokyo"]);
 });

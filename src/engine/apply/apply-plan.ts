@@ -1,5 +1,4 @@
-import { changesBeside } from "../../model/agent-spans";
-import type { Change } from "../../model/change";
+import { changesBeside, changesThat, type SharedChange } from "../../model/agent-spans";
 import { DiagnosticError } from "../../model/diagnostic";
 import type { Operation } from "../../model/operation";
 import type { Outcome } from "../../model/outcome";
@@ -38,7 +37,7 @@ export async function applyPlan(context: ApplyContext, planned: PlannedRun): Pro
   recordPlannedManagers(context.state, planned);
   // Two first runs may create the state's key at the same time: the loser ends here and has sent nothing.
   if (isNew) await context.state.flush();
-  for (const change of plan.changes.filter(isStateOnly)) {
+  for (const change of changesThat(plan.changes, isStateOnly)) {
     resourceKind(change.kind).changeState(applying.state, change);
     applying.succeed(change.address);
   }
@@ -60,7 +59,7 @@ export async function applyPlan(context: ApplyContext, planned: PlannedRun): Pro
 }
 
 /** Whether a change affects only the state. */
-function isStateOnly({ action }: Change): boolean {
+function isStateOnly({ action }: SharedChange): boolean {
   return action === "forget" || action === "no-op";
 }
 
@@ -76,8 +75,8 @@ async function conclude(applying: ApplyRun): Promise<void> {
     await dropObsoleteSecrets(applying);
   } catch (error) {
     // Changes of the state alone were not recorded.
-    const lost = planned.plan.changes.filter(
-      (each) => isStateOnly(each) && !applying.isRecorded(each.address),
+    const lost = [...changesThat(planned.plan.changes, isStateOnly)].filter(
+      ({ address }) => !applying.isRecorded(address),
     );
     applying.fail(
       lost.map(({ address }) => address),

@@ -4,7 +4,9 @@ import { managerOf, secretAddressOn } from "../../model/address";
 import type { Change } from "../../model/change";
 import type { Diagnostic } from "../../model/diagnostic";
 import { addPlace, DiagnosticError } from "../../model/diagnostic";
+import { elementsOf } from "../../model/lazy-list";
 import { type ChangeOutcome, type Effect, isUnrecorded, type Outcome } from "../../model/outcome";
+import { outcomeList } from "../../model/outcome-list";
 import type { Clock } from "../../platform/clock";
 import type { KindApplyContext } from "../../resources/apply-context";
 import { IssuedInitialSecrets } from "../../resources/initial-secret/issued-secrets";
@@ -44,10 +46,6 @@ export class ApplyRun implements KindApplyContext {
 
   get clock(): Clock {
     return this.context.clock;
-  }
-
-  plannedOn(agentAddress: string, key: string): Change | undefined {
-    return this.#statuses.changeOn(agentAddress, key);
   }
 
   port(manager: string): Promise<ManagerPort> {
@@ -126,9 +124,9 @@ export class ApplyRun implements KindApplyContext {
 
   /** Whether a planned change ended the resource at an address. */
   hasRemoved(address: string): boolean {
-    const change = this.planned.plan.changes.find((each) => each.address === address);
-    const isRemoval = change?.action === "delete" || change?.action === "forget";
-    return isRemoval && this.#statuses.get(address) === "applied";
+    const [index = -1] = this.#statuses.indexesOf(address);
+    const action = this.planned.plan.changes[index]?.action;
+    return (action === "delete" || action === "forget") && this.#statuses.get(address) === "applied";
   }
 
   mayTryAgain(error: unknown, attempt: number, address: string): Promise<boolean> {
@@ -140,16 +138,18 @@ export class ApplyRun implements KindApplyContext {
     const isAllRecorded = [...this.planned.units.keys()].every(
       (manager) => this.state.recordedSerial(manager) >= this.state.serial(manager),
     );
-    const changes = plan.changes.map((change, index) => this.#outcomeOf(change, index, isAllRecorded));
-    const unrecorded = isAllRecorded ? 0 : changes.filter(isUnrecorded).length;
-    const counts = { applied: 0, failed: 0, skipped: 0 };
-    for (const { status } of changes) counts[status]++;
+    const others = this.#notableOutcomes(isAllRecorded);
+    const counts = { applied: plan.changes.length, failed: 0, skipped: 0 };
+    for (const { status } of others.values()) {
+      counts.applied--;
+      counts[status]++;
+    }
     return {
       plan,
-      changes,
+      changes: outcomeList(plan.changes, others),
       summary: {
         ...counts,
-        not_recorded: unrecorded,
+        not_recorded: [...others.values()].filter(isUnrecorded).length,
         requests: this.#requests,
         carried_out: this.#carriedOut,
       },
@@ -159,16 +159,29 @@ export class ApplyRun implements KindApplyContext {
     };
   }
 
+  /** By index: the outcomes that say more than that a change was applied. */
+  #notableOutcomes(isAllRecorded: boolean): ReadonlyMap<number, ChangeOutcome> {
+    const others = new Map<number, ChangeOutcome>();
+    const addresses = [...this.#effects.keys(), ...this.#deliveredTo.keys()];
+    const indexes = new Set(addresses.flatMap((address) => this.#statuses.indexesOf(address)));
+    const changeAt = elementsOf(this.planned.plan.changes);
+    for (let index = 0; index < this.planned.plan.changes.length; index++) {
+      const { status, serial } = this.#statuses.at(index);
+      const mayBeLost = !isAllRecorded && serial > 0;
+      if (status !== "applied" || mayBeLost || indexes.has(index))
+        others.set(index, this.#outcomeOf(changeAt(index), index, isAllRecorded));
+    }
+    return others;
+  }
+
   #outcomeOf({ address, action }: Change, index: number, isAllRecorded: boolean): ChangeOutcome {
     const { status: known, serial } = this.#statuses.at(index);
-    const recordedEffects = this.#effects.size > 0 ? this.#effects.get(address) : undefined;
+    const recordedEffects = this.#effects.get(address);
     // A change that a cancellation stopped between its two requests was tried.
     const status = known ?? (recordedEffects ? "failed" : "skipped");
     const isLost = !isAllRecorded && status === "applied" && !this.#hasRecorded(serial, address);
     const effects = isLost ? [...(recordedEffects ?? []), NOT_RECORDED] : recordedEffects;
-    const deliveredTo = this.#deliveredTo.size > 0 ? this.#deliveredTo.get(address) : undefined;
-    // A plan may have a million changes, and most of them have no more fields.
-    if (effects === undefined && deliveredTo === undefined) return { address, action, status };
+    const deliveredTo = this.#deliveredTo.get(address);
     return {
       ...{ address, action, status },
       delivered_to: deliveredTo,

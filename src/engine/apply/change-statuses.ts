@@ -61,10 +61,11 @@ export class ChangeStatuses {
     return { status: this.#statusAt(place), serial: this.#serialAt(place) };
   }
 
-  /** The change of a secret of an agent. */
-  changeOn(agent: string, key: string): Change | undefined {
-    const place = this.#placeOn(agent, key);
-    return place === undefined ? undefined : this.#changes[place];
+  /** The indexes of the changes at an address. */
+  indexesOf(address: string): readonly number[] {
+    if (this.#places)
+      return this.#changes.flatMap((change, index) => (change.address === address ? [index] : []));
+    return [this.#placeOf(address) ?? []].flat();
   }
 
   #setAt(place: number, status: ChangeStatus, serial: number): void {

@@ -1,8 +1,10 @@
 import { managerOf } from "../../model/address";
+import { changesThat } from "../../model/agent-spans";
 import type { Change, DeferredChange } from "../../model/change";
 import type { Budget, DesiredManager } from "../../model/desired-state";
 import type { Diagnostic, SourcePosition } from "../../model/diagnostic";
 import { type KindName, type KindNames, kindNames, kinds } from "../../model/kind-names";
+import type { Plan } from "../../model/plan";
 import { ownedNames, type PriorState } from "../prior-state";
 import type { PlanDraft } from "./plan-draft";
 import { lostBy } from "./selector-counts";
@@ -30,9 +32,9 @@ function withOneMore({ count, shown }: Tally, address: string): Tally {
 export function checkBudgets(
   managers: readonly DesiredManager[],
   priorOf: (manager: string) => PriorState,
-  changes: readonly (Change | DeferredChange)[],
+  { changes, deferred }: Pick<Plan, "changes" | "deferred">,
 ): Diagnostic[] {
-  const tallies = tally(changes);
+  const tallies = tally([...changesThat(changes, counts), ...deferred.filter(counts)]);
   return managers.flatMap((manager) => {
     const { deletes, rotations } = tallies.get(manager.name) ?? { deletes: NONE, rotations: NONE };
     const prior = priorOf(manager.name);
@@ -85,20 +87,24 @@ function tooManyLost(name: string, count: number, summary: string, position: Sou
 }
 
 /**
- * Counts by manager, in one pass. Only issued secrets are ever replaced. Leftovers of a lost manager do not count:
- * they were never managed, and removing them is the purpose of a rebuild.
+ * Only issued secrets are ever replaced. Leftovers of a lost manager do not count: they were never managed, and
+ * removing them is the purpose of a rebuild.
  */
+function counts({ action, reason }: Pick<Change | DeferredChange, "action" | "reason">): boolean {
+  return (action === "delete" || action === "replace") && reason !== "predecessor";
+}
+
+/** By manager, in one pass. */
 function tally(
   changes: readonly (Change | DeferredChange)[],
 ): Map<string, { deletes: Tally; rotations: Tally }> {
   const tallies = new Map<string, { deletes: Tally; rotations: Tally }>();
-  for (const { address, action, reason } of changes) {
-    if ((action !== "delete" && action !== "replace") || reason === "predecessor") continue;
+  for (const { address, action } of changes) {
     const manager = managerOf(address);
-    const counts = tallies.get(manager) ?? { deletes: NONE, rotations: NONE };
-    if (action === "delete") counts.deletes = withOneMore(counts.deletes, address);
-    else counts.rotations = withOneMore(counts.rotations, address);
-    tallies.set(manager, counts);
+    const own = tallies.get(manager) ?? { deletes: NONE, rotations: NONE };
+    if (action === "delete") own.deletes = withOneMore(own.deletes, address);
+    else own.rotations = withOneMore(own.rotations, address);
+    tallies.set(manager, own);
   }
   return tallies;
 }

@@ -1,5 +1,5 @@
 import { agentAddress, lowerManagerAddress, parseAddress } from "../../model/address";
-import { changesBeside } from "../../model/agent-spans";
+import { agentSpans, changesBeside, type SharedChange } from "../../model/agent-spans";
 import type { Change } from "../../model/change";
 import type { DesiredManager } from "../../model/desired-state";
 import type { Diagnostic } from "../../model/diagnostic";
@@ -64,11 +64,13 @@ function deletedLowerManagers(changes: readonly Change[]): ReadonlySet<string> {
 /** Number of owned secrets that the plan deletes on each agent, by the agent's address. */
 function deletionsByAgent(changes: readonly Change[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  for (const { address, kind, action, reason } of changes) {
-    const isOurs = action === "forget" || (action === "delete" && reason !== "foreign");
-    if (kind !== "secret" || !isOurs) continue;
-    const agent = address.slice(0, address.lastIndexOf("/secret/"));
-    counts.set(agent, (counts.get(agent) ?? 0) + 1);
+  for (const { agent, secrets } of agentSpans(changes)) {
+    const own = secrets.filter(endsOurs).length;
+    if (own > 0) counts.set(agent, (counts.get(agent) ?? 0) + own);
   }
   return counts;
+}
+
+function endsOurs({ action, reason }: SharedChange): boolean {
+  return action === "forget" || (action === "delete" && reason !== "foreign");
 }

@@ -131,8 +131,7 @@ export async function makePlan(context: PlanContext, request: PlanRequest): Prom
     ...unmatchedTargets(request.followsUp ? [] : request.targets, places),
   ]);
   // Budgets do not apply to a destroy, whose purpose is to delete everything.
-  const budgets =
-    mode === "destroy" ? [] : checkBudgets(declared, priorOf, [...lists.changes, ...lists.deferred]);
+  const budgets = mode === "destroy" ? [] : checkBudgets(declared, priorOf, lists);
   const refusals = [
     ...identities.refusals,
     ...misplaced,

@@ -59,6 +59,8 @@ export class ManagerUnits {
   readonly #pruning: Pick<Policy, "prune" | "protect">;
   readonly #keyPruner: Pruner;
   readonly #leftAgents = new AgentsAfterApply();
+  /** What is declared for the agents that the plan changes, by address. */
+  readonly #changed = new Map<string, AgentDesired>();
 
   constructor(inputs: ManagerUnitsInputs) {
     this.#inputs = inputs;
@@ -99,6 +101,7 @@ export class ManagerUnits {
     this.#refuseLackingKeys(address, inputs.desired, observed);
     const plan = planAgentSecrets({ ...inputs, observed });
     this.#leftAgents.note(address, plan, observed, inputs.desired.keys);
+    if (plan.operations.length > 0) this.#changed.set(address, inputs.desired);
     return plan;
   }
 
@@ -154,7 +157,7 @@ export class ManagerUnits {
   }
 
   agentDesired({ address, declarations }: AgentUnit): AgentDesired {
-    return this.#blocks.desired(address, declarations);
+    return this.#changed.get(address) ?? this.#blocks.desired(address, declarations);
   }
 
   /** Where the declared value at an address comes from. */

@@ -1,4 +1,5 @@
 import { managerOf } from "../../model/address";
+import { changesBeside, changesThat, countActions, type SharedChange } from "../../model/agent-spans";
 import type { Change, DeferredChange } from "../../model/change";
 import type { Diagnostic } from "../../model/diagnostic";
 import type { Operation } from "../../model/operation";
@@ -7,13 +8,14 @@ import type { OpenSelector } from "../../model/selector";
 import { operationKind } from "../../resources/kinds";
 import type { UnitPlan } from "../../resources/unit-plan";
 import type { PriorState } from "../prior-state";
-import { changesInOrder, type UnitChanges, without } from "./changes-in-order";
+import { changesInOrder } from "./changes-in-order";
 import { withLostSecrets } from "./deleted-lower-managers";
 import { type LostAgent, matchedSelector, type SelectorCount } from "./selector-counts";
 
 /** Collects the results of planning, unit by unit, in any order; the output is sorted. */
 export class PlanDraft {
-  #units: UnitChanges[] = [];
+  /** Of each unit. */
+  #changes: (readonly Change[])[] = [];
   #operations: Operation[] = [];
   readonly #deferred: DeferredChange[] = [];
   readonly #openSelectors: OpenSelector[] = [];
@@ -32,7 +34,7 @@ export class PlanDraft {
   #sameVersion = 0;
 
   add(unit: UnitPlan): void {
-    if (unit.changes.length > 0) this.#units.push(unit);
+    if (unit.changes.length > 0) this.#changes.push(unit.changes);
     for (const operation of unit.operations) this.#operations.push(operation);
     for (const blocked of unit.blocked) this.#blocked.push(blocked);
     for (const kept of unit.kept) this.#keep(kept);
@@ -88,14 +90,14 @@ export class PlanDraft {
   }
 
   /** Unsorted. */
-  changesThat(isMeant: (change: Change) => boolean): readonly Change[] {
-    return this.#units.flatMap(({ changes }) => (changes.some(isMeant) ? changes.filter(isMeant) : []));
+  changesThat(isMeant: (change: SharedChange) => boolean): readonly Change[] {
+    return this.#changes.flatMap((changes) => [...changesThat(changes, isMeant)]);
   }
 
   /** What is planned so far, unsorted. */
   get lists() {
     return {
-      changes: this.#units.flatMap(({ changes }) => changes),
+      changes: this.#changes.flat(),
       deferred: this.#deferred as readonly DeferredChange[],
       open_selectors: this.#openSelectors as readonly OpenSelector[],
       unknown: this.#unknown as readonly Unplanned[],
@@ -105,7 +107,11 @@ export class PlanDraft {
 
   /** Removes changes from the plan and from its requests. */
   remove(addresses: ReadonlySet<string>): void {
-    this.#units = this.#units.map((unit) => without(unit, addresses));
+    this.#changes = this.#changes.map((changes) =>
+      changes.some(({ address }) => addresses.has(address))
+        ? changes.filter(({ address }) => !addresses.has(address))
+        : changes,
+    );
     this.#operations = this.#operations.flatMap((operation) => {
       const left = operationKind(operation).within(operation, (address) => !addresses.has(address));
       return left ? [left] : [];
@@ -113,7 +119,7 @@ export class PlanDraft {
   }
 
   finish(priorOf: (manager: string) => PriorState) {
-    const changes = withLostSecrets(changesInOrder(this.#units), priorOf);
+    const changes = withLostSecrets(changesInOrder(this.#changes), priorOf);
     const reserved = [...this.#reserved].map(
       ([address, { count, names }]): Kept => ({ address, reason: "reserved", count, names }),
     );
@@ -179,14 +185,12 @@ export function summarize(
   lists: PlanLists,
   { unchanged, notCompared, sameVersion = 0 }: Pick<UnitPlan, "unchanged" | "notCompared" | "sameVersion">,
 ): PlanSummary {
-  const counts = { create: 0, update: 0, replace: 0, delete: 0, forget: 0, "no-op": 0 };
-  for (const { action } of lists.changes) counts[action]++;
-  const { "no-op": adopted, ...actions } = counts;
+  const { "no-op": adopted, ...actions } = countActions(lists.changes);
   return {
     ...actions,
     deferred: lists.deferred.length,
     open_selectors: lists.open_selectors.length,
-    lost: lists.changes.reduce((sum, { loses }) => sum + (loses?.secrets ?? 0), 0),
+    lost: lossOf(lists.changes),
     unchanged: unchanged + adopted,
     not_compared: notCompared,
     same_version: sameVersion,
@@ -196,6 +200,12 @@ export function summarize(
     blocked: lists.blocked.length,
     requests: lists.operations.length,
   };
+}
+
+function lossOf(changes: readonly Change[]): number {
+  let lost = 0;
+  for (const { loses } of changesBeside(changes)) lost += loses?.secrets ?? 0;
+  return lost;
 }
 
 function byAddress(a: { readonly address: string }, b: { readonly address: string }): number {

@@ -1,5 +1,6 @@
 import { ManagerError } from "../../api/manager-error";
 import { agentsBelow, parseAddress, resourceAddress } from "../../model/address";
+import { countActions } from "../../model/agent-spans";
 import type { Change } from "../../model/change";
 import { addressesOfKind } from "../../model/declared";
 import type { DesiredManager } from "../../model/desired-state";
@@ -178,8 +179,7 @@ async function planAgent(
   const isUndeclared = unit.declarations.length === 0;
   try {
     const planned = await planObserved(units, observer, unit);
-    const prunes = planned.changes.some(({ action }) => action === "delete");
-    if (unit.isHidden && prunes) draft.unknown(hidden(unit.address));
+    if (unit.isHidden && prunes(planned)) draft.unknown(hidden(unit.address));
     else draft.add(planned);
     return true;
   } catch (error) {
@@ -199,6 +199,10 @@ async function planAgent(
     } else draft.unknown(failedRequest(unit.address, error));
     return !isNoSuchAgent(error);
   }
+}
+
+function prunes({ changes }: UnitPlan): boolean {
+  return countActions(changes).delete > 0;
 }
 
 /** Compares a recorded answer by its digest, so that it need not be parsed. */

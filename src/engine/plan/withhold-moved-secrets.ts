@@ -1,4 +1,5 @@
 import { managerOf, parseAddress } from "../../model/address";
+import type { SharedChange } from "../../model/agent-spans";
 import type { Change, DeferredChange } from "../../model/change";
 import { isSameHost } from "../../model/host";
 import type { Unplanned } from "../../model/plan";
@@ -18,7 +19,7 @@ export function withholdMovedSecrets(draft: PlanDraft, declared: DeclaredAgents)
   }
 }
 
-function isHalfOfARename({ kind, action, reason }: Change): boolean {
+function isHalfOfARename({ kind, action, reason }: SharedChange): boolean {
   return kind === "secret" && action === "delete" && (reason === "undeclared" || reason === "foreign");
 }
 

@@ -13,6 +13,9 @@ import type { DesiredValues } from "./desired-values";
 import type { MissingValues } from "./missing-values";
 import { type SourceVersions, VersionDigests } from "./source-versions";
 
+/** Mostly a few values of an agent have changed, whose fingerprints are compared, shown and recorded. */
+const FEW_FINGERPRINTS = 8;
+
 /** What a run knows about the declared values, and how it digests them. */
 export interface KnownValues {
   /** Absent when values are not compared: fingerprints and digests are then absent, too. */
@@ -41,6 +44,9 @@ export class AgentBlocks {
   readonly #digests = new Map<SecretBlock, string | undefined>();
   readonly #tags = new Map<MergedBlocks, Tagged>();
   readonly #numbers: ReadonlyMap<SecretBlock, number>;
+  #latest:
+    | { readonly address: string; readonly tags: Uint8Array; readonly bound: AgentFingerprints }
+    | undefined;
 
   constructor(manager: DesiredManager, known: KnownValues) {
     this.#manager = manager;
@@ -56,11 +62,7 @@ export class AgentBlocks {
   desired(address: string, declarations: readonly AgentDeclaration[]): AgentDesired {
     const merged = this.#mergedOf(declarations);
     const values = this.#values;
-    let bound: AgentFingerprints | undefined;
-    const fingerprints = ({ tags }: Tagged) => {
-      bound ??= this.#fingerprints.onAgent(address, tags);
-      return bound;
-    };
+    let few: Map<string, string> | undefined;
     return {
       keys: merged.keys,
       missing: merged.missing,
@@ -73,15 +75,26 @@ export class AgentBlocks {
         if (!values) return undefined;
         const tagged = this.#tagged(merged);
         const index = tagged.indexes.get(key);
-        return index === undefined ? undefined : fingerprints(tagged).of(index);
+        if (index === undefined) return undefined;
+        const fingerprint = few?.get(key) ?? this.#bound(address, tagged).of(index);
+        few ??= new Map();
+        if (few.size < FEW_FINGERPRINTS) few.set(key, fingerprint);
+        return fingerprint;
       },
       expected: () => {
         const tagged = this.#tagged(merged);
-        return { keys: tagged.keys, ...fingerprints(tagged) };
+        return { keys: tagged.keys, ...this.#bound(address, tagged) };
       },
       digest: merged.digests && this.#agentDigest(address, merged, merged.digests),
       versions: merged.versions && this.#versionsOf(address, merged, merged.versions),
     };
+  }
+
+  /** Those of one agent are needed one after the other; those of all agents would take much memory. */
+  #bound(address: string, { tags }: Tagged): AgentFingerprints {
+    if (this.#latest?.address !== address || this.#latest.tags !== tags)
+      this.#latest = { address, tags, bound: this.#fingerprints.onAgent(address, tags) };
+    return this.#latest.bound;
   }
 
   #secretsOf({ references }: MergedBlocks, keys: readonly string[]): readonly WrittenSecret[] {

@@ -1,8 +1,10 @@
 import { declaredAs } from "../../engine/observe/lower-managers-at-rebuild";
 import { lowerManagerAddress, parseAddress } from "../../model/address";
+import { changesBeside } from "../../model/agent-spans";
 import { issuesOf } from "../../model/declared";
 import type { DesiredManager, DesiredState, SinkReference } from "../../model/desired-state";
 import type { Outcome } from "../../model/outcome";
+import { notableOutcomes } from "../../model/outcome-list";
 import type { Plan, Unplanned } from "../../model/plan";
 import type { ManualItem, ManualStep, ManualTask } from "../../model/rebuild";
 import { isJoining } from "../../resources/lower-manager/plan";
@@ -26,8 +28,10 @@ export function manualSteps(
   const refused = new Set(
     outcome.diagnostics.filter(({ code }) => code === "manager-rejected").map(({ address }) => address),
   );
-  const unregistered = outcome.plan.changes.filter(isJoining).filter(({ address }) => refused.has(address));
-  const delivered = outcome.changes.flatMap(({ address, delivered_to: place }) =>
+  const unregistered = [...changesBeside(outcome.plan.changes)]
+    .filter(isJoining)
+    .filter(({ address }) => refused.has(address));
+  const delivered = notableOutcomes(outcome.changes).flatMap(({ address, delivered_to: place }) =>
     place === undefined ? [] : [{ address, place }],
   );
   return steps({
@@ -44,7 +48,9 @@ export function manualStepsOfRehearsal(
   plan: Plan | undefined,
   deliveries: readonly ManualItem[],
 ): ManualStep[] {
-  const joining = (plan?.changes ?? []).filter(isJoining).map(({ address }) => ({ address }));
+  const joining = [...changesBeside(plan?.changes ?? [])]
+    .filter(isJoining)
+    .map(({ address }) => ({ address }));
   return steps({
     "register-hosts": joining,
     "set-up-agents": unlistedAgents(plan?.unknown ?? []),

@@ -1,5 +1,6 @@
 import { isOwnedKey } from "../../engine/plan/check-targets";
 import { managerOf } from "../../model/address";
+import { changesThat } from "../../model/agent-spans";
 import type { Diagnostic } from "../../model/diagnostic";
 import type { Plan } from "../../model/plan";
 import { suggest } from "../../model/shell-command";
@@ -74,7 +75,7 @@ function isRecorded(address: string, state: StateView): boolean {
 /** Declared resources that exist although the state has no record of their writer. */
 export function declaredAndThere({ changes, blocked, kept }: Plan): string[] {
   return [
-    ...changes.filter(({ reason }) => reason === "unverified" || reason === "adopted"),
+    ...changesThat(changes, ({ reason }) => reason === "unverified" || reason === "adopted"),
     ...blocked.filter(({ code }) => code === "not-ours"),
     ...kept.filter(({ reason }) => reason === "unverified-keep"),
   ].map(({ address }) => address);

@@ -1,13 +1,13 @@
 import { secretAddressOn } from "../../model/address";
-import { escapeSegment, secretsPlace } from "../../model/address-text";
-import type { Action, Change, Reason } from "../../model/change";
+import { secretsPlace } from "../../model/address-text";
+import { changesOfAgent, type SharedChange } from "../../model/agent-spans";
+import type { Change } from "../../model/change";
 import type { UncomparedReason } from "../../model/plan";
 import type { VersionComparison } from "../compare-versions";
 import { NamesByReason } from "../names-by-reason";
 import { KeptCollector } from "../prune";
-import type { UnitPlan } from "../unit-plan";
-import type { AgentSecretsInputs } from "./agent-inputs";
-import { type WriteReason, type Writes, writesOf } from "./writes";
+import type { AgentSecretsInputs, DesiredAgentSecrets } from "./agent-inputs";
+import { isWriting, keyChange, keyChanges, type WriteReason, type Writes, writesOf } from "./writes";
 
 /** Collects the changes of one agent. */
 export class AgentDraft {
@@ -18,22 +18,20 @@ export class AgentDraft {
   keptOwned = 0;
   readonly address: string;
   readonly #inputs: Omit<AgentSecretsInputs, "observed">;
-  readonly #place: string;
-  /** The changes that write nothing, and their keys. */
-  readonly #others: Change[] = [];
-  readonly #otherKeys: string[] = [];
   readonly #written: string[] = [];
-  readonly #reasons: WriteReason[] = [];
+  readonly #writes: SharedChange[] = [];
+  /** The changes that write nothing. */
+  readonly #others: string[] = [];
+  readonly #otherChanges: SharedChange[] = [];
 
   constructor(inputs: Omit<AgentSecretsInputs, "observed">) {
     this.#inputs = inputs;
     this.address = inputs.address;
-    this.#place = secretsPlace(inputs.address);
   }
 
   write(key: string, reason: WriteReason): void {
     this.#written.push(key);
-    this.#reasons.push(reason);
+    this.#writes.push(keyChange[reason]);
   }
 
   /** Adds an existing value that was not read. */
@@ -51,7 +49,7 @@ export class AgentDraft {
     const verdict = this.#inputs.pruner.judge(key, owned, () => secretAddressOn(this.address, key));
     if (verdict.delete) {
       this.deletes.push(key);
-      this.#change(key, "delete", verdict.reason);
+      this.#change(key, verdict.reason);
     } else {
       this.kept.add(verdict.kept, key);
       if (owned) this.keptOwned++;
@@ -59,7 +57,7 @@ export class AgentDraft {
   }
 
   forget(key: string): void {
-    this.#change(key, "forget", "gone");
+    this.#change(key, "gone");
   }
 
   /** Whether in the end exactly the declared keys are owned, with every value known. */
@@ -71,47 +69,39 @@ export class AgentDraft {
 
   /** Asked once all are known. */
   get writes(): Writes {
-    return writesOf(this.#written, this.#reasons);
+    return writesOf(this.#written, this.#writes);
   }
 
-  #change(key: string, action: Action, reason: Reason): void {
-    this.#otherKeys.push(key);
-    this.#others.push({ address: this.#place + escapeSegment(key), kind: "secret", action, reason });
+  #change(key: string, reason: "undeclared" | "foreign" | "gone"): void {
+    this.#others.push(key);
+    this.#otherChanges.push(keyChange[reason]);
   }
 
-  /** The changes by address. */
-  sorted(): Required<Pick<UnitPlan, "changes" | "secrets">> {
+  /** By address. A plan may have a million of them, so each is made when it is read. */
+  get changes(): readonly Change[] {
     const { address: agent, writes } = this;
-    const written = writes.keys.map((key, index) => this.#writing(key, index, writes));
-    if (this.#others.length === 0) return { changes: written, secrets: { agent, keys: writes.keys } };
-    const [changes, keys] = [
-      [...written, ...this.#others],
-      [...writes.keys, ...this.#otherKeys],
-    ];
-    const order = [...keys.keys()].sort((a, b) => (addressAt(changes, a) < addressAt(changes, b) ? -1 : 1));
-    const inOrder = <T>(list: readonly T[]) => order.map((index) => list[index] as T);
-    return { changes: inOrder(changes), secrets: { agent, keys: inOrder(keys) } };
-  }
-
-  /** A plan may have a million of these: a plain object literal takes a third less memory than one with spreads. */
-  #writing(key: string, index: number, { segments, reasons }: Writes): Change {
+    const { keys, segments, secrets } =
+      this.#others.length === 0
+        ? writes
+        : keyChanges([...this.#written, ...this.#others], [...this.#writes, ...this.#otherChanges]);
+    if (keys.length === 0) return [];
     const { desired } = this.#inputs;
-    const address = this.#place + segments[index];
-    const kind = "secret";
-    const reason = reasons[index] ?? "missing";
-    const action = reason === "missing" ? "create" : "update";
-    const fingerprint = desired.fingerprint(key);
-    const version = desired.versions?.of(key);
-    const change: Change =
-      fingerprint === undefined
-        ? { address, kind, action, reason }
-        : { address, kind, action, reason, fingerprint };
-    return version && !version.isHint ? { ...change, source_version: version.digest } : change;
+    const place = secretsPlace(agent);
+    return changesOfAgent({ agent, keys, secrets }, (index) => {
+      const [key = "", secret = keyChange.missing] = [keys[index], secrets[index]];
+      const change = { address: place + segments[index], ...secret };
+      return isWriting(secret) ? { ...change, ...shownValue(key, desired) } : change;
+    });
   }
 }
 
-function addressAt(changes: readonly Change[], index: number): string {
-  return changes[index]?.address ?? "";
+/** What a plan shows of the value to write. */
+function shownValue(key: string, { fingerprint, versions }: DesiredAgentSecrets) {
+  const [value, version] = [fingerprint(key), versions?.of(key)];
+  return {
+    ...(value !== undefined && { fingerprint: value }),
+    ...(version && !version.isHint && { source_version: version.digest }),
+  };
 }
 
 export interface Counts {

@@ -181,11 +181,8 @@ export class AgentSecretsWork implements OperationWork {
     const written = this.#unrecorded;
     if (written.length === 0 && digests === undefined) return;
     this.#unrecorded = [];
-    const { address } = this.#unit;
-    const fingerprintOf = (key: string) =>
-      this.#applying.plannedOn(address, key)?.fingerprint ?? this.#desired.fingerprint(key) ?? null;
     this.#patch(
-      written.map((key) => [key, fingerprintOf(key)] as const),
+      written.map((key) => [key, this.#desired.fingerprint(key) ?? null] as const),
       [],
       { ...digests, versions: versionsOf(this.#desired, written) },
     );

@@ -150,7 +150,6 @@ function finish(inputs: AgentSecretsInputs, draft: AgentDraft): UnitPlan {
     return {
       ...planned(draft, []),
       changes: [],
-      secrets: { agent: address, keys: [] },
       blocked: [agentFull(address, after)],
       leavesDeclared: false,
     };
@@ -161,10 +160,8 @@ function finish(inputs: AgentSecretsInputs, draft: AgentDraft): UnitPlan {
 /** Most agents are in sync, and naming the counts is several times as fast as spreading them. */
 function planned(draft: AgentDraft, operations: readonly Operation[]): UnitPlan {
   const { address, counts } = draft;
-  const { changes, secrets } = draft.sorted();
   return {
-    changes,
-    secrets,
+    changes: draft.changes,
     operations,
     kept: draft.kept.list(address),
     uncompared: draft.uncompared.list(address),

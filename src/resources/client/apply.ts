@@ -1,6 +1,7 @@
 import { isRefused, ManagerError } from "../../api/manager-error";
 import type { IssuedSecret, ManagerPort } from "../../api/port";
 import { clientAddress, managerOf } from "../../model/address";
+import { changesThat } from "../../model/agent-spans";
 import type { DesiredClient } from "../../model/desired-state";
 import { failure } from "../../model/diagnostic";
 import type { DeleteClients, IssueClient, Operation } from "../../model/operation";
@@ -67,11 +68,11 @@ export async function applyDeleteClients(
 
 /** Clients that are issued again, or whose kept secret is delivered. */
 function creations({ planned }: KindApplyContext, manager: string): string[] {
-  return planned.plan.changes.flatMap(({ kind, action, reason, address }) => {
+  const created = changesThat(planned.plan.changes, ({ kind, action, reason }) => {
     const isDelivery = action === "update" && reason === "undelivered";
-    const isCreation = kind === "client" && (action === "create" || isDelivery);
-    return isCreation && managerOf(address) === manager ? [address] : [];
+    return kind === "client" && (action === "create" || isDelivery);
   });
+  return [...created].map(({ address }) => address).filter((address) => managerOf(address) === manager);
 }
 
 /**
