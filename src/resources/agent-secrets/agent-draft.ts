@@ -6,7 +6,7 @@ import type { UncomparedReason } from "../../model/plan";
 import type { VersionComparison } from "../compare-versions";
 import { NamesByReason } from "../names-by-reason";
 import { KeptCollector } from "../prune";
-import type { AgentSecretsInputs, DesiredAgentSecrets } from "./agent-inputs";
+import type { AgentSecretsInputs } from "./agent-inputs";
 import { isWriting, keyChange, keyChanges, type WriteReason, type Writes, writesOf } from "./writes";
 
 /** Collects the changes of one agent. */
@@ -90,18 +90,12 @@ export class AgentDraft {
     return changesOfAgent({ agent, keys, secrets }, (index) => {
       const [key = "", secret = keyChange.missing] = [keys[index], secrets[index]];
       const change = { address: place + segments[index], ...secret };
-      return isWriting(secret) ? { ...change, ...shownValue(key, desired) } : change;
+      if (!isWriting(secret)) return change;
+      const version = desired.versions?.of(key);
+      const source_version = version && !version.isHint ? version.digest : undefined;
+      return { ...change, fingerprint: desired.fingerprint(key), source_version };
     });
   }
-}
-
-/** What a plan shows of the value to write. */
-function shownValue(key: string, { fingerprint, versions }: DesiredAgentSecrets) {
-  const [value, version] = [fingerprint(key), versions?.of(key)];
-  return {
-    ...(value !== undefined && { fingerprint: value }),
-    ...(version && !version.isHint && { source_version: version.digest }),
-  };
 }
 
 export interface Counts {
