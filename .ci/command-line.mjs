@@ -12,7 +12,7 @@ const bundled = await bundleInTwo(
   "src/cli/start.ts",
   "dist/cli/jp1im.js",
   "dist/cli/jp1im-more.js",
-  [["validate", "-f", "examples/first-steps/jp1im.yaml"], ["--help"]],
+  [["validate", "-f", "examples/first-steps/jp1im.yaml"]],
   { sourcemap: "linked", sourcesContent: false },
 );
 put(join(out, "jp1im.licenses.txt"), licences(...bundled));

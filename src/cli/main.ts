@@ -1,27 +1,13 @@
-import { CommanderError } from "commander";
-import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
-import { diagnosticsOf } from "../model/diagnostics-of";
+import type { Diagnostic } from "../model/diagnostic";
 import { ExitCode } from "../model/exit-code";
-import { shellCommand } from "../model/shell-command";
 import { fileFault } from "../platform/file-fault";
-import { diagnosticsText } from "../report/diagnostic-text";
-import { outputDocument } from "../report/output-document";
-import { colourAskedFor, paintFor } from "./colour";
 import type { Io } from "./io";
 import { loadLibrary } from "./load-library";
 import { loadSimulator } from "./load-simulator";
-import { logLine } from "./log-lines";
-import { programFor } from "./program";
+import { plainFlags } from "./plain-flags";
+import { endWith, runLine, tell } from "./run-line";
+import { runValidate } from "./run-validate";
 import { type Session, sessionOf } from "./session";
-import {
-  documentAskedFor,
-  formatElsewhere,
-  isLogJson,
-  missingArgument,
-  optionElsewhere,
-  usageDiagnostic,
-} from "./usage";
-import { writeDocument } from "./write-document";
 
 /** The parts that a test may replace. */
 export type Parts = Pick<Session, "library" | "simulator">;
@@ -33,7 +19,10 @@ export async function main(
   parts: Parts = { library: loadLibrary, simulator: loadSimulator },
 ): Promise<ExitCode> {
   const session = sessionOf(io, parts);
-  const exitCode = await runLine(argv, session);
+  const flags = plainFlags(argv, io.env);
+  const exitCode = await (flags === undefined
+    ? runLine(argv, session)
+    : runValidate(session, flags).catch((error: unknown) => endWith(error, argv, session)));
   if (io.stdout.fault === undefined) return exitCode;
   await tell([lostOutput(io.stdout.fault, session.hasChanged || exitCode === ExitCode.partial)], argv, io);
   if (exitCode !== ExitCode.done && exitCode !== ExitCode.changes) return exitCode;
@@ -49,105 +38,4 @@ function lostOutput(code: string, hasChanged: boolean): Diagnostic {
       ? "make room, or write it somewhere else; what the command changed is done, and recorded in the state"
       : "make room, or write it somewhere else, and run it again: no manager, sink or state was changed",
   };
-}
-
-async function runLine(argv: readonly string[], session: Session): Promise<ExitCode> {
-  const { io } = session;
-  const helpText: string[] = [];
-  const write = (text: string) => helpText.push(text);
-  try {
-    await programFor(session, write, argv[0]).parseAsync([...argv], { from: "user" });
-    return session.exitCode;
-  } catch (error) {
-    const program = programFor(session, write);
-    const command = commandPath(argv, program.commands);
-    if (!(error instanceof CommanderError)) {
-      const exitCode = error instanceof DiagnosticError ? ExitCode.usage : ExitCode.failure;
-      return await stopped(diagnosticsOf(error), exitCode, command, argv, io);
-    }
-    // `jp1im` or `jp1im state` alone is an incomplete command line: commander prints the help.
-    const unfinished = error.code === "commander.help" && error.exitCode !== 0;
-    const [first, unknown] = argv;
-    if (unfinished && first === "help" && unknown !== undefined) return await runLine([unknown], session);
-    if (!unfinished && error.exitCode !== 0) {
-      const meant =
-        error.code === "commander.excessArguments"
-          ? asFile(argv)
-          : (reordered(argv, program.commands) ??
-            formatElsewhere(argv, program) ??
-            optionElsewhere(error, program) ??
-            missingArgument(error, argv, program));
-      const diagnostic = usageDiagnostic(error, command, meant);
-      return await stopped([diagnostic], ExitCode.usage, command, argv, io);
-    }
-    await (unfinished ? io.stderr : io.stdout).write(helpText.join(""));
-    return unfinished ? ExitCode.usage : ExitCode.done;
-  }
-}
-
-/** Ends a run in which no command ran. */
-async function stopped(
-  diagnostics: readonly Diagnostic[],
-  exitCode: ExitCode,
-  command: string,
-  argv: readonly string[],
-  io: Io,
-): Promise<ExitCode> {
-  const format = documentAskedFor(argv, io.env);
-  if (format !== undefined) {
-    const document = outputDocument(command.replace(/^jp1im ?/, ""), exitCode, {}, diagnostics);
-    await writeDocument(io.stdout, document, format);
-  } else {
-    await tell(diagnostics, argv, io);
-  }
-  return exitCode;
-}
-
-/** Prints diagnostics outside of any command, in the format that the command line asks for. */
-async function tell(diagnostics: readonly Diagnostic[], argv: readonly string[], io: Io): Promise<void> {
-  if (isLogJson(argv, io.env)) {
-    for (const diagnostic of diagnostics) {
-      await io.stderr.write(logLine({ type: "diagnostic", diagnostic }, io.now()));
-    }
-    return;
-  }
-  const paint = paintFor(io.stderr, io.env, colourAskedFor(argv));
-  await io.stderr.write(diagnosticsText(diagnostics, paint));
-}
-
-/** The likely intention of a file without a command. */
-function asFile(argv: readonly string[]): string | undefined {
-  const file = argv.find((argument) => /\.ya?ml$/i.test(argument));
-  if (file) return `a file of desired state goes after -f: ${shellCommand("-f", file)}`;
-  return argv[0] === "plan"
-    ? "a saved plan goes to jp1im apply, a file of desired state after -f"
-    : undefined;
-}
-
-/** The intended command line if options come before the command. */
-function reordered(argv: readonly string[], commands: readonly NamedCommand[]): string | undefined {
-  const names = new Set(commands.map((command) => command.name()));
-  const at = argv.findIndex((argument) => names.has(argument));
-  if (at <= 0) return undefined;
-  const isPlain = argv.every((argument) => /^[\w@%+=:,./-]+$/.test(argument));
-  const options = isPlain ? [...argv.slice(0, at), ...argv.slice(at + 1)].join(" ") : "[options]";
-  return `options go after the command: jp1im ${argv[at]} ${options}`;
-}
-
-interface NamedCommand {
-  name(): string;
-  readonly commands: readonly NamedCommand[];
-}
-
-/** `jp1im state rm`: the part of the command line that names commands. */
-function commandPath(argv: readonly string[], commands: readonly NamedCommand[]): string {
-  const path = ["jp1im"];
-  let level = commands;
-  for (const argument of argv) {
-    const subcommand = level.find((command) => command.name() === argument);
-    if (subcommand === undefined) break;
-    path.push(argument);
-    level = subcommand.commands;
-  }
-  return path.join(" ");
 }

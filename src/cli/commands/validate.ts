@@ -1,11 +1,8 @@
 import type { Command } from "commander";
-import { ExitCode } from "../../model/exit-code";
-import type { CommandContext, CommandResult } from "../command-context";
 import { defineCommand } from "../define-command";
-import { exitCodeOfDiagnostics } from "../exit-code-of";
-import { type InputFlags, inputsOf } from "../inputs";
+import type { InputFlags } from "../inputs";
 import { inputOptions, outputOptions } from "../options/shared-options";
-import { runCommand } from "../run-command";
+import { runValidate } from "../run-validate";
 import type { Session } from "../session";
 
 export function validateCommand(session: Session): Command {
@@ -18,21 +15,6 @@ export function validateCommand(session: Session): Command {
     ],
     options: [...inputOptions(), ...outputOptions()],
   }).action(async (flags: InputFlags) => {
-    session.exitCode = await runCommand(session, { name: "validate" }, flags, (context) =>
-      validate(context, flags),
-    );
+    await runValidate(session, flags);
   });
-}
-
-async function validate(context: CommandContext, flags: InputFlags): Promise<CommandResult> {
-  const options = inputsOf(flags, context.io.cwd);
-  const library = await context.library();
-  const validation = await library.validate(options, context.platform(library));
-  context.keep({ validation });
-  const { validationText } = await import("../../report/validation-text.js");
-  const valid = validation.diagnostics.every(({ severity }) => severity === "warning");
-  return {
-    exitCode: valid ? ExitCode.done : exitCodeOfDiagnostics(validation.diagnostics),
-    text: validationText(validation, context.paint),
-  };
 }
