@@ -18,6 +18,10 @@ vm.Script = class extends vm.Script {
 };
 // V8 takes compiled code only of a process that began with the same flags.
 v8.setFlagsFromString = () => {};
+// It goes on after a command.
+process.exit = (code) => {
+  process.exitCode = code;
+};
 const uses = {
   "jp1im.js": validate,
   "jp1im-more.js": more,
