@@ -209,6 +209,5 @@ function warnOfExposure(
   position: SourcePosition | undefined,
   diagnostics: DiagnosticList,
 ): void {
-  for (const warning of insecureSettings(manager))
-    diagnostics.add({ ...warning, ...(position && { position }) });
+  for (const warning of insecureSettings(manager)) diagnostics.add({ ...warning, position });
 }

@@ -21,7 +21,7 @@ export function maskDefinition(definition: WorldDefinition): WorldDefinition {
 function maskManager(manager: ManagerDefinition): ManagerDefinition {
   return {
     ...manager,
-    ...(manager.initialSecret === undefined ? {} : { initialSecret: SHOWN }),
+    initialSecret: manager.initialSecret === undefined ? undefined : SHOWN,
     users: mapValues(manager.users, (user) => ({ ...user, password: SHOWN })),
     clients: mapValues(manager.clients ?? {}, hide),
     agents: (manager.agents ?? []).map((agent) => ({

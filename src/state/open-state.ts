@@ -25,7 +25,7 @@ import {
   readPartitionsAgain,
   reportKey,
 } from "./read-state";
-import { newLineage, type StateIdentity } from "./state-identity";
+import { newIdentity, newLineage, type StateIdentity } from "./state-identity";
 import type { HeldPartition, Storage } from "./storage";
 import { requireFinished } from "./unfinished-put";
 
@@ -198,7 +198,7 @@ function settling(
 ): Pick<PartitionParts, "settle" | "confirm"> {
   const { storage, seen, known, lineage, takes, isRekey = false } = run;
   const keyId = run.keyId ?? known?.keyId;
-  const next = { lineage, ...(keyId !== undefined && { keyId }), ...(seen?.put && { put: seen.put }) };
+  const next = newIdentity(lineage, keyId, seen?.put);
   let first: Promise<StateIdentity> | undefined;
   const requireKey = async (identity: StateIdentity | undefined) => {
     await requireFinished(identity, storage);

@@ -12,7 +12,7 @@ import {
   reportForeign,
   reportTorn,
 } from "./read-partition";
-import type { StateIdentity } from "./state-identity";
+import { newIdentity, type StateIdentity } from "./state-identity";
 import type { Storage } from "./storage";
 import { unfinishedIn } from "./unfinished-put";
 
@@ -155,7 +155,7 @@ export function identityIn(loaded: ReadPartitions["loaded"]): StateIdentity | un
   const [first] = loaded.values();
   if (first === undefined) return undefined;
   const keyed = [...loaded.values()].find((part) => part.header.keyId !== "" && holdsResources(part));
-  return { lineage: first.header.lineage, ...(keyed && { keyId: keyed.header.keyId }) };
+  return newIdentity(first.header.lineage, keyed?.header.keyId);
 }
 
 export function contentsOf(loaded: ReadPartitions["loaded"]) {

@@ -27,7 +27,12 @@ export function identityFromText(text: string): StateIdentity | undefined {
   const [lineage = "", keyId = NO_KEY, ...rest] = text.trim().split(" ");
   if (lineage === "") return undefined;
   const put = rest.length === 0 ? undefined : lastPutFromJson(rest.join(" "));
-  return { lineage, ...(keyId !== NO_KEY && { keyId }), ...(put && { put }) };
+  return newIdentity(lineage, keyId === NO_KEY ? undefined : keyId, put);
+}
+
+/** Leaves out what is absent, because one identity may complete another. */
+export function newIdentity(lineage: string, keyId: string | undefined, put?: LastPut): StateIdentity {
+  return { lineage, ...(keyId !== undefined && { keyId }), ...(put && { put }) };
 }
 
 /** The same for a file, which ends with a line feed. A truncated file may lack its record of a copy or of the key. */

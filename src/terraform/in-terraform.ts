@@ -157,7 +157,7 @@ export function inTerraform(diagnostic: Diagnostic, attribute: readonly unknown[
       code,
       summary.replace(PLACE, "").replace(BUDGET, (_, what) => budget(what)),
     ),
-    ...(remedy !== undefined && { remedy: typesOf(code, translated(remedy)) }),
+    remedy: remedy === undefined ? undefined : typesOf(code, translated(remedy)),
   };
 }
 

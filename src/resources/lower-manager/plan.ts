@@ -30,8 +30,8 @@ export interface LowerManagersInputs {
   readonly unverified: Policy["unverified"];
   readonly pruner: Pruner;
   /** Hosts that do not know this manager, as far as they were asked: being registered is then not enough. */
-  readonly disconnected?: ReadonlySet<string>;
-  readonly inScope?: (host: string) => boolean;
+  readonly disconnected?: ReadonlySet<string> | undefined;
+  readonly inScope?: ((host: string) => boolean) | undefined;
 }
 
 export function planLowerManagers(given: LowerManagersInputs): UnitPlan {
@@ -89,9 +89,9 @@ function asListed(inputs: LowerManagersInputs): LowerManagersInputs {
     ...inputs,
     desired: desired.map((lower) => ({ ...lower, host: listed(lower.host) })),
     prior: new Map([...prior].map(([host, record]) => [listed(host), record])),
-    ...(disconnected && { disconnected: new Set([...disconnected].map(listed)) }),
+    disconnected: disconnected && new Set([...disconnected].map(listed)),
     // A target may have the spelling of the desired state or of the manager.
-    ...(inScope && { inScope: (host) => inScope(host) || inScope(declared.get(host)?.host ?? host) }),
+    inScope: inScope && ((host) => inScope(host) || inScope(declared.get(host)?.host ?? host)),
   };
 }
 

@@ -37,7 +37,9 @@ export interface PlaceCheckContext extends Pick<PlaceContext, "env" | "cwd"> {
 }
 
 /** A diagnostic, with the other declaration if it is about two. */
-export type PlaceFault = Omit<Diagnostic, "severity" | "excerpt"> & { readonly other?: SourcePosition };
+export type PlaceFault = Omit<Diagnostic, "severity" | "excerpt"> & {
+  readonly other?: SourcePosition | undefined;
+};
 
 /** A secret that is delivered. */
 export interface Delivered {
@@ -244,7 +246,7 @@ function untoldProgram({ address, position }: Delivered, shown: string, other: O
 }
 
 function faultOf(fault: PlaceFault, { position: other }: Occupant): PlaceFault {
-  return { ...fault, ...(other && { other }) };
+  return { ...fault, other };
 }
 
 function placeOf({ position }: Occupant): string {

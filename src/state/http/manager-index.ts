@@ -7,7 +7,7 @@ import type { LockHolder } from "../../model/state-listing";
 import type { Clock } from "../../platform/clock";
 import { lockLost, lockNotRemoved } from "../lock/holder";
 import { LockLostError } from "../remote/backend";
-import { isSameIdentity, type StateIdentity } from "../state-identity";
+import { isSameIdentity, newIdentity, type StateIdentity } from "../state-identity";
 import { type Document, documentToJson, type IndexContent, indexFromJson } from "./document";
 import { LastRead } from "./last-read";
 import { holderOf } from "./lock-info";
@@ -187,7 +187,7 @@ function identityIn(document: IndexDocument | undefined): StateIdentity | undefi
   if (document?.lineage === undefined) return undefined;
   const { lineage, content } = document;
   const { keyId, put } = content;
-  return { lineage, ...(keyId !== undefined && { keyId }), ...(put && { put }) };
+  return newIdentity(lineage, keyId, put);
 }
 
 function keepsNothing(url: string) {

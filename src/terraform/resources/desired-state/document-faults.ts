@@ -30,7 +30,7 @@ export function withPosition(diagnostic: Diagnostic): Diagnostic {
   return {
     ...diagnostic,
     summary: inTermsOfYaml(summary),
-    ...(detail !== "" && { remedy: inTermsOfYaml(detail) }),
+    remedy: detail === "" ? undefined : inTermsOfYaml(detail),
   };
 }
 
