@@ -218,7 +218,7 @@ export const ruleMutants: readonly RuleMutant[] = [
     "if (id === undefined) void id;",
   ),
   mutant("O5", "control-server", "        simulation.edit(edit);\n", "        void edit;\n"),
-  mutant("O6", "mask", "{ initialSecret: SHOWN }", "{}"),
+  mutant("O6", "mask", "initialSecret: manager.initialSecret === undefined ? undefined : SHOWN,", ""),
   mutant("O7", "control-server", '{ error: errors.join("; ") }', "{ error: request.body }"),
   mutant("W1", "parse-world", "distance(nearest, unknown) <= 3", "distance(nearest, unknown) <= 0"),
   mutant(
