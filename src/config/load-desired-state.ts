@@ -17,7 +17,6 @@ import {
   readDocuments,
 } from "./read-documents";
 import type { Variables } from "./resolve-variables";
-import { desiredStateSchema } from "./schema";
 
 export type { LoadResult } from "./read-documents";
 
@@ -109,7 +108,9 @@ async function readFileDocuments(
   }
   const folder = file.path === STDIN ? cwd : dirname(file.path);
   const source = new SourceText({ file: shown, folder, text: decoded.text });
-  return readDocuments(source, await desiredStateSchema(), declarations, diagnostics, variables).complete;
+  // Loads Ajv only when there is a document to check.
+  const { compileSchema } = await import("./compile-schema.js");
+  return readDocuments(source, compileSchema(), declarations, diagnostics, variables).complete;
 }
 
 async function readInput(
