@@ -7,7 +7,6 @@ import { fileFault } from "../../platform/file-fault";
 import { stateKeyId } from "../../secrets/state-key";
 import type { StateCopy } from "../../state/copied-state";
 import { keyIdsOf } from "../../state/key-ids";
-import { openState } from "../../state/open-state";
 import { putState } from "../../state/put-state";
 import { type CopyOptions, copyState } from "../../state/state-copy";
 import type { Storage } from "../../state/storage";
@@ -17,7 +16,7 @@ import type { Platform } from "../platform";
 import { parseCopy, serialiseCopy } from "./copy-file";
 import { throwDamage } from "./damage";
 import { locateState, noState, placeToWrite } from "./locate-state";
-import { type LockWait, lockOptions } from "./locked";
+import { type LockWait, lockOptions, withOpenState } from "./locked";
 import { findSpareStateKey } from "./state-key";
 import type { StatePlace } from "./state-place";
 
@@ -93,15 +92,12 @@ async function performCompactState(options: InputOptions & LockWait, platform: P
   const managers = await storage.managers();
   if (managers.length === 0) throw noState(storage);
   const lock = lockOptions({ ...options, command: "state compact" }, platform);
-  const state = await openState({ ...lock, storage, managers });
-  try {
+  return withOpenState({ ...lock, storage, managers }, async (state) => {
     throwDamage(state, managers);
     const compacted = await state.compact();
     await storage.dropHistory?.();
     return { location: storage.location, managers: compacted };
-  } finally {
-    await state.close();
-  }
+  });
 }
 
 /** Throws a `DiagnosticError` (`nothing-matched`) if the copy has no part of a named manager. */

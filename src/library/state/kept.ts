@@ -3,14 +3,13 @@ import { failure } from "../../model/diagnostic";
 import type { KeptEntry } from "../../model/state-listing";
 import type { KeptSecret, OnKeptFault } from "../../secrets/port";
 import { listKept } from "../../secrets/recovery";
-import { openState } from "../../state/open-state";
 import type { Storage } from "../../state/storage";
 import { auditedOnState } from "../audit/audited";
 import type { InputOptions } from "../inputs/inputs";
 import type { Platform } from "../platform";
 import { throwDamage } from "./damage";
 import { locateState } from "./locate-state";
-import { type LockWait, lockOptions } from "./locked";
+import { type LockWait, lockOptions, withOpenState } from "./locked";
 import { managersAt } from "./managers-at";
 
 /** All kept secrets, except those of managers that cannot be read. This needs no key. */
@@ -49,20 +48,20 @@ async function performRemoveKept(
 ): Promise<{ readonly removed: readonly string[] }> {
   const { storage } = await locateState(options, platform);
   const lock = lockOptions({ ...options, command: "state rm" }, platform);
-  const state = await openState({ ...lock, storage, managers: await managersAt(addresses, storage) });
-  try {
-    throwDamage(state, addresses.map(managerOf));
-    const kept = await keptOf(addresses.map(managerOf), storage);
-    const isOf = (place: string) => (each: { readonly address?: string | undefined }) =>
-      each.address !== undefined && isWithin(each.address, place);
-    const missing = addresses.filter((place) => !kept.some(isOf(place)));
-    if (missing.length > 0) throw notKept(missing, storage.location);
-    const chosen = kept.filter((each) => addresses.some((place) => isOf(place)(each)));
-    for (const { manager, name } of chosen) await storage.kept(manager).remove(name);
-    return { removed: [...new Set(chosen.flatMap(({ address }) => address ?? []))].sort() };
-  } finally {
-    await state.close();
-  }
+  return withOpenState(
+    { ...lock, storage, managers: await managersAt(addresses, storage) },
+    async (state) => {
+      throwDamage(state, addresses.map(managerOf));
+      const kept = await keptOf(addresses.map(managerOf), storage);
+      const isOf = (place: string) => (each: { readonly address?: string | undefined }) =>
+        each.address !== undefined && isWithin(each.address, place);
+      const missing = addresses.filter((place) => !kept.some(isOf(place)));
+      if (missing.length > 0) throw notKept(missing, storage.location);
+      const chosen = kept.filter((each) => addresses.some((place) => isOf(place)(each)));
+      for (const { manager, name } of chosen) await storage.kept(manager).remove(name);
+      return { removed: [...new Set(chosen.flatMap(({ address }) => address ?? []))].sort() };
+    },
+  );
 }
 
 /** The kept secrets of these managers. Rejects if those of one manager cannot be read. */

@@ -5,7 +5,6 @@ import { createFingerprints } from "../../secrets/fingerprints";
 import type { Fingerprints } from "../../secrets/port";
 import { keyIdsOf } from "../../state/key-ids";
 import { rekeyedDuringRun } from "../../state/key-of-state";
-import { openState } from "../../state/open-state";
 import { isFingerprint, type KeyFingerprints, type StateRecord, type StateStore } from "../../state/port";
 import { readState } from "../../state/read-state";
 import type { Storage } from "../../state/storage";
@@ -16,7 +15,7 @@ import { notInState } from "../state";
 import { throwDamage } from "./damage";
 import { keptOf } from "./kept";
 import { locateState } from "./locate-state";
-import { type LockWait, lockOptions } from "./locked";
+import { type LockWait, lockOptions, withOpenState } from "./locked";
 import { refuseUndeclarable } from "./refuse-undeclarable";
 import { findStateKey, settleStateKey } from "./state-key";
 
@@ -73,8 +72,7 @@ async function performMoveInState(
   };
   const isOurKey = keyId === fingerprints.keyId;
   const key = { settleKey, mayTakeOver: false };
-  const state = await openState({ ...lock, storage, managers, rewrites: true, ...key });
-  try {
+  return withOpenState({ ...lock, storage, managers, rewrites: true, ...key }, async (state) => {
     throwDamage(state, managers);
     if (isOurKey) await settleStateKey(ourKey, place, platform);
     const records = [...state.records()].filter(({ address }) => isWithin(address, from));
@@ -93,9 +91,7 @@ async function performMoveInState(
     for (const { address } of records) state.drop(address);
     await state.flush();
     return { moved: moved.sort((a, b) => (a.from < b.from ? -1 : 1)) };
-  } finally {
-    await state.close();
-  }
+  });
 }
 
 type Target = Pick<StateRecord, "address" | "manager">;
