@@ -1,15 +1,9 @@
 import { ManagerError } from "../api/manager-error";
-import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
+import type { Diagnostic } from "../model/diagnostic";
 import type { Unplanned } from "../model/plan";
-import { isNoSuchAgent, unplanned } from "../resources/failed-request";
+import { diagnosticsOfFault, isNoSuchAgent, unplanned } from "../resources/failed-request";
 
-/** An expected fault as diagnostics. Rethrows a bug. */
-export function diagnosticsOfFault(error: unknown): readonly Diagnostic[] {
-  if (error instanceof DiagnosticError) return error.diagnostics;
-  if (!(error instanceof ManagerError)) throw error;
-  const { code, summary, remedy } = error.details;
-  return [{ code, severity: "error", summary, remedy }];
-}
+export { diagnosticsOfFault };
 
 /** An expected fault that leaves `address` open. Rethrows a bug. */
 export function unplannedOfFault(error: unknown, address: string): readonly Unplanned[] {
@@ -26,8 +20,5 @@ export function isAgentUnknown(error: unknown): boolean {
 
 /** An entry of `unknown` or `blocked` as an error. */
 export function diagnosticOfUnplanned({ address, code, detail, remedy }: Unplanned): Diagnostic {
-  return {
-    ...{ code, severity: "error", summary: detail, address },
-    remedy,
-  };
+  return { code, severity: "error", summary: detail, address, remedy };
 }

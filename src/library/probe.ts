@@ -5,6 +5,7 @@ import type { DesiredManager } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
 import { askedGapIds, isAskedGap } from "../model/gaps";
 import { PROBE_FORMAT_VERSION, type ProbeReport } from "../model/probe";
+import type { ProbeIntent } from "../model/probe-intent";
 import { version } from "../version";
 import { declaredManager } from "./inputs/declared-manager";
 import { type InputOptions, readDesired, requireFreePlace } from "./inputs/inputs";
@@ -22,7 +23,7 @@ import {
   writeJournal,
 } from "./probe/journal";
 import { Lab } from "./probe/lab";
-import { type Prepared, type ProbeIntent, prepare } from "./probe/prepare";
+import { type Prepared, prepare } from "./probe/prepare";
 import { runProbes } from "./probe/run-probes";
 import type { ProbeSession } from "./probe/session";
 import { type LockedContext, type LockWait, locked } from "./state/locked";

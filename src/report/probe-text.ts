@@ -1,34 +1,12 @@
 import type { AgentRef } from "../model/address";
 import type { ProbeReport, ProbeResult, ProbeStatus } from "../model/probe";
+import type { Leftovers, ProbeIntent, ScratchIntent } from "../model/probe-intent";
 import { visible, visibleName } from "../model/visible";
 import { type Paint, plain, type Tone } from "./paint";
 import { countOf, grouped } from "./wording";
 
-/** What a probe is about to do. */
-export interface ProbeActions {
-  readonly manager: string;
-  readonly url: string;
-  readonly leftovers?: LeftObjects | undefined;
-  readonly scratch?: ScratchObjects | undefined;
-}
-
-interface LeftObjects {
-  readonly agent: AgentRef;
-  readonly prefix: string;
-  readonly keys: readonly string[];
-  readonly clients: readonly string[];
-}
-
-interface ScratchObjects {
-  readonly agent: AgentRef;
-  readonly keys: readonly string[];
-  readonly fillers?: readonly [string, string] | undefined;
-  readonly clients: readonly string[];
-  readonly absent: readonly string[];
-}
-
 /** The intended actions, with the name of every object, before the user agrees. */
-export function probeIntentText({ manager, url, leftovers, scratch }: ProbeActions): string {
+export function probeIntentText({ manager, url, leftovers, scratch }: ProbeIntent): string {
   const name = `${visibleName(manager)} (${visible(url)})`;
   const parts = [
     ...(leftovers === undefined ? [] : leftoverLines(name, leftovers)),
@@ -40,7 +18,7 @@ export function probeIntentText({ manager, url, leftovers, scratch }: ProbeActio
 /** Limit for the names of leftovers of an earlier probe, which may be a thousand keys. */
 const SHOWN = 10;
 
-function leftoverLines(name: string, { agent, prefix, keys, clients }: LeftObjects): readonly string[] {
+function leftoverLines(name: string, { agent, prefix, keys, clients }: Leftovers): readonly string[] {
   const isNothing = keys.length === 0 && clients.length === 0;
   return [
     isNothing
@@ -59,7 +37,7 @@ function shownNames(names: readonly string[]): readonly string[] {
 
 function scratchLines(
   name: string,
-  { agent, keys, fillers, clients, absent }: ScratchObjects,
+  { agent, keys, fillers, clients, absent }: ScratchIntent,
 ): readonly string[] {
   return [
     `\nA probe of ${name} makes these scratch objects, and removes them at its end:`,
@@ -79,7 +57,7 @@ function pathOf({ managerHost, host }: AgentRef): string {
   return visibleName(`${managerHost}/${host}`);
 }
 
-export function probeQuestion({ scratch }: ProbeActions): string {
+export function probeQuestion({ scratch }: ProbeIntent): string {
   return `${scratch === undefined ? "Remove what was left?" : "Probe it?"} Only 'yes' is accepted: `;
 }
 

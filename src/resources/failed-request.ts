@@ -1,6 +1,14 @@
-import type { ManagerError } from "../api/manager-error";
-import type { Diagnostic } from "../model/diagnostic";
+import { ManagerError } from "../api/manager-error";
+import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import type { Unplanned } from "../model/plan";
+
+/** An expected fault as diagnostics. Rethrows a bug. */
+export function diagnosticsOfFault(error: unknown): readonly Diagnostic[] {
+  if (error instanceof DiagnosticError) return error.diagnostics;
+  if (!(error instanceof ManagerError)) throw error;
+  const { code, summary, remedy } = error.details;
+  return [{ code, severity: "error", summary, remedy }];
+}
 
 /** A request that failed, as an entry of the plan's `unknown`. */
 export function failedRequest(address: string, error: ManagerError): Unplanned {
@@ -11,11 +19,7 @@ export function failedRequest(address: string, error: ManagerError): Unplanned {
 /** A fault that leaves `address` open, as an entry of the plan's `unknown`. */
 export function unplanned(
   address: string,
-  {
-    code,
-    summary: detail,
-    remedy,
-  }: Pick<Diagnostic, "code" | "summary"> & { readonly remedy?: string | undefined },
+  { code, summary: detail, remedy }: Pick<Diagnostic, "code" | "summary" | "remedy">,
 ): Unplanned {
   return { address, code, detail, remedy };
 }

@@ -2,13 +2,13 @@ import { isNotSent, isRefused, ManagerError } from "../../api/manager-error";
 import type { ManagerPort } from "../../api/port";
 import { managerOf, secretAddressOn } from "../../model/address";
 import type { Change } from "../../model/change";
-import type { Diagnostic } from "../../model/diagnostic";
-import { addPlace, DiagnosticError } from "../../model/diagnostic";
+import { addPlace, type Diagnostic } from "../../model/diagnostic";
 import { elementsOf } from "../../model/lazy-list";
 import { type ChangeOutcome, type Effect, isUnrecorded, type Outcome } from "../../model/outcome";
 import { outcomeList } from "../../model/outcome-list";
 import type { Clock } from "../../platform/clock";
 import type { KindApplyContext } from "../../resources/apply-context";
+import { diagnosticsOfFault } from "../../resources/failed-request";
 import { IssuedInitialSecrets } from "../../resources/initial-secret/issued-secrets";
 import { mayTryAgain } from "../../resources/retry-write";
 import type { ApplyContext } from "../context";
@@ -94,7 +94,7 @@ export class ApplyRun implements KindApplyContext {
       if (isOpen) this.note(address, { effect: "unknown" });
       this.context.report({ type: "step", phase: "apply", address });
     }
-    this.warn(...diagnosticsOf(error, addresses[0]));
+    this.warn(...addPlace(diagnosticsOfFault(error), { address: addresses[0] }));
   }
 
   warn(...diagnostics: readonly Diagnostic[]): void {
@@ -188,12 +188,4 @@ export class ApplyRun implements KindApplyContext {
       effects,
     };
   }
-}
-
-/** The diagnostics of an expected fault. A bug is rethrown. */
-function diagnosticsOf(error: unknown, address: string | undefined): Diagnostic[] {
-  if (error instanceof DiagnosticError) return addPlace(error.diagnostics, { address });
-  if (!(error instanceof ManagerError)) throw error;
-  const { code, summary, remedy } = error.details;
-  return [{ code, severity: "error", summary, remedy, address }];
 }

@@ -1,19 +1,11 @@
 import type { RawPort } from "../../api/raw-port";
 import type { AgentRef } from "../../model/address";
 import { type DiagnosticError, failure } from "../../model/diagnostic";
+import type { Leftovers } from "../../model/probe-intent";
 import { suggest } from "../../model/shell-command";
 import type { Journal } from "./journal";
 import { isScratch } from "./scratch";
 import type { ProbeSession } from "./session";
-
-/** What an earlier probe has left, as the manager lists it. */
-export interface Leftovers {
-  readonly agent: AgentRef;
-  /** The prefix of all their names. */
-  readonly prefix: string;
-  readonly keys: readonly string[];
-  readonly clients: readonly string[];
-}
 
 /**
  * Reads what a journal's probe left, and changes nothing. Rejects with a `ManagerError`, and with a `DiagnosticError`

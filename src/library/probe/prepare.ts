@@ -1,35 +1,13 @@
 import { ManagerError } from "../../api/manager-error";
 import type { RawPort } from "../../api/raw-port";
-import type { AgentRef } from "../../model/address";
 import type { DesiredManager } from "../../model/desired-state";
 import { type Diagnostic, failure } from "../../model/diagnostic";
 import { Limits } from "../../model/limits";
+import type { Leftovers, ScratchIntent } from "../../model/probe-intent";
 import { findAgent } from "./find-agent";
-import type { Leftovers } from "./find-leftovers";
 import type { Journal } from "./journal";
 import { drawPrefix, fillerName, isScratch, SCRATCH, scratchHost, scratchNames } from "./scratch";
 import type { ProbeSession } from "./session";
-
-/** What a probe will do: it creates and deletes nothing else. */
-export interface ProbeIntent {
-  readonly manager: string;
-  readonly url: string;
-  /** What an earlier probe left, which is removed first; absent if none left a journal. */
-  readonly leftovers?: Leftovers | undefined;
-  /** Absent if nothing is created and only leftovers are removed. */
-  readonly scratch?: ScratchIntent | undefined;
-}
-
-/** Every object that a probe may create, and every missing one that it tries to delete. */
-export interface ScratchIntent {
-  readonly agent: AgentRef;
-  readonly keys: readonly string[];
-  /** First and last of the keys that fill the agent up to its limit; absent if that gap is not probed. */
-  readonly fillers?: readonly [string, string] | undefined;
-  readonly clients: readonly string[];
-  /** Unused names whose deletion is tried. */
-  readonly absent: readonly string[];
-}
 
 export interface Prepared {
   readonly scratch: ScratchIntent;
