@@ -9,7 +9,7 @@
  */
 export function visible(text: string): string {
   const printable = PLAIN.test(text) ? text : text.replace(hidden(), escapeCharacter);
-  return printable.replace(CI_COMMAND, escapeCharacter);
+  return mayHaveCommand(text) ? printable.replace(CI_COMMAND, escapeCharacter) : printable;
 }
 
 /**
@@ -34,7 +34,7 @@ export function visibleLines(text: string): string[] {
  */
 export function visibleJson(text: string): string {
   const printable = ASCII.test(text) ? text : text.replace(hiddenBeyondAscii(), escapeUnits);
-  return printable.replace(CI_COMMAND_WITHIN, escapeUnits);
+  return mayHaveCommand(text) ? printable.replace(CI_COMMAND_WITHIN, escapeUnits) : printable;
 }
 
 const PLAIN = /^[ -~]*$/;
@@ -61,6 +61,11 @@ let beyondAscii: RegExp | undefined;
 const WITHIN = "#(?=#\\w*\\[)|:(?=:[A-Za-z][\\w-]*(?:\\s[^\\n]*)?::)";
 const CI_COMMAND = new RegExp(`${WITHIN}|(?<=^\\s*):(?=:)`, "g");
 const CI_COMMAND_WITHIN = new RegExp(WITHIN, "g");
+
+/** Few texts do, and a start takes long enough without compiling the expression. */
+function mayHaveCommand(text: string): boolean {
+  return text.includes("##") || text.includes("::");
+}
 
 function escapeCharacter(character: string): string {
   const code = character.codePointAt(0) ?? 0;

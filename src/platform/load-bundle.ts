@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import { basename, dirname } from "node:path";
 import { Script } from "node:vm";
 
@@ -40,7 +39,7 @@ export function bundleScript<T>(file: string, bundle: Buffer, cachedData?: Buffe
     script,
     run: () => {
       const module = { exports: {} as T };
-      script.runInThisContext()(module.exports, createRequire(file), module, file, dirname(file));
+      script.runInThisContext()(module.exports, require, module, file, dirname(file));
       return module.exports;
     },
   };

@@ -22,7 +22,11 @@ export function textFault(bytes: Uint8Array, { skipsMark = true } = {}): TextFau
   if (!skipsMark && hasMark(bytes)) {
     return { why: "begins with a byte-order mark", remedy: "save it as UTF-8 without a byte-order mark" };
   }
-  if (/\r[^\r]/s.test(text.toString("latin1", 0, LINE_BYTES)) && !text.includes("\n")) {
+  if (
+    text.includes("\r") &&
+    /\r[^\r]/s.test(text.toString("latin1", 0, LINE_BYTES)) &&
+    !text.includes("\n")
+  ) {
     return { why: "has lines that end with CR only", remedy: "save it with the line ends LF" };
   }
   const line = conflictLine(text);

@@ -7,7 +7,7 @@ export function countOf(count: number, singular: string, plural = `${singular}s`
 
 /** With separated thousands. Node's own `Intl` would take a third of the time of a short command. */
 export function grouped(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
+  return count < 1_000 ? String(count) : String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
 /** The line for what is left out: `what` is `more`, or `more agents`. */

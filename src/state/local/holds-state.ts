@@ -16,8 +16,8 @@ export async function holdsState(
       () => true,
       () => false,
     );
-  // A state of a version before 0.2 has one log and no lineage file.
-  if (!(await isThere(LINEAGE_FILE)) && !(await isThere(LOG_FILE))) return false;
   const note = await fileSystem.readFile(join(folder, GIT_NOTE_FILE), GIT_NOTE.length).catch(() => "");
-  return note.toString() === GIT_NOTE;
+  if (note.toString() !== GIT_NOTE) return false;
+  // A state of a version before 0.2 has one log and no lineage file.
+  return (await isThere(LINEAGE_FILE)) || (await isThere(LOG_FILE));
 }
