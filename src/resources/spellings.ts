@@ -2,19 +2,22 @@ import type { Diagnostic, SourcePosition } from "../model/diagnostic";
 
 /** Names, looked up without case. */
 export class Spellings {
-  readonly #byLowerCase = new Map<string, Set<string>>();
+  readonly #listed: readonly string[];
+  #names: ReadonlySet<string> | undefined;
+  /** The first spelling of each name. */
+  #byLowerCase: ReadonlyMap<string, string> | undefined;
 
-  add(name: string): void {
-    const key = name.toLowerCase();
-    const known = this.#byLowerCase.get(key);
-    if (known) known.add(name);
-    else this.#byLowerCase.set(key, new Set([name]));
+  constructor(listed: readonly string[]) {
+    this.#listed = listed;
   }
 
   differing(name: string | undefined, what: string, position: SourcePosition): Diagnostic[] {
-    const spellings = name === undefined ? undefined : this.#byLowerCase.get(name.toLowerCase());
-    const [listed] = spellings ?? [];
-    if (name === undefined || listed === undefined || spellings?.has(name)) return [];
+    if (name === undefined) return [];
+    this.#names ??= new Set(this.#listed);
+    if (this.#names.has(name)) return [];
+    this.#byLowerCase ??= new Map([...this.#names].reverse().map((each) => [each.toLowerCase(), each]));
+    const listed = this.#byLowerCase.get(name.toLowerCase());
+    if (listed === undefined) return [];
     return [
       {
         code: "host-spelling",

@@ -10,12 +10,9 @@ import type { Observer } from "./observer";
  * manager ignores case, so the list's spelling should be declared.
  */
 export function spelledOtherwise(desired: DesiredManager, listed: Iterable<AgentRef>): Diagnostic[] {
-  const hosts = new Spellings();
-  const managerHosts = new Spellings();
-  for (const { host, managerHost } of listed) {
-    hosts.add(host);
-    managerHosts.add(managerHost);
-  }
+  const agents = [...listed];
+  const hosts = new Spellings(agents.map(({ host }) => host));
+  const managerHosts = new Spellings(agents.map(({ managerHost }) => managerHost));
   const declared = desired.agents.flatMap(({ selector, position }) => [
     ...(selector.by === "host" ? hosts.differing(selector.host, "agent", position) : []),
     ...managerHosts.differing(selector.managerHost, "managerHost", position),

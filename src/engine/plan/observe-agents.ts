@@ -1,5 +1,4 @@
 import { ManagerError } from "../../api/manager-error";
-import type { Agent } from "../../api/port";
 import { type AgentRef, agentAddress, agentsOf } from "../../model/address";
 import type { AgentDeclaration, DesiredManager } from "../../model/desired-state";
 import type { Diagnostic } from "../../model/diagnostic";
@@ -100,22 +99,24 @@ async function listAgents(manager: string, observer: Observer, unknown: Unplanne
 }
 
 /** Every agent that is declared by host, in the live list, or owned and possibly in scope; each once, by address. */
-function candidates(
+function* candidates(
   desired: DesiredManager,
   prior: PriorState,
   listing: AgentListing | undefined,
   scope: Scope,
-): ReadonlyMap<string, AgentRef> {
-  const agents = new Map<string, AgentRef>(listing?.agents);
+): Generator<readonly [address: string, agent: AgentRef]> {
+  const others = new Map<string, AgentRef>();
+  const add = (address: string, agent: AgentRef) => {
+    if (!listing?.agents.has(address) && !others.has(address)) others.set(address, agent);
+  };
   for (const { selector } of desired.agents) {
     if (selector.by !== "host") continue;
     const { host, managerHost } = selector;
-    const address = agentAddress(desired.name, selector);
-    if (!agents.has(address)) agents.set(address, { host, managerHost });
+    add(agentAddress(desired.name, selector), { host, managerHost });
   }
-  for (const { address, agent } of ownedAgents(prior, scope))
-    if (!agents.has(address)) agents.set(address, agent);
-  return agents;
+  for (const { address, agent } of ownedAgents(prior, scope)) add(address, agent);
+  if (listing) yield* listing.agents;
+  yield* others;
 }
 
 /** With targets, looks up only the targeted agents. */
@@ -160,7 +161,7 @@ function unmatched(
   joining: ReadonlySet<string>,
 ): Diagnostic[] {
   if (!listing?.complete) return [];
-  const live: readonly Agent[] = [...listing.agents.values()];
+  const live = [...listing.agents.values()];
   return desired.agents.flatMap(({ selector, position }) => {
     if (selector.by === "host" || live.some((agent) => matches(selector, agent))) return [];
     if (!scope.covers(placeOfSelector(desired.name, selector))) return [];

@@ -153,6 +153,7 @@ function selectedBelow(
   listing: AgentListing | undefined,
   scope: Scope,
 ): Unplanned[] {
+  if (unsure.size === 0) return [];
   const listed = new Set([...(listing?.agents.values() ?? [])].map(({ managerHost }) => managerHost));
   return [...unsure].flatMap(([host, error]) => {
     const isSelected = agents.some(

@@ -82,7 +82,6 @@ function lowerManagersSpelledOtherwise(
   { lowerManagers }: DesiredManager,
   listed: readonly string[],
 ): Diagnostic[] {
-  const hosts = new Spellings();
-  for (const host of listed) hosts.add(host);
+  const hosts = new Spellings(listed);
   return lowerManagers.flatMap(({ host, position }) => hosts.differing(host, "lower manager", position));
 }
