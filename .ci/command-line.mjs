@@ -2,7 +2,7 @@
 // dist/cli/jp1im-more.js when it is needed; beside these two what V8 makes of them, and the style and the script of the HTML report.
 import { chmodSync } from "node:fs";
 import { join } from "node:path";
-import { bundle, compile, licences, put, root } from "./bundling.mjs";
+import { asFunction, bundle, compile, licences, put, root } from "./bundling.mjs";
 import { putManPages } from "./put-man-pages.mjs";
 import { bundleInTwo } from "./splitting.mjs";
 
@@ -13,7 +13,7 @@ const bundled = await bundleInTwo(
   "dist/cli/jp1im.js",
   "dist/cli/jp1im-more.js",
   [["validate", "-f", "examples/first-steps/jp1im.yaml"]],
-  { sourcemap: "linked", sourcesContent: false },
+  { ...asFunction, sourcemap: "linked", sourcesContent: false },
 );
 put(join(out, "jp1im.licenses.txt"), licences(...bundled));
 await bundle("src/cli/bin.ts", "dist/cli/bin.js");

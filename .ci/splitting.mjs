@@ -77,7 +77,8 @@ function laterModules(isLater, isStub, exported, later) {
         return { path: name, namespace: isStatic ? STUB : LATER };
       });
       onLoad({ filter: /./, namespace: LATER }, ({ path }) => ({
-        contents: `module.exports = require("${MORE}").load(${JSON.stringify(path)});`,
+        contents: `import { load } from "${MORE}";
+          export const { ${Object.keys(exported.get(path)).join(", ")} } = load(${JSON.stringify(path)});`,
       }));
       onLoad({ filter: /./, namespace: STUB }, ({ path }) => ({
         contents: functionsOf(exported.get(path))
@@ -113,8 +114,8 @@ function firstEntry(entry, moreOutfile, shared, exported) {
         return more.module;
       });`,
     [MORE]: `let open, more;
-      exports.loadBy = (how) => { open = how; };
-      exports.load = (name) => (more ??= open())(name);`,
+      export function loadBy(how) { open = how; }
+      export function load(name) { return (more ??= open())(name); }`,
   };
   return {
     name: "first-entry",

@@ -2,7 +2,7 @@
 // beside that what V8 makes of it and the licences of what is in it.
 import { chmodSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { bundle, compile, licences, put, root } from "./bundling.mjs";
+import { asFunction, bundle, compile, licences, put, root } from "./bundling.mjs";
 
 const out = join(root, "dist", "terraform");
 
@@ -20,6 +20,7 @@ const filesInside = {
 
 const program = join(out, "provider.js");
 const bundled = await bundle("src/terraform/main.ts", program, {
+  ...asFunction,
   plugins: [filesInside],
 });
 put(join(out, "provider.licenses.txt"), licences(bundled));

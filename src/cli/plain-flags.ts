@@ -7,7 +7,7 @@ import type { Io } from "./io";
  */
 export function plainFlags(argv: readonly string[], env: Io["env"]): InputFlags | undefined {
   const [command, ...rest] = argv;
-  if (command !== "validate" || Object.keys(env).some((name) => /^jp1im_/i.test(name))) return undefined;
+  if (command !== "validate" || Object.keys(env).some(isSetting)) return undefined;
   const file: string[] = [];
   for (let at = 0; at < rest.length; at += 2) {
     const path = rest[at + 1];
@@ -16,3 +16,10 @@ export function plainFlags(argv: readonly string[], env: Io["env"]): InputFlags 
   }
   return file.length === 0 ? {} : { file };
 }
+
+/** In any case of letters, as Windows reads names. */
+function isSetting(name: string): boolean {
+  return name.slice(0, PREFIX.length).toUpperCase() === PREFIX;
+}
+
+const PREFIX = "JP1IM_";

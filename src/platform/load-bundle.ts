@@ -2,7 +2,7 @@ import { basename, dirname } from "node:path";
 import { Script } from "node:vm";
 
 /**
- * Loads a bundle, a CommonJS module in ASCII. Parsing a large one takes as long as starting Node, so the build puts
+ * Loads a bundle, the function of a CommonJS module in ASCII. Parsing a large one takes as long as starting Node, so the build puts
  * V8's compiled code beside it, as `FILE.cache`.
  */
 export function loadBundle<T>(file: string, read: (path: string) => Buffer): T {
@@ -27,12 +27,9 @@ export interface BundleScript<T> {
 
 /** A bundle for V8, with the code that this build of Node compiled earlier from the same bytes. */
 export function bundleScript<T>(file: string, bundle: Buffer, cachedData?: Buffer): BundleScript<T> {
-  // Concatenated as bytes: V8 would copy a string of several parts once more.
-  const source = Buffer.concat([HEAD, bundle, TAIL]).toString("latin1");
-  const script = new Script(source, {
+  const script = new Script(bundle.toString("latin1"), {
     // Without its folder: V8 writes the name into the compiled code, which should not depend on where it was built.
     filename: basename(file),
-    lineOffset: -1,
     cachedData,
   });
   return {
@@ -44,9 +41,6 @@ export function bundleScript<T>(file: string, bundle: Buffer, cachedData?: Buffe
     },
   };
 }
-
-const HEAD = Buffer.from("(function (exports, require, module, __filename, __dirname) {\n");
-const TAIL = Buffer.from("\n})");
 
 /**
  * Compiled code, followed by a seal that says whether V8 may use it. V8 itself checks only its version, its flags and
