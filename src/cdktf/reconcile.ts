@@ -56,8 +56,8 @@ async function reconcile(): Promise<void> {
   const output = Buffer.concat(chunks);
   keep(report, output);
   if (code === 0 && change !== undefined) keep(doneFile(report), Buffer.from(change));
-  const said = summary(output.toString("utf8"));
-  process.stdout.write(`${mode} ${option("manager")}: exit code ${code}\n${said}report: ${report}\n`);
+  const lines = summary(output.toString("utf8"));
+  process.stdout.write(`${mode} ${option("manager")}: exit code ${code}\n${lines}report: ${report}\n`);
   process.exitCode = code;
 }
 

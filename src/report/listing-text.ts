@@ -14,7 +14,7 @@ interface Column {
 
 const manager: Column = { title: "MANAGER", text: (item) => visibleName(item.manager) };
 const managerHost: Column = { title: "MANAGER HOST", text: (item) => visibleName(item.manager_host ?? "") };
-const ownership: Column = { title: "OWNERSHIP", text: standingText };
+const ownership: Column = { title: "OWNERSHIP", text: ownershipText };
 const address: Column = { title: "ADDRESS", text: (item) => visibleName(item.address), wide: true };
 const named = (title: string): Column => ({ title, text: (item) => visibleName(item.name) });
 
@@ -72,7 +72,7 @@ export function partialText({ kind, unknown }: Listing, paint: Paint = plain): s
   return `${[title, ...unplannedLines(unknown, paint)].join("\n")}\n`;
 }
 
-function standingText({ declared, owned }: ListedItem): string {
+function ownershipText({ declared, owned }: ListedItem): string {
   if (declared) return owned ? "declared, owned" : "declared";
   return owned ? "owned" : "neither";
 }

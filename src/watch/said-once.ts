@@ -9,8 +9,8 @@ export class SaidOnce {
   /** The cycle, without what another manager's has said and still stands. */
   shortened(cycle: ManagerCycle): ManagerCycle {
     const { manager, diagnostics } = cycle;
-    const said = new Set(diagnostics.filter(isOfState).map(textOf));
-    for (const [text, managers] of this.#stopped) if (!said.has(text)) managers.delete(manager);
+    const texts = new Set(diagnostics.filter(isOfState).map(textOf));
+    for (const [text, managers] of this.#stopped) if (!texts.has(text)) managers.delete(manager);
     const isNew = (each: Diagnostic) => !isOfState(each) || this.#isFirst(textOf(each), manager);
     return { ...cycle, diagnostics: diagnostics.filter(isNew) };
   }

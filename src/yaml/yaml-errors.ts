@@ -47,8 +47,8 @@ function report(
     return;
   }
   const place = { ...position, line: hint.line, column: hint.column };
-  const said = error.code === "TAB_AS_INDENT" ? summary : `${summary}: ${hint.summary}`;
-  diagnostics.add({ code, summary: said, remedy: hint.remedy, position: place });
+  const sentence = error.code === "TAB_AS_INDENT" ? summary : `${summary}: ${hint.summary}`;
+  diagnostics.add({ code, summary: sentence, remedy: hint.remedy, position: place });
 }
 
 const quoteIt = "put the text in quotes";

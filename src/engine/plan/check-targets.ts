@@ -24,9 +24,9 @@ export function unmatchedTargets(targets: readonly string[], places: TargetPlace
   if (targets.length === 0) return [];
   const known = [...new Set(knownAddresses(places))];
   const { unknown, open_selectors: open } = places.lists;
-  const untold = [...unknown, ...open];
+  const unreported = [...unknown, ...open];
   return targets
-    .filter((target) => !untold.some(({ address }) => isWithin(target, address)))
+    .filter((target) => !unreported.some(({ address }) => isWithin(target, address)))
     .filter((target) => !known.some((address) => isWithin(address, target)))
     .filter((target) => !isOwnedKey(target, places.state))
     .map((target) => nothingAt(target, known));

@@ -9,7 +9,7 @@ import { errorCode } from "../../platform/error-code";
 import type { HttpProxy } from "../../platform/proxy";
 import { proxyFault } from "../../platform/proxy-fault";
 import { tlsFault } from "../../platform/tls-fault";
-import type { CheckList, Found } from "./check-list";
+import type { CheckList, CheckResult } from "./check-list";
 
 /** The connection to a manager. */
 export interface ConnectionPath {
@@ -41,7 +41,7 @@ function firstOf({ url, proxy }: ConnectionPath): Endpoint {
   return endpointOf(proxy ? new URL(proxy.origin) : url);
 }
 
-async function findAddress(path: ConnectionPath): Promise<Found> {
+async function findAddress(path: ConnectionPath): Promise<CheckResult> {
   const { host } = firstOf(path);
   const server = path.proxy ? `the proxy ${host}` : host;
   const addresses = await resolveHost(host).catch((error) => {
@@ -55,7 +55,7 @@ async function findAddress(path: ConnectionPath): Promise<Found> {
   return { detail: isAddress ? `${server} is an address` : `${server}: ${addresses.join(", ")}` };
 }
 
-async function connectTcp(path: ConnectionPath): Promise<Found> {
+async function connectTcp(path: ConnectionPath): Promise<CheckResult> {
   const first = firstOf(path);
   const where = `${first.host}:${first.port}`;
   const socket = await openTcp(first).catch((error) => {
@@ -69,7 +69,7 @@ async function connectTcp(path: ConnectionPath): Promise<Found> {
   return { detail: `connected to ${where}` };
 }
 
-async function connectTls(path: ConnectionPath): Promise<Found | readonly Found[]> {
+async function connectTls(path: ConnectionPath): Promise<CheckResult | readonly CheckResult[]> {
   const { url, proxy, now } = path;
   if (url.protocol !== "https:") return { status: "skipped", detail: "`url` says http" };
   const material = await path.material();
@@ -77,7 +77,7 @@ async function connectTls(path: ConnectionPath): Promise<Found | readonly Found[
   const seen = await inspectTls(socket, endpointOf(url), material).catch((error) => {
     throw noHandshake(error, url);
   });
-  return foundOf(seen, material.insecure === true, endpointOf(url).host, now);
+  return certificateResults(seen, material.insecure === true, endpointOf(url).host, now);
 }
 
 async function tunnel(proxy: HttpProxy, url: URL): Promise<Socket> {
@@ -99,7 +99,12 @@ function noHandshake(error: unknown, { origin }: URL): DiagnosticError {
 const SOON = 30;
 const DAY = 24 * 60 * 60 * 1000;
 
-function foundOf(seen: SeenCertificate, isInsecure: boolean, host: string, now: number): Found | Found[] {
+function certificateResults(
+  seen: SeenCertificate,
+  isInsecure: boolean,
+  host: string,
+  now: number,
+): CheckResult | CheckResult[] {
   const { protocol, names, issuer, validTo, faults } = seen;
   const until = formatTime(validTo);
   if (faults.length > 0) {

@@ -16,7 +16,7 @@ import { withRun } from "../prepare-run";
 import { readListing } from "../state";
 import { findStateKey } from "../state/state-key";
 import { isFolder, type StatePlace } from "../state/state-place";
-import { CheckList, type Found, failed } from "./check-list";
+import { CheckList, type CheckResult, failed } from "./check-list";
 
 export interface LocalSide {
   readonly options: InputOptions;
@@ -65,15 +65,15 @@ export async function checkLocalSide(side: LocalSide): Promise<CheckList> {
     };
     const { state, keyed } = await readStateOfPlan({ ...run, mayTakeOver: isFolder(place) });
     known = { key, state };
-    return [keyFound(key, state, storage.location), ...[...warnings, ...keyed].map(warned)];
+    return [keyResult(key, state, storage.location), ...[...warnings, ...keyed].map(warned)];
   });
-  await list.run("lock", ["state"], () => locksFound(side));
-  await list.run("sinks", ["state", "state-key"], () => sinksFound(side, known));
-  await list.run("audit-trail", [], () => trailFound(side));
+  await list.run("lock", ["state"], () => lockResults(side));
+  await list.run("sinks", ["state", "state-key"], () => sinkResults(side, known));
+  await list.run("audit-trail", [], () => trailResult(side));
   return list;
 }
 
-function keyFound({ origin, file }: StateKey, { lineage }: StateView, location: string): Found {
+function keyResult({ origin, file }: StateKey, { lineage }: StateView, location: string): CheckResult {
   const places = {
     environment: "from JP1IM_STATE_KEY",
     command: "from the program of JP1IM_STATE_KEY_COMMAND",
@@ -88,7 +88,7 @@ function keyFound({ origin, file }: StateKey, { lineage }: StateView, location: 
   };
 }
 
-async function trailFound({ desired: { audit }, platform }: LocalSide): Promise<Found> {
+async function trailResult({ desired: { audit }, platform }: LocalSide): Promise<CheckResult> {
   if (audit === undefined) return { detail: "none is declared" };
   const { proveTrail } = await import("../audit/open-run-trail.js");
   return { detail: await proveTrail(audit, platform) };
@@ -99,7 +99,7 @@ async function isNone(storage: Storage): Promise<boolean> {
   return (await storage.managers()).length === 0 && (await storage.identity()) === undefined;
 }
 
-async function locksFound({ options, place, platform }: LocalSide): Promise<readonly Found[]> {
+async function lockResults({ options, place, platform }: LocalSide): Promise<readonly CheckResult[]> {
   if (await isNone(place.storage)) return [{ detail: "nobody holds it" }];
   const { locks = [] } = (await readListing(options, platform)).listing;
   if (locks.length === 0) return [{ detail: "nobody holds it" }];
@@ -110,10 +110,10 @@ async function locksFound({ options, place, platform }: LocalSide): Promise<read
   }));
 }
 
-async function sinksFound(
+async function sinkResults(
   { desired, managers, place, platform }: LocalSide,
   known: { readonly key: StateKey; readonly state: StateView } | undefined,
-): Promise<readonly Found[]> {
+): Promise<readonly CheckResult[]> {
   if (known === undefined) return [];
   const issues = managers.flatMap(issuesOf);
   return withRun({ options: {}, desired, place, key: known.key }, platform, async (context) => {
@@ -130,7 +130,7 @@ async function sinksFound(
   });
 }
 
-function warned(diagnostic: Diagnostic): Found {
+function warned(diagnostic: Diagnostic): CheckResult {
   const { code: _code, ...result } = failed(diagnostic);
   return { ...result, status: "warning" };
 }

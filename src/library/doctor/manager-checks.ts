@@ -6,7 +6,7 @@ import { type Check, type CheckName, checkNames } from "../../model/health";
 import { matches } from "../../resources/agent-secrets/selection";
 import { type LoginMethod, proveLogin } from "../inputs/prove-login";
 import { diagnosticsOfFault } from "../manager-diagnostic";
-import { type CheckList, type Found, failed } from "./check-list";
+import { type CheckList, type CheckResult, failed } from "./check-list";
 
 const loginChecks: Readonly<Record<LoginMethod, CheckName>> = {
   session: "session-login",
@@ -41,7 +41,7 @@ async function otherLogin(
   port: ManagerPort,
   method: LoginMethod,
   declared: Check["status"] | undefined,
-): Promise<Found> {
+): Promise<CheckResult> {
   const setting = method === "session" ? "`session: true`" : "`session: false`";
   try {
     await proveLogin(port, method);
@@ -61,7 +61,7 @@ export async function checkReads(
   manager: DesiredManager,
 ): Promise<void> {
   const { clients, lowerManagers, agents, name } = manager;
-  const read = (check: CheckName, isNeeded: boolean, look: () => Promise<Found>) =>
+  const read = (check: CheckName, isNeeded: boolean, look: () => Promise<CheckResult>) =>
     list.run(check, [login], () => (isNeeded ? look() : unlessDenied(check, look)));
   await read("clients", clients.length > 0, async () => {
     return { detail: countOf((await (await port()).listClients()).length, "client") };
@@ -76,19 +76,19 @@ export async function checkReads(
   await read("agents", agents.length > 0, async () => {
     const answer = await (await port()).listAgents();
     seen = answer.complete ? answer.value : answer.partial;
-    return agentsFound(answer);
+    return agentsResult(answer);
   });
   await read("agent-secrets", agents.length > 0, async () => {
     const agent = seen.find((each) => agents.some(({ selector }) => matches(selector, each))) ?? seen[0];
     if (agent === undefined) return { status: "skipped", detail: "no agent is seen" };
-    return secretsFound(agentAddress(name, agent), async () => (await port()).listAgentSecrets(agent));
+    return secretsResult(agentAddress(name, agent), async () => (await port()).listAgentSecrets(agent));
   });
 }
 
 /** Manager hosts named in one line. */
 const SHOWN = 10;
 
-function agentsFound(answer: Answer<readonly Agent[]>): Found {
+function agentsResult(answer: Answer<readonly Agent[]>): CheckResult {
   const agents = answer.complete ? answer.value : answer.partial;
   const counts = new Map<string, number>();
   for (const { managerHost } of agents) counts.set(managerHost, (counts.get(managerHost) ?? 0) + 1);
@@ -105,7 +105,7 @@ function agentsFound(answer: Answer<readonly Agent[]>): Found {
 }
 
 /** An agent that is down proves nothing about the permission. */
-async function secretsFound(address: string, read: () => Promise<readonly string[]>): Promise<Found> {
+async function secretsResult(address: string, read: () => Promise<readonly string[]>): Promise<CheckResult> {
   try {
     return { detail: `${countOf((await read()).length, "key")} on ${address}`, address };
   } catch (error) {
@@ -121,7 +121,7 @@ async function secretsFound(address: string, read: () => Promise<readonly string
 }
 
 /** A permission that nothing declared needs may be missing. */
-async function unlessDenied(check: CheckName, look: () => Promise<Found>): Promise<Found> {
+async function unlessDenied(check: CheckName, look: () => Promise<CheckResult>): Promise<CheckResult> {
   try {
     return await look();
   } catch (error) {

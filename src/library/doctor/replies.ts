@@ -1,5 +1,5 @@
 import type { TransportReply } from "../../api/transport";
-import type { Found } from "./check-list";
+import type { CheckResult } from "./check-list";
 
 /** Seconds by which two clocks may differ without a warning. */
 const TOLERANCE = 60;
@@ -17,7 +17,7 @@ export class Replies {
     if (!Number.isNaN(date)) this.#ahead = date + 500 - (now - took / 2);
   }
 
-  clock(): Found {
+  clock(): CheckResult {
     if (this.#ahead === undefined) return { status: "skipped", detail: "no answer carries the header Date" };
     const seconds = Math.round(Math.abs(this.#ahead) / 1000);
     if (seconds <= 1) return { detail: "the manager's clock is that of this machine" };
@@ -27,7 +27,7 @@ export class Replies {
     return { status: "warning", detail, remedy };
   }
 
-  latency(): Found {
+  latency(): CheckResult {
     const sorted = [...this.#durations].sort((a, b) => a - b);
     const [median, longest] = [sorted[Math.floor(sorted.length / 2)] ?? 0, sorted.at(-1) ?? 0];
     const requests = sorted.length === 1 ? "1 request" : `${sorted.length} requests`;

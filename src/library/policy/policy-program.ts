@@ -78,8 +78,8 @@ function refusalOf(result: ProgramResult, program: PolicyProgram): string | unde
   if (result.end !== "exited") return failureOf(result, program, "");
   if (result.code === 0) return undefined;
   const { stdout, stderr } = result.output;
-  const said = excerptOf([stdout.toString("utf8"), stderr]);
-  return `exited with ${result.code}${said === "" ? " and said nothing" : `:\n${said}`}`;
+  const excerpt = excerptOf([stdout.toString("utf8"), stderr]);
+  return `exited with ${result.code}${excerpt === "" ? " and said nothing" : `:\n${excerpt}`}`;
 }
 
 /** The start of a program's output, with the number of lines that are left out. */

@@ -99,18 +99,18 @@ export async function runUnlessCancelled(
  * left out.
  */
 export function failureOf(result: ProgramResult, { timeout }: Command, secret: string): string | undefined {
-  const said = "output" in result ? stderrOf(result.output.stderr, secret) : "";
+  const stderr = "output" in result ? stderrOf(result.output.stderr, secret) : "";
   switch (result.end) {
     case "exited":
-      return result.code === 0 ? undefined : `exited with ${result.code}${said}`;
+      return result.code === 0 ? undefined : `exited with ${result.code}${stderr}`;
     case "signal":
-      return `was ended by ${result.signal}${said}`;
+      return `was ended by ${result.signal}${stderr}`;
     case "timeout":
-      return `did not end within ${timeout} s and was stopped${said}`;
+      return `did not end within ${timeout} s and was stopped${stderr}`;
     case "too-much":
       return `wrote more than ${MOST_BYTES} bytes and was stopped`;
     case "unread":
-      return `ended without reading all of its input${said}`;
+      return `ended without reading all of its input${stderr}`;
     case "cancelled":
       return "was stopped because the run was cancelled";
     case "unstartable":

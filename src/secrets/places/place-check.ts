@@ -191,7 +191,7 @@ export class PlaceCheck {
     for (const other of this.#occupants.get(slot) ?? []) {
       if (!(await this.#isSame(path, other.path))) continue;
       this.faults.push(
-        tellsApart ? untoldProgram(delivered, shown, other) : sharedPlace(delivered, shown, other),
+        tellsApart ? sharedProgram(delivered, shown, other) : sharedPlace(delivered, shown, other),
       );
       return;
     }
@@ -238,7 +238,7 @@ function becomesInput({ address, position }: Delivered, shown: string): PlaceFau
   return { code: "shared-place", summary, remedy, address, position };
 }
 
-function untoldProgram({ address, position }: Delivered, shown: string, other: Occupant): PlaceFault {
+function sharedProgram({ address, position }: Delivered, shown: string, other: Occupant): PlaceFault {
   const summary = `the secret of ${address} goes to the ${shown}, ${other.is}${placeOf(other)}, and nothing tells the two apart there`;
   const remedy =
     "name the client, and its manager, in an argument; `format: json` tells the ID alone, which clients of two managers may share";

@@ -90,8 +90,8 @@ export class Git {
 }
 
 /** The fault if git refuses a repository because another user owns it; `undefined` for other messages. */
-export function ownershipFault(said: string): DiagnosticError | undefined {
-  const folder = /detected dubious ownership in repository at '(.*)'/.exec(said)?.[1];
+export function ownershipFault(reason: string): DiagnosticError | undefined {
+  const folder = /detected dubious ownership in repository at '(.*)'/.exec(reason)?.[1];
   if (folder === undefined) return undefined;
   return failure({
     code: "state-unreachable",
@@ -115,13 +115,13 @@ function failed(command: string, result: ProgramResult): DiagnosticError {
     });
   const fault = ownershipFault(withoutCredentials(result.output.stderr));
   if (fault !== undefined) return fault;
-  const said = reasonIn(result.output.stderr);
-  if (/does not support --atomic/.test(said)) return withoutAtomic();
-  if (command === "push" && NO_RIGHT.test(result.output.stderr)) return refused(said);
+  const reason = reasonIn(result.output.stderr);
+  if (/does not support --atomic/.test(reason)) return withoutAtomic();
+  if (command === "push" && NO_RIGHT.test(result.output.stderr)) return refused(reason);
   const how = result.end === "exited" ? `ended with ${result.code}` : result.end;
   return failure({
     code: "state-unreachable",
-    summary: `git ${command} ${how}${said === "" ? "" : `: ${said}`}`,
+    summary: `git ${command} ${how}${reason === "" ? "" : `: ${reason}`}`,
     remedy: REMEDIES[command] ?? CHECK_ACCESS,
   });
 }

@@ -20,7 +20,7 @@ interface Layout {
 type Entries = Map<string, string | null>;
 
 /** A body that has all keys of an agent, and what later bodies set. */
-interface Found<T> {
+interface Match<T> {
   readonly whole: T;
   readonly later: ReadonlyMap<string, string | null>;
 }
@@ -80,7 +80,7 @@ function findWhole<T>(
   bodies: readonly Buffer[],
   agent: string,
   read: (bytes: Buffer) => T | undefined,
-): Found<T> | undefined {
+): Match<T> | undefined {
   const later: Entries = new Map();
   for (const bytes of bodies.toReversed()) {
     const whole = read(bytes);
@@ -164,7 +164,7 @@ function isLike(bytes: Buffer, { pattern, places }: Layout): boolean {
 
 function withLater(
   entries: Entries,
-  later: Found<Entries>["later"],
+  later: Match<Entries>["later"],
   { keys, of }: ExpectedFingerprints,
 ): Entries | undefined {
   for (const [key, entry] of later) {
