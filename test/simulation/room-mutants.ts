@@ -57,8 +57,8 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
   {
     name: "a name may give CI a command",
     file: "model/visible.ts",
-    search: "return printable.replace(CI_COMMAND, escapeCharacter);",
-    replacement: "return printable;",
+    search: "? printable.replace(CI_COMMAND, escapeCharacter) : printable;",
+    replacement: "? printable : printable;",
     breaks: "a name never pretends to be another",
     foundBy: "test/model/visible",
   },
