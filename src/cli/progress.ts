@@ -6,9 +6,10 @@ import type { LogEntry } from "./log-lines";
 
 /** On a terminal one live line, redrawn at most this often. */
 const REDRAW_MS = 100;
-/** Elsewhere a plain line, after this many milliseconds or steps. */
+/** Elsewhere a plain line, after this many milliseconds or steps; of many steps a hundred lines. */
 const LINE_MS = 10_000;
 const LINE_STEPS = 1_000;
+const MOST_LINES = 100;
 /** The remaining time is estimated only after this many milliseconds. */
 const GUESS_AFTER_MS = 3_000;
 const GUESS_AFTER_STEPS = 10;
@@ -56,7 +57,8 @@ export function progressOn(
       void stream.write(`\r\x1b[2K${`${bar}${line()}  ${visible(address)}`.slice(0, columns - 1)}`);
       live = true;
     } else {
-      if (time - drawnAt < LINE_MS && done - drawnDone < LINE_STEPS) return;
+      const steps = Math.max(LINE_STEPS, total / MOST_LINES);
+      if (time - drawnAt < LINE_MS && done - drawnDone < steps) return;
       if (log) void log({ type: "progress", phase, done, total: Math.max(total, done) });
       else void stream.write(`${line()}\n`);
     }

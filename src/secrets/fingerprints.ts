@@ -44,6 +44,7 @@ function bind(tags: Uint8Array, agentKey: () => Buffer): AgentFingerprints {
   return {
     of: (index) => all().toString("base64url", index * TAG_BYTES, (index + 1) * TAG_BYTES),
     isAt: (index, bytes, offset) => isBase64At(bytes, offset, all(), index * TAG_BYTES),
+    writeAt: (index, bytes, offset) => writeBase64At(bytes, offset, all(), index * TAG_BYTES),
   };
 }
 
@@ -64,6 +65,24 @@ function isBase64At(text: Uint8Array, offset: number, bytes: Uint8Array, start: 
   }
   const left = bytes[last] ?? 0;
   return text[at++] === DIGITS[left >> 2] && text[at] === DIGITS[(left & 3) << 4];
+}
+
+/** Writes the text for which `isBase64At` looks. */
+function writeBase64At(text: Uint8Array, offset: number, bytes: Uint8Array, start: number): void {
+  const last = start + TAG_BYTES - 1;
+  let at = offset;
+  for (let index = start; index < last; index += 3) {
+    const one = bytes[index] ?? 0;
+    const two = bytes[index + 1] ?? 0;
+    const three = bytes[index + 2] ?? 0;
+    text[at++] = DIGITS[one >> 2] ?? 0;
+    text[at++] = DIGITS[((one & 3) << 4) | (two >> 4)] ?? 0;
+    text[at++] = DIGITS[((two & 15) << 2) | (three >> 6)] ?? 0;
+    text[at++] = DIGITS[three & 63] ?? 0;
+  }
+  const left = bytes[last] ?? 0;
+  text[at++] = DIGITS[left >> 2] ?? 0;
+  text[at] = DIGITS[(left & 3) << 4] ?? 0;
 }
 
 /** Blocks do not depend on each other, so one cipher object is enough. */

@@ -203,4 +203,6 @@ export interface AgentFingerprints {
   of(index: number): string;
   /** Whether the bytes at an offset are that fingerprint: many times as fast as making its text. */
   isAt(index: number, bytes: Uint8Array, offset: number): boolean;
+  /** Puts that fingerprint into bytes. */
+  writeAt(index: number, bytes: Buffer, offset: number): void;
 }

@@ -1,5 +1,6 @@
 import { DiagnosticError, failure } from "../model/diagnostic";
 import { fileFault } from "../platform/file-fault";
+import { encodeWritten } from "./log/body-pattern";
 import { compactedLines } from "./log/compacted-lines";
 import { bodyOfPatch, type EncodedBody, encodeBody, share } from "./log/fingerprint-body";
 import { entryToHead, LOG_FORMAT, LOG_VERSION, type LogEntry } from "./log/log-entry";
@@ -256,12 +257,18 @@ export class Partition {
 
 /** What decides about the whole body, and may be that of other agents as well. */
 function commonEntries({ intends, set, unset, versions }: AgentPatch): object | undefined {
-  const isOnlySet =
-    set instanceof Map && versions === undefined && Array.isArray(unset) && unset.length === 0;
+  const isOnlySet = set instanceof Map && versions === undefined && isEmpty(unset);
   return intends ?? (isOnlySet ? set : undefined);
 }
 
+function isEmpty(unset: AgentPatch["unset"]): boolean {
+  return Array.isArray(unset) && unset.length === 0;
+}
+
 function encoded(patch: AgentPatch): EncodedBody {
+  const { set, unset, versions, intends } = patch;
+  const isWritten = intends === undefined && isEmpty(unset) && (versions?.size ?? 0) === 0;
+  if (isWritten && "writeAt" in set) return encodeWritten(set);
   const body = bodyOfPatch(patch);
   return { body, bytes: encodeBody(body) };
 }

@@ -129,9 +129,8 @@ export interface LowerManagerRecord {
 }
 
 /**
- * A manager's latest rebuild. It is written after all other records of the manager became unknown, so that a resumed
- * rebuild does not forget anything a second time. For the same reason it stays after the end of the rebuild: another
- * start must not lose what the first one delivered.
+ * A manager's latest rebuild. It is written after all other records of the manager became unknown, and stays after its
+ * end, so that neither a resumed rebuild nor another start forgets anything a second time.
  */
 export interface RebuildRecord {
   readonly kind: "rebuild";
@@ -231,10 +230,7 @@ export interface StateView {
    * few cost much less than all.
    */
   fingerprints(agentAddress: string, of?: readonly string[]): KeyFingerprints;
-  /**
-   * The same with `null` for each fingerprint, whatever the key of the state is. Agents with the same keys share it,
-   * mostly without being parsed.
-   */
+  /** The same with `null` for each fingerprint. Agents with the same keys share it, mostly without being parsed. */
   withoutFingerprints(agentAddress: string): KeyFingerprints;
   /**
    * The entries of an agent that owns just these keys, without those that are the expected fingerprints. Almost all
@@ -287,10 +283,17 @@ export interface AgentPatch {
   /** The same for `answer`. */
   readonly answer?: KnownAnswer | undefined;
   /** Agents with one map share its encoding: it must not change afterwards. */
-  readonly set: Iterable<readonly [key: string, fingerprint: string | null]>;
+  readonly set: Iterable<readonly [key: string, fingerprint: string | null]> | WrittenFingerprints;
   /** In place of `set`: keys that are about to be written become `PENDING`. Agents with one list share its encoding. */
   readonly intends?: readonly string[];
   /** Versions of keys in `set`. Setting a key without a version removes its version. */
   readonly versions?: KeyVersions;
   readonly unset: Iterable<string>;
+}
+
+/** Of written keys. Agents with one list of keys share all of its encoding but the fingerprints. */
+export interface WrittenFingerprints extends Iterable<readonly [key: string, fingerprint: string | null]> {
+  readonly keys: readonly string[];
+  /** Puts the fingerprint of the key at an index into bytes. */
+  writeAt(index: number, bytes: Buffer, offset: number): void;
 }

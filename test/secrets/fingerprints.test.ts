@@ -117,12 +117,15 @@ describe("fingerprints on an agent", () => {
     expect([at.of(2), at.of(1), at.of(0)]).toEqual(on("tokyo/agent/m/web01"));
   });
 
-  test("are told from bytes at any offset, and from those of another key or with one other bit", () => {
+  test("are written into bytes at any offset, and told from them, and from those of another key or with one other bit", () => {
     const made = fingerprints.onAgent("tokyo/agent/m/web01", fingerprints.tags(entries));
     const texts = entries.map((_, index) => made.of(index));
     const bytes = Buffer.from(`--${texts.join("")}`);
     for (const asked of texts.keys())
       for (const there of texts.keys()) expect(made.isAt(asked, bytes, 2 + there * 22)).toBe(asked === there);
+    const copy = Buffer.alloc(bytes.length, "-");
+    for (const index of texts.keys()) made.writeAt(index, copy, 2 + index * 22);
+    expect(copy.toString()).toBe(bytes.toString());
     for (let place = 2; place < 24; place++) {
       const other = Buffer.from(bytes);
       other[place] = (bytes[place] ?? 0) ^ 1;

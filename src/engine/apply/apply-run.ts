@@ -166,10 +166,8 @@ export class ApplyRun implements KindApplyContext {
     const indexes = new Set(addresses.flatMap((address) => this.#statuses.indexesOf(address)));
     const changeAt = elementsOf(this.planned.plan.changes);
     for (let index = 0; index < this.planned.plan.changes.length; index++) {
-      const { status, serial } = this.#statuses.at(index);
-      const mayBeLost = !isAllRecorded && serial > 0;
-      if (status !== "applied" || mayBeLost || indexes.has(index))
-        others.set(index, this.#outcomeOf(changeAt(index), index, isAllRecorded));
+      const isPlain = isAllRecorded && this.#statuses.isApplied(index) && !indexes.has(index);
+      if (!isPlain) others.set(index, this.#outcomeOf(changeAt(index), index, isAllRecorded));
     }
     return others;
   }

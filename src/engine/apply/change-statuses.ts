@@ -1,9 +1,11 @@
-import { secretAddressOn } from "../../model/address";
-import { type AgentSpan, agentSpans, isKnownAsSorted } from "../../model/agent-spans";
+import { agentAddress, parseAddress, secretAddressOn } from "../../model/address";
+import { type AgentSpan, isKnownAsSorted, partsOf } from "../../model/agent-spans";
 import type { Change } from "../../model/change";
 import type { ChangeStatus } from "../../model/outcome";
 
 const STATUSES: readonly ChangeStatus[] = ["applied", "failed", "skipped"];
+
+const APPLIED = STATUSES.indexOf("applied") + 1;
 
 /**
  * The status of each change of a plan. A plan may have a million changes, so a status is not an object but a byte at
@@ -17,10 +19,12 @@ export class ChangeStatuses {
   readonly #serials: Float64Array;
   /** By address, for resources that are not in the plan. */
   readonly #others = new Map<string, ChangeStatus>();
-  /** Indexes by address; absent if the list is sorted by address, as that of a whole plan is. */
-  readonly #places: ReadonlyMap<string, number> | undefined;
-  /** By the agent's address. */
-  readonly #spans: ReadonlyMap<string, AgentSpan>;
+  /** Whether the list is sorted by address, as that of a whole plan is: no address is there twice. */
+  readonly #isSorted: boolean;
+  /** Indexes by address, without the secrets of agents if the list is sorted. */
+  readonly #places = new Map<string, number>();
+  /** By the agent's address, if the list is sorted. */
+  readonly #spans = new Map<string, AgentSpan>();
   /** The index to try first: changes mostly end in the order of the list. */
   #next = 0;
 
@@ -28,9 +32,13 @@ export class ChangeStatuses {
     this.#changes = changes;
     this.#known = new Uint8Array(changes.length);
     this.#serials = new Float64Array(changes.length);
-    this.#spans = new Map(agentSpans(changes).map((span) => [span.agent, span]));
-    if (!isKnownAsSorted(changes) && !isAscending(changes))
-      this.#places = new Map(changes.map(({ address }, place) => [address, place]));
+    this.#isSorted = isKnownAsSorted(changes) || isAscending(changes);
+    let index = 0;
+    for (const part of this.#isSorted ? partsOf(changes) : changes) {
+      if ("agent" in part) this.#spans.set(part.agent, part);
+      else this.#places.set(part.address, index);
+      index += "agent" in part ? part.keys.length : 1;
+    }
   }
 
   set(address: string, status: ChangeStatus, serial = 0): void {
@@ -57,15 +65,18 @@ export class ChangeStatuses {
 
   /** The status and the serial of the change at an index of the list. */
   at(index: number): { readonly status: ChangeStatus | undefined; readonly serial: number } {
-    const place = this.#places?.get(this.#changes[index]?.address ?? "") ?? index;
+    const place = this.#isSorted ? index : (this.#places.get(this.#changes[index]?.address ?? "") ?? index);
     return { status: this.#statusAt(place), serial: this.#serialAt(place) };
+  }
+
+  isApplied(index: number): boolean {
+    return this.#isSorted ? this.#known[index] === APPLIED : this.at(index).status === "applied";
   }
 
   /** The indexes of the changes at an address. */
   indexesOf(address: string): readonly number[] {
-    if (this.#places)
-      return this.#changes.flatMap((change, index) => (change.address === address ? [index] : []));
-    return [this.#placeOf(address) ?? []].flat();
+    if (this.#isSorted) return [this.#placeOf(address) ?? []].flat();
+    return this.#changes.flatMap((change, index) => (change.address === address ? [index] : []));
   }
 
   #setAt(place: number, status: ChangeStatus, serial: number): void {
@@ -83,7 +94,7 @@ export class ChangeStatuses {
 
   #placeOn(agent: string, key: string): number | undefined {
     const span = this.#spans.get(agent);
-    if (this.#places || !span) return this.#placeOf(secretAddressOn(agent, key));
+    if (!span) return this.#places.get(secretAddressOn(agent, key));
     const next = this.#next - span.start;
     const index = span.keys[next] === key ? next : span.keys.indexOf(key);
     if (index === -1) return undefined;
@@ -92,26 +103,9 @@ export class ChangeStatuses {
   }
 
   #placeOf(address: string): number | undefined {
-    if (this.#places) return this.#places.get(address);
-    const place = this.#isAt(this.#next, address) ? this.#next : this.#search(address);
-    if (!this.#isAt(place, address)) return undefined;
-    this.#next = place + 1;
-    return place;
-  }
-
-  #isAt(place: number, address: string): boolean {
-    return this.#changes[place]?.address === address;
-  }
-
-  /** The first index whose address does not sort before this one. */
-  #search(address: string): number {
-    let [low, high] = [0, this.#changes.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#changes[middle]?.address ?? "") < address) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    const addressed = this.#spans.size > 0 ? parseAddress(address) : undefined;
+    if (addressed?.kind !== "secret") return this.#places.get(address);
+    return this.#placeOn(agentAddress(addressed.manager, addressed.agent), addressed.key);
   }
 }
 

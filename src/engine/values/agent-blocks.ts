@@ -63,6 +63,16 @@ export class AgentBlocks {
     const merged = this.#mergedOf(declarations);
     const values = this.#values;
     let few: Map<string, string> | undefined;
+    const fingerprint = (key: string) => {
+      if (!values) return undefined;
+      const tagged = this.#tagged(merged);
+      const index = tagged.indexes.get(key);
+      if (index === undefined) return undefined;
+      const known = few?.get(key) ?? this.#bound(address, tagged).of(index);
+      few ??= new Map();
+      if (few.size < FEW_FINGERPRINTS) few.set(key, known);
+      return known;
+    };
     return {
       keys: merged.keys,
       missing: merged.missing,
@@ -71,16 +81,19 @@ export class AgentBlocks {
         if (merged.written?.keys !== keys) merged.written = { keys, secrets: this.#secretsOf(merged, keys) };
         return merged.written.secrets;
       },
-      fingerprint: (key) => {
-        if (!values) return undefined;
-        const tagged = this.#tagged(merged);
-        const index = tagged.indexes.get(key);
-        if (index === undefined) return undefined;
-        const fingerprint = few?.get(key) ?? this.#bound(address, tagged).of(index);
-        few ??= new Map();
-        if (few.size < FEW_FINGERPRINTS) few.set(key, fingerprint);
-        return fingerprint;
-      },
+      fingerprint,
+      written: (keys) => ({
+        keys,
+        writeAt: (at, bytes, offset) => {
+          const key = keys[at] ?? "";
+          const known = few?.get(key);
+          if (known !== undefined) bytes.write(known, offset, "latin1");
+          else this.#writeFingerprint(address, merged, key, bytes, offset);
+        },
+        *[Symbol.iterator]() {
+          for (const key of keys) yield [key, fingerprint(key) ?? null];
+        },
+      }),
       expected: () => {
         const tagged = this.#tagged(merged);
         return { keys: tagged.keys, ...this.#bound(address, tagged) };
@@ -95,6 +108,13 @@ export class AgentBlocks {
     if (this.#latest?.address !== address || this.#latest.tags !== tags)
       this.#latest = { address, tags, bound: this.#fingerprints.onAgent(address, tags) };
     return this.#latest.bound;
+  }
+
+  #writeFingerprint(address: string, merged: MergedBlocks, key: string, bytes: Buffer, offset: number): void {
+    const tagged = this.#tagged(merged);
+    const index = tagged.indexes.get(key);
+    if (index === undefined) throw new Error(`the value of ${key} on ${address} was not resolved`);
+    this.#bound(address, tagged).writeAt(index, bytes, offset);
   }
 
   #secretsOf({ references }: MergedBlocks, keys: readonly string[]): readonly WrittenSecret[] {

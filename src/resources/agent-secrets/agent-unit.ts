@@ -1,6 +1,7 @@
 import type { AgentRef } from "../../model/address";
 import type { AgentDeclaration, SecretReference } from "../../model/desired-state";
 import type { SecretValue } from "../../model/secret-value";
+import type { WrittenFingerprints } from "../../state/port";
 import type { DesiredAgentSecrets } from "./agent-inputs";
 
 /** One agent with declared or owned secrets. */
@@ -24,6 +25,8 @@ export interface WrittenSecret {
 export interface AgentDesired extends DesiredAgentSecrets {
   /** For the same list, agents with the same declarations share the result. */
   values(keys: readonly string[]): readonly WrittenSecret[];
+  /** The fingerprints of keys that were written, in the state's form. */
+  written(keys: readonly string[]): WrittenFingerprints;
   /** The declared keys whose sources give no value. */
   readonly missing: ReadonlyMap<string, SecretReference>;
 }

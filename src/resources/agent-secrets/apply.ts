@@ -181,11 +181,8 @@ export class AgentSecretsWork implements OperationWork {
     const written = this.#unrecorded;
     if (written.length === 0 && digests === undefined) return;
     this.#unrecorded = [];
-    this.#patch(
-      written.map((key) => [key, this.#desired.fingerprint(key) ?? null] as const),
-      [],
-      { ...digests, versions: versionsOf(this.#desired, written) },
-    );
+    const versions = versionsOf(this.#desired, written);
+    this.#patch(this.#desired.written(written), [], { ...digests, versions });
   }
 
   /**
@@ -195,7 +192,7 @@ export class AgentSecretsWork implements OperationWork {
   #intend(operations: readonly Change[]): void {
     const { state } = this.#applying;
     const { address } = this.#unit;
-    const names = operations.flatMap(({ add }) => add);
+    const names = operations.reduce<readonly string[]>((keys, { add }) => joined(keys, add), []);
     const [owned, versions] = [state.fingerprints(address, names), state.versions(address, names)];
     this.#unsent = operations;
     this.#latest = operations;
@@ -242,7 +239,7 @@ export class AgentSecretsWork implements OperationWork {
   }
 
   #patch(
-    set: readonly (readonly [string, string | null])[],
+    set: AgentPatch["set"],
     unset: readonly string[],
     more: Digests & Pick<AgentPatch, "versions" | "intends"> = {},
   ): void {

@@ -46,6 +46,8 @@ export function encodeBody(body: Body): Buffer {
 export interface EncodedBody {
   readonly body: Body;
   readonly bytes: Buffer;
+  /** `body` has the keys of the bytes, and other fingerprints. */
+  readonly isPattern?: true;
 }
 
 /** Bodies that several agents have, by their bytes. */

@@ -13,6 +13,7 @@ import {
   applyBody,
   type Body,
   bodyOf,
+  decodeBody,
   type EncodedBody,
   encodeBody,
   joinBodies,
@@ -59,6 +60,8 @@ export class StateContents {
   readonly #plans = new Map<string, SavedPlanRecord>();
   readonly #parsed = new Map<string, ParsedAgent>();
   readonly #wholeBodies = new WholeBodies();
+  /** Of a body: the number of keys that it lately added, and to which body. */
+  readonly #added = new WeakMap<Body, { readonly to: Buffer | undefined; readonly keys: number }>();
   /** The log was written under another key, so its fingerprints are useless under ours. */
   #foreign: boolean;
 
@@ -154,13 +157,20 @@ export class StateContents {
 
   /** The number of keys that an agent would own after another body. */
   countWith(agentAddress: string, body: Body): number {
-    const record = this.record(agentAddress);
+    const { record, bodies = [] } = this.#records.get(agentAddress) ?? {};
+    const count = record?.kind === "agent" ? record.count : 0;
+    const known = this.#added.get(body);
+    // Agents whose only body is the same, and that get the same one, need not be looked at one by one.
+    if (known && bodies.length <= 1 && known.to === bodies[0]) return count + known.keys;
     const { fingerprints } = this.#entries(agentAddress, [...Object.keys(body.set), ...body.unset]);
-    return countAfter(record?.kind === "agent" ? record.count : 0, fingerprints, body);
+    const after = countAfter(count, fingerprints, body);
+    if (bodies.length <= 1) this.#added.set(body, { to: bodies[0], keys: after - count });
+    return after;
   }
 
   /** Applies a patch with its known `body`, to avoid parsing the bytes just written. */
-  applyPatch(entry: LogEntry & { readonly op: "patch" }, { body, bytes }: EncodedBody, length: number): void {
+  applyPatch(entry: LogEntry & { readonly op: "patch" }, encoded: EncodedBody, length: number): void {
+    const { body, bytes, isPattern } = encoded;
     const { address, count } = entry.record;
     const parsed = this.#parsedNow(address, this.#records.get(address)?.bodies ?? []);
     this.apply(entry, bytes, length);
@@ -171,7 +181,7 @@ export class StateContents {
       this.#records.set(address, { ...kept, bodies: [bytes] });
       this.#parsed.delete(address);
     } else if (parsed) {
-      applyBody(parsed.merged, body);
+      applyBody(parsed.merged, isPattern ? decodeBody(bytes) : body);
       this.#keepParsed(address, { ...parsed, bodies: kept.bodies });
     }
   }

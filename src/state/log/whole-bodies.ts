@@ -1,9 +1,9 @@
 /** Compares an agent's bodies with expected fingerprints. A body that has all keys is not parsed. */
 import { type ExpectedFingerprints, isFingerprint, type KeyFingerprints } from "../port";
-import { bodyOf, decodeBody, encodeBody } from "./fingerprint-body";
+import { FINGERPRINT_LENGTH, patternOf } from "./body-pattern";
+import { decodeBody } from "./fingerprint-body";
 
-const PLACEHOLDER = "-".repeat(22);
-const FINGERPRINT = /^[\w-]{22}$/;
+const FINGERPRINT = new RegExp(`^[\\w-]{${FINGERPRINT_LENGTH}}$`);
 const COMMA = 0x2c;
 /** Bodies with the keys in yet another order are parsed. */
 const MOST_LAYOUTS = 4;
@@ -112,23 +112,8 @@ function layoutOf(bytes: Buffer, keys: readonly string[]): Layout | undefined {
   const known = new Map(keys.map((key, index) => [key, index]));
   const indexes = names.flatMap((name) => known.get(name) ?? []);
   if (indexes.length !== keys.length || names.length !== keys.length) return undefined;
-  const body = encodeBody(
-    bodyOf(
-      names.map((name) => [name, PLACEHOLDER]),
-      [],
-    ),
-  );
-  return { pattern: body.subarray(0, -1), indexes, places: placesIn(names) };
-}
-
-function placesIn(names: readonly string[]): number[] {
-  let end = '{"set":'.length;
-  return names.map((name) => {
-    // A brace or a comma, the name, a colon and a quote.
-    const place = end + 1 + Buffer.byteLength(JSON.stringify(name)) + 2;
-    end = place + PLACEHOLDER.length + 1;
-    return place;
-  });
+  const { bytes: pattern, places } = patternOf(names);
+  return { pattern: pattern.subarray(0, -1), indexes, places };
 }
 
 function compare(bytes: Buffer, layout: Layout, expected: ExpectedFingerprints): Entries | undefined {
@@ -139,7 +124,7 @@ function compare(bytes: Buffer, layout: Layout, expected: ExpectedFingerprints):
   for (let next = 0; next < places.length; next++) {
     const place = places[next] ?? 0;
     for (; at < place; at++) if (bytes[at] !== pattern[at]) return undefined;
-    at += PLACEHOLDER.length;
+    at += FINGERPRINT_LENGTH;
     const index = indexes[next] ?? 0;
     if (expected.isAt(index, bytes, place)) continue;
     const entry = bytes.toString("latin1", place, at);
@@ -156,7 +141,7 @@ function isLike(bytes: Buffer, { pattern, places }: Layout): boolean {
   let at = 0;
   for (const place of places) {
     for (; at < place; at++) if (bytes[at] !== pattern[at]) return false;
-    at += PLACEHOLDER.length;
+    at += FINGERPRINT_LENGTH;
   }
   for (; at < pattern.length; at++) if (bytes[at] !== pattern[at]) return false;
   return true;
