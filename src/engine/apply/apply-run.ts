@@ -164,8 +164,9 @@ export class ApplyRun implements KindApplyContext {
     const others = new Map<number, ChangeOutcome>();
     const addresses = [...this.#effects.keys(), ...this.#deliveredTo.keys()];
     const indexes = new Set(addresses.flatMap((address) => this.#statuses.indexesOf(address)));
-    const changeAt = elementsOf(this.planned.plan.changes);
-    for (let index = 0; index < this.planned.plan.changes.length; index++) {
+    const { changes } = this.planned.plan;
+    const [changeAt, { length }] = [elementsOf(changes), changes];
+    for (let index = 0; index < length; index++) {
       const isPlain = isAllRecorded && this.#statuses.isApplied(index) && !indexes.has(index);
       if (!isPlain) others.set(index, this.#outcomeOf(changeAt(index), index, isAllRecorded));
     }
