@@ -9,7 +9,9 @@ import { PLAN_FORMAT_VERSION, type Plan } from "../model/plan";
  * await writeFile("tokyo.plan", serialisePlan(await plan({ files: ["tokyo.yaml"], save: true }, createPlatform())));
  */
 export function serialisePlan(plan: Plan): string {
-  return `${JSON.stringify({ ...plan, checksum: checksumOf(plan) }, undefined, 1)}\n`;
+  // The changes are written twice, and a plan makes each whenever it is read.
+  const whole = { ...plan, changes: [...plan.changes] };
+  return `${JSON.stringify({ ...whole, checksum: checksumOf(whole) }, undefined, 1)}\n`;
 }
 
 /**
@@ -84,7 +86,7 @@ function readJson(text: string, file: string): Record<string, unknown> {
  * planDigest(await plan({ files: ["tokyo.yaml"], save: true }, createPlatform())); // "sha256:9f86d0…"
  */
 export function planDigest(plan: Plan): string {
-  return checksumOf(plan);
+  return checksumOf({ ...plan, changes: [...plan.changes] });
 }
 
 /** The checksum over everything else in a saved document. */
