@@ -31,7 +31,7 @@ export async function writeDocument(
   const complete = (line: string) => completeCommands(line, given);
   if (format === "html") {
     const { htmlText } = await import("./html-text.js");
-    return writePieces(stream, [htmlText(document, facts, complete)]);
+    return writePieces(stream, [htmlText(withMadeChanges(document), facts, complete)]);
   }
   const { markdownReport } = await import("../report/markdown/markdown-report.js");
   await stream.write(markdownReport(document, complete));
@@ -53,6 +53,16 @@ async function writePieces(stream: TextStream, text: Iterable<string>): Promise<
     await stream.write(piece);
     if (stream.closed) return;
   }
+}
+
+/** A plan and an outcome make each change whenever it is read, and a page reads them several times. */
+function withMadeChanges(document: OutputDocument): OutputDocument {
+  const { plan, outcome } = document;
+  return {
+    ...document,
+    plan: plan && { ...plan, changes: [...plan.changes] },
+    outcome: outcome && { ...outcome, changes: [...outcome.changes] },
+  };
 }
 
 /** Adds the files and the state of this run to the commands in every remedy of a document. */

@@ -89,11 +89,12 @@ export class AgentDraft {
     const place = secretsPlace(agent);
     return changesOfAgent({ agent, keys, secrets }, (index) => {
       const [key = "", secret = keyChange.missing] = [keys[index], secrets[index]];
-      const change = { address: place + segments[index], ...secret };
-      if (!isWriting(secret)) return change;
-      const version = desired.versions?.of(key);
+      const { kind, action, reason } = secret;
+      const address = place + segments[index];
+      if (!isWriting(secret)) return { address, kind, action, reason };
+      const [fingerprint, version] = [desired.fingerprint(key), desired.versions?.of(key)];
       const source_version = version && !version.isHint ? version.digest : undefined;
-      return { ...change, fingerprint: desired.fingerprint(key), source_version };
+      return { address, kind, action, reason, fingerprint, source_version };
     });
   }
 }
