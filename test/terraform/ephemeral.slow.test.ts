@@ -92,6 +92,8 @@ if (hasTerraform()) {
       job.end();
       await until(() => !idsOf(stage).includes(job.id));
       expect(idsOf(stage)).toEqual(["legacy-viewer"]);
+      // The provider gives its lock back last.
+      await until(() => !stage.stage.has(".jp1im/managers/tokyo/lock"));
     });
 
     test("may stand in a write-only argument", async () => {
