@@ -45,8 +45,10 @@ export async function measureNode(
 
 /** The shell's `time` counts what every child took. Rejects where the command fails. */
 export async function measure({ command, env, times = 1, accept = [] }: Command): Promise<Measured> {
+  // Pipes, as a shell makes them: Node gives a child sockets, for which it loads its network.
+  const pipes = "exec > >(cat) 3> >(cat >&3)";
   const repeat = `for _ in $(seq ${times}); do "$@" 2>&3 || failed=$?; done`;
-  const shell = `TIMEFORMAT='%R %U %S'; time { ${repeat}; }; exit \${failed:-0}`;
+  const shell = `${pipes}; TIMEFORMAT='%R %U %S'; time { ${repeat}; }; exit \${failed:-0}`;
   const child = spawn("bash", ["-c", shell, "bash", ...command], {
     env: environment(env),
     stdio: ["ignore", "pipe", "pipe", "pipe"],
