@@ -97,11 +97,12 @@ const lazyValidator = {
   name: "lazy-validator",
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^\.\/desired-state-validator$/ }, ({ path, resolveDir }) => ({
-      path: join(resolveDir, path),
+      // Relative: the name is in the bundle, which should not depend on where it was built.
+      path: relative(root, join(resolveDir, path)),
       namespace: LATER_VALIDATOR,
     }));
     onLoad({ filter: /./, namespace: LATER_VALIDATOR }, ({ path }) => ({
-      contents: `exports.createAjv = () => require(${JSON.stringify(path)}).createAjv();`,
+      contents: `exports.createAjv = () => require(${JSON.stringify(`./${path}`)}).createAjv();`,
       resolveDir: root,
     }));
   },
@@ -112,7 +113,7 @@ const lazyModules = {
   name: "lazy-modules",
   setup({ onResolve, onLoad }) {
     const filter =
-      /^(yaml|(node:)?(child_process|crypto|dns|dns\/promises|http|http2|https|net|os|readline|tls|zlib))$/;
+      /^(yaml|(node:)?(child_process|crypto|dns|dns\/promises|http|http2|https|net|os|readline|sea|tls|zlib))$/;
     onResolve({ filter }, ({ path, importer, namespace }) => {
       // Who imports something that is no function loads it at once; nobody else does.
       if (namespace === "lazy")

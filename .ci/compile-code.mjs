@@ -12,7 +12,8 @@ const [node, , file] = process.argv;
 const scripts = new Map();
 vm.Script = class extends vm.Script {
   constructor(source, { cachedData: _earlier, ...options }) {
-    super(source, options);
+    // A copy: a part of the whole path would bring the path into the compiled code.
+    super(source, { ...options, filename: Buffer.from(options.filename).toString() });
     scripts.set(options.filename, this);
   }
 };

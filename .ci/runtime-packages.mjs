@@ -8,7 +8,8 @@ export function runtimePackages() {
   const { packages } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
   return Object.entries(packages)
     .filter(
-      ([path, { dev, peer, optional, devOptional }]) => path && !(dev || peer || optional || devOptional),
+      // Optional ones too: `npm ci` refuses a lock file that names a package which is not inside.
+      ([path, { dev, peer, devOptional }]) => path && !(dev || peer || devOptional),
     )
     .map(([path, { version }]) => ({
       path,

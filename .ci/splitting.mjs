@@ -69,7 +69,7 @@ function laterModules(isLater, isStub, exported, later) {
       onResolve({ filter: /./ }, async ({ path, kind, importer, namespace, resolveDir, pluginData }) => {
         if (pluginData === LATER || /^(node|jp1im):/.test(path)) return undefined;
         const found = await resolve(path, { kind, importer, namespace, resolveDir, pluginData: LATER });
-        const name = nameOf(found.namespace === LATER_VALIDATOR ? `${found.path}.ts` : found.path);
+        const name = found.namespace === LATER_VALIDATOR ? `${found.path}.ts` : nameOf(found.path);
         const isStatic = kind === "import-statement";
         if (found.external || (isStatic ? !isStub(name) : kind !== "dynamic-import" || !isLater(name)))
           return found;

@@ -1,5 +1,5 @@
 /** What `.ci/release` makes, used as on a machine without a registry, and on one without Node. */
-import { execFile, execFileSync } from "node:child_process";
+import { execFile, execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:https";
@@ -63,6 +63,53 @@ test("the package installs without a registry, and brings the command, the libra
   expect(readdirSync(man).sort()).toEqual(pages.sort());
   for (const page of pages)
     expect(readFileSync(join(archive, page), "utf8")).toBe(readFileSync(join(man, page), "utf8"));
+});
+
+test("a project with the package in its lock file installs again without a registry", () => {
+  const project = mkdtempSync(join(tmpdir(), "jp1im-project-"));
+  const npm = (...args: string[]) =>
+    execFileSync(
+      "npm",
+      [...args, "--offline", "--cache", join(project, "cache"), "--no-audit", "--no-fund"],
+      {
+        ...{ cwd: project, stdio: "pipe" },
+      },
+    );
+  writeFileSync(join(project, "package.json"), '{ "name": "ops", "private": true }');
+  npm("install", "--save-exact", join(RELEASE, PACKAGE));
+  npm("ci");
+  const bin = join(project, "node_modules/.bin/jp1im");
+  expect(execFileSync(bin, ["--version"], { encoding: "utf8" })).toBe(`${version}\n`);
+});
+
+test("nothing that is built names the folder in which it was built", () => {
+  const built = ["cli", "terraform"].flatMap((name) => {
+    const folder = join(ROOT, "dist", name);
+    return readdirSync(folder).map((file) => join(folder, file));
+  });
+  expect(built.length).toBeGreaterThan(10);
+  expect(built.filter((file) => readFileSync(file).includes(ROOT))).toEqual([]);
+});
+
+test("what makes the release refuses what it does not know, and leaves nothing behind", () => {
+  const run = (program: string, ...args: string[]) => {
+    const { status, stderr } = spawnSync(program, args, { cwd: ROOT, encoding: "utf8" });
+    return { status, stderr };
+  };
+  const make = (...args: string[]) => run(process.execPath, ".ci/release-executable.mjs", ...args);
+  const wrong = join(EMPTY, "executable");
+  expect(run(join(ROOT, ".ci/release"), "--hlep")).toMatchObject({
+    status: 64,
+    stderr: expect.stringContaining("--built"),
+  });
+  expect(make()).toMatchObject({ status: 64, stderr: expect.stringMatching(/^usage: /) });
+  expect(make(join(EMPTY, "node"), wrong)).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining("is not there"),
+  });
+  const other = make(join(ROOT, "README.md"), wrong);
+  expect(other).toMatchObject({ status: 1, stderr: expect.stringContaining(process.version) });
+  expect([readdirSync(EMPTY), readdirSync(RELEASE).length]).toEqual([[], FILES.length + 1]);
 });
 
 test("the executable needs no Node: it prints its version, validates, plans, and holds the package's files", async () => {

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { basename, join } from "node:path";
 import { loadBundle } from "../platform/load-bundle";
+import { nodeFault } from "../platform/node-version";
 import { readPackageFile } from "../platform/package-files";
 import { version } from "../version";
 import type * as program from "./start";
@@ -16,6 +17,15 @@ if (process.argv.length === 3 && (process.argv[2] === "--version" || process.arg
     process.stderr.write(`error: standard output could not be written: ${why} [output-unwritable]\n`);
   });
 } else {
+  const why = nodeFault("jp1im", process.versions.node, process.execPath);
+  if (why === undefined) run();
+  else {
+    process.exitCode = 1;
+    process.stderr.write(`error: ${why}\n  → install it, or use jp1im's executable, which needs no Node\n`);
+  }
+}
+
+function run(): void {
   // The rest of the command line is a bundle beside this file, or inside the single executable.
   const file = join(__dirname, "jp1im.js");
   const { start } = loadBundle<typeof program>(file, (path) => readPackageFile(`dist/cli/${basename(path)}`));

@@ -30,7 +30,7 @@ export interface TextStream {
   readonly closed: boolean;
   /** The code of an error that lost output, other than a closed pipe: `ENOSPC`. */
   readonly fault?: string | undefined;
-  /** Resolves when the text is written or dropped; never rejects. */
+  /** Resolves when the text, and all before it, is written or dropped; never rejects. */
   write(text: string): Promise<void>;
 }
 

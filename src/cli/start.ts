@@ -28,8 +28,11 @@ export async function start(): Promise<void> {
       .then(() => io.exitNow(ExitCode.failure));
   };
   process.on("uncaughtException", bug).on("unhandledRejection", bug);
-  // The run is over, and what it wrote is written. Node would first collect garbage and free each object.
-  process.exit(await main(process.argv.slice(2), io));
+  const exitCode = await main(process.argv.slice(2), io);
+  // What nobody waited for, such as debug lines, may still be on its way to a slow reader.
+  await Promise.all([io.stdout.write(""), io.stderr.write("")]);
+  // Without this, Node would first collect garbage and free each object.
+  process.exit(exitCode);
 }
 
 const VARIABLES = ["NODE_DEBUG", "NODE_DEBUG_NATIVE"];

@@ -47,7 +47,7 @@ export function textStream(fd: number, open: () => WriteStream): TextStream {
           onError(error);
           return resolve();
         }
-        if (left.length === 0) return resolve();
+        if (left.length === 0 && direct !== undefined) return resolve();
         // The reader of a pipe is slower: later writes wait in order.
         direct = undefined;
         stream().write(left, (error) => {

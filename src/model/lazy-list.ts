@@ -56,6 +56,11 @@ class Elements<T> implements ProxyHandler<T[]> {
     return false;
   }
 
+  /** A frozen proxy would have to be like its target, which has no elements. */
+  preventExtensions(): boolean {
+    return false;
+  }
+
   defineProperty(): boolean {
     return false;
   }
@@ -71,6 +76,6 @@ class Elements<T> implements ProxyHandler<T[]> {
   #isIndex(property: string | symbol): boolean {
     if (typeof property === "symbol") return false;
     const index = Number(property);
-    return index >= 0 && index < this.#length && String(index) === property;
+    return Number.isInteger(index) && index >= 0 && index < this.#length && String(index) === property;
   }
 }

@@ -3,7 +3,7 @@ import { readdirSync, statSync } from "node:fs";
 import { version } from "../../src/version";
 import { BIN, type Ended } from "./child";
 import { documentOf } from "./document";
-import { closeStages, Stage } from "./stage";
+import { closeStages, Stage, WORLD } from "./stage";
 
 afterEach(closeStages);
 
@@ -209,6 +209,16 @@ test("a reader that goes away (`| head -1`) harms nothing: the apply runs to its
   expect((await stage.run("plan --detailed-exitcode")).code).toBe(0);
   const schema = await shell(`${line} schema manager-api | head -1`, stage);
   expect(schema).toMatchObject({ stderr: "", stdout: expect.stringMatching(/^.+\n$/) });
+});
+
+test("a slow reader gets all that is logged, to the last line", async () => {
+  const stage = await Stage.open(WORLD.replace("web{1..3}", "web{1..900}"));
+  const line = `"${process.execPath}" "${BIN}" plan --output json --debug --log-format json`;
+  const { stdout } = await shell(`{ ${line} 2>&1 >plan.json; } | { sleep 3; cat; }`, stage);
+  // More than a pipe holds.
+  expect(stdout.length).toBeGreaterThan(3 * 65_536);
+  const logged = stdout.trimEnd().split("\n");
+  expect(JSON.parse(logged.at(-1) ?? "")).toMatchObject({ path: expect.stringContaining("logout") });
 });
 
 test("a reader that has gone from the start gets no stack trace, and changes no exit code", async () => {

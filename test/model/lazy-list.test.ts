@@ -12,6 +12,7 @@ test("a lazy list is read like an array", () => {
   expect(inspect({ list }, { depth: 3 })).toBe(inspect({ list: array }, { depth: 3 }));
   expect([list.length, list[2], list[4], list.at(-1)]).toEqual([4, { square: 4 }, undefined, { square: 9 }]);
   expect([1 in list, 4 in list, "01" in list, "length" in list]).toEqual([true, false, false, true]);
+  expect([list[1.5], 0.5 in list, list[-1]]).toEqual([undefined, false, undefined]);
   expect(Object.entries(list)).toEqual(Object.entries(array));
   expect([...list]).toEqual(array);
   expect([[], ...[list]].flat()).toEqual(array);
@@ -37,6 +38,7 @@ test("nobody can change a lazy list", () => {
   expect(() => list.sort()).toThrow(TypeError);
   expect(Reflect.set(list, "length", 0)).toBe(false);
   expect(Reflect.deleteProperty(list, "0")).toBe(false);
+  expect(() => Object.freeze(list)).toThrow(TypeError);
   expect(list).toStrictEqual(array);
 });
 

@@ -3,10 +3,10 @@ import { X509Certificate } from "node:crypto";
 import { existsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { engines } from "../../package.json";
+import { nodeFault, OLDEST_NODE } from "../../src/platform/node-version";
 import { makeCertificate } from "../../src/terraform/certificate";
 import { handshakeLine, readInvitation, socketPlace } from "../../src/terraform/handshake";
 import { createLog } from "../../src/terraform/log";
-import { nodeFault, OLDEST_NODE } from "../../src/terraform/node-version";
 
 const COOKIE = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
 
@@ -96,10 +96,10 @@ test("without node on PATH the first line on stdout, which Terraform shows, says
 
 test("a Node that is too old is named with its version and its path", () => {
   expect(engines.node).toBe(`>=${OLDEST_NODE.join(".")}.0`);
-  expect(nodeFault("20.19.0", "/usr/bin/node")).toBeUndefined();
-  expect(nodeFault("22.1.0", "/usr/bin/node")).toBeUndefined();
+  expect(nodeFault("the jp1im provider", "20.19.0", "/usr/bin/node")).toBeUndefined();
+  expect(nodeFault("the jp1im provider", "22.1.0", "/usr/bin/node")).toBeUndefined();
   for (const old of ["18.20.4", "20.18.3"])
-    expect(nodeFault(old, "/usr/bin/node")).toBe(
+    expect(nodeFault("the jp1im provider", old, "/usr/bin/node")).toBe(
       `the jp1im provider needs Node.js 20.19 or newer: \`node\` on PATH is ${old} (/usr/bin/node)`,
     );
 });
