@@ -63,7 +63,7 @@ test("every citation of a call's chapter follows the call's name, and is the one
 });
 
 test("no text cites the chapters of several calls at once", () => {
-  const vague = /(?:manual|chapters?) [\d., -]*5\.(?:4|12|18|19)(?!\.?\d)|\(5\.(?:4|12|18|19)(?!\.?\d)/;
+  const vague = /(?:manual|chapters?) [\d., -]*5\.(?:4|12|18|19)(?!\.?\d)|\(5\.(?:4|12|18|19)(?!\.?\d|–)/;
   expect(textFiles().filter((file) => vague.test(readFileSync(join(ROOT, file), "utf8")))).toEqual([]);
 });
 
