@@ -14,8 +14,7 @@ export async function bundleInTwo(entry, outfile, moreOutfile, quickest, options
   const { used, inputs } = await modulesUsed(entry, quickest);
   const exported = await exportsOf(inputs);
   const isLater = (name) => name.startsWith("src/") && !used.has(name) && exported.has(name);
-  // What loads the second bundle cannot be in that.
-  const whole = new Set(["src/platform/package-files.ts", "src/platform/regular-file.ts"]);
+  const whole = new Set(LOADER);
   const isStub = (name) => isLater(name) && !whole.has(name);
   const later = new Set();
   const first = (shared) => [
@@ -51,6 +50,16 @@ async function bundleWith(whole, draft) {
   return await bundleWith(whole, draft);
 }
 
+/** What loads the second bundle, or reports that it cannot be loaded, cannot be in that. */
+const LOADER = [
+  "src/cli/load-program.ts",
+  "src/model/damaged-installation.ts",
+  "src/platform/error-code.ts",
+  "src/platform/file-fault.ts",
+  "src/platform/load-bundle.ts",
+  "src/platform/package-files.ts",
+  "src/platform/regular-file.ts",
+];
 const ENTRY = "jp1im:first-entry";
 const MORE = "jp1im:more";
 const STUB = "jp1im:stub";
@@ -103,13 +112,12 @@ function firstEntry(entry, moreOutfile, shared, exported) {
   const moreName = JSON.stringify(moreOutfile.split("/").pop());
   const virtual = {
     [ENTRY]: `export { start } from "./${entry}";
-      import { basename, join } from "node:path";
-      import { loadBundle } from "./src/platform/load-bundle";
-      import { readPackageFile } from "./src/platform/package-files";
+      import { join } from "node:path";
+      import { loadProgram } from "./src/cli/load-program";
       import { loadBy } from "${MORE}";
       ${shared.map((name, at) => (isScript(name) ? "" : `import * as shared${at} from "./${name}";`)).join("\n")}
       loadBy(() => {
-        const more = loadBundle(join(__dirname, ${moreName}), (file) => readPackageFile("${dirname(moreOutfile)}/" + basename(file)));
+        const more = loadProgram(join(__dirname, ${moreName}));
         more.share((name) => { ${choice(shared, (name, at) => sharedModule(name, at, exported))} });
         return more.module;
       });`,

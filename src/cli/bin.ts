@@ -1,9 +1,8 @@
 #!/usr/bin/env node
-import { basename, join } from "node:path";
-import { loadBundle } from "../platform/load-bundle";
+import { join } from "node:path";
 import { nodeFault } from "../platform/node-version";
-import { readPackageFile } from "../platform/package-files";
 import { version } from "../version";
+import { loadProgram } from "./load-program";
 import type * as program from "./start";
 import { textStream } from "./text-stream";
 
@@ -27,7 +26,6 @@ if (process.argv.length === 3 && (process.argv[2] === "--version" || process.arg
 
 function run(): void {
   // The rest of the command line is a bundle beside this file, or inside the single executable.
-  const file = join(__dirname, "jp1im.js");
-  const { start } = loadBundle<typeof program>(file, (path) => readPackageFile(`dist/cli/${basename(path)}`));
+  const { start } = loadProgram<typeof program>(join(__dirname, "jp1im.js"));
   void start();
 }

@@ -1,5 +1,6 @@
 import { arch, platform as operatingSystem } from "node:os";
 import { join, resolve } from "node:path";
+import { damagedInstallation } from "../model/damaged-installation";
 import { failure } from "../model/diagnostic";
 import { fileFault } from "../platform/file-fault";
 import type { FileSystem } from "../platform/file-system";
@@ -69,9 +70,9 @@ function impliedMirror({ env }: Platform): string {
 
 /** Copies atomically, because Terraform may be reading the file. */
 async function copy(from: string, to: string, mode: number, { fileSystem, random }: Platform): Promise<void> {
+  const content = packageFile(from);
   const draft = `${to}.${random.bytes(6).toString("hex")}`;
   try {
-    const content = readPackageFile(from);
     await fileSystem.makeFolder(join(to, ".."));
     await write(fileSystem, draft, content, mode);
     await fileSystem.rename(draft, to);
@@ -85,6 +86,14 @@ async function copy(from: string, to: string, mode: number, { fileSystem, random
       },
       { cause: error },
     );
+  }
+}
+
+function packageFile(path: string): Buffer {
+  try {
+    return readPackageFile(path);
+  } catch (error) {
+    throw failure(damagedInstallation(path, fileFault(error)), { cause: error });
   }
 }
 

@@ -90,5 +90,6 @@ export const diagnosticAdvice: Readonly<
   "usage": { cause: "a misspelt command or option", remedy: "take the suggestion, or see `--help`" },
   "address-unusable": { cause: "another watch on the same machine", remedy: "give `--listen HOST:PORT` another port" },
   "simulator-world": { cause: "a wrong key or value in the world file, or a port that is taken", remedy: "fix the place that is named" },
+  "installation-damaged": { cause: "an installation or a copy that was interrupted, a full disk, a program that changes or removes files", remedy: "install it again, as installing (docs/installing.md) says, and check the checksum of the release" },
   "internal": { cause: "a bug", remedy: "report it with the command, `jp1im --version` and what `--debug` adds" },
 };

@@ -96,6 +96,7 @@ export const diagnosticCodes = {
   usage: "the command line is wrong",
   "address-unusable": "metrics cannot be served at an address",
   "simulator-world": "a simulator world file is wrong",
+  "installation-damaged": "a file of jp1im is damaged or incomplete",
   internal: "a bug in jp1im",
 } as const;
 

@@ -91,5 +91,6 @@ export const diagnosticExitCodes: Readonly<Record<DiagnosticCode, ExitCode>> = {
   usage: ExitCode.usage,
   "address-unusable": ExitCode.failure,
   "simulator-world": ExitCode.usage,
+  "installation-damaged": ExitCode.failure,
   internal: ExitCode.failure,
 };

@@ -81,6 +81,52 @@ test("where what was compiled of the second bundle is damaged, V8 parses it", ()
   expect([status, stderr]).toEqual([0, "rejected: falserejected: undefined"]);
 });
 
+const DAMAGES: readonly [string, (file: string) => void, string][] = [
+  ["is missing", (file) => rmSync(file), "it does not exist"],
+  ["is empty", (file) => truncateSync(file), "it is not the program that was built"],
+  ["is cut short", (file) => truncateSync(file, 100_000), "it is not the program that was built"],
+  ["is another file", (file) => writeFileSync(file, "\0\x7f\xff"), "it is not the program that was built"],
+  ["is a folder", makeFolder, "it is a folder"],
+];
+
+test.each(
+  DAMAGES.flatMap(([title, damage, why]) =>
+    ["jp1im.js", "jp1im-more.js"].map((name) => [name, title, damage, why] as const),
+  ),
+)("where %s %s, one error says to install the tool again", (name, title, damage, why) => {
+  const file = join(copyOfProgram(`${name} ${title}`), name);
+  damage(file);
+  const { status, stdout, stderr } = run([], ["explain", "usage"], join(file, "../bin.js"));
+  expect(stderr).toBe(
+    `error: ${file} is damaged or incomplete: ${why} [installation-damaged]\n` +
+      "  → install jp1im again, the npm package or the executable (docs/installing.md)\n",
+  );
+  expect([status, stdout]).toEqual([1, ""]);
+});
+
+test("with --debug a damaged program adds the stack of the error", () => {
+  const copy = copyOfProgram("damaged-debug");
+  truncateSync(join(copy, "jp1im-more.js"), 1000);
+  const { status, stderr } = run([], ["explain", "usage", "--debug"], join(copy, "bin.js"));
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^debug: .*SyntaxError: .*\n {4}at .*\nerror: .*\[installation-damaged\]\n/s);
+});
+
+test.each([
+  ["dist/cli/report.css", ["validate", "-f", DESIRED, "--output", "html"]],
+  ["schemas/plan.schema.json", ["schema", "plan"]],
+  ["dist/terraform/provider.cjs", ["terraform-provider", "install", "--plugin-dir", "mirror"]],
+])("where %s is missing, the command that needs it says to install the tool again", (path, argv) => {
+  const copy = join(copyOfProgram(path), "../..");
+  cpSync(join(ROOT, "dist/terraform"), join(copy, "dist/terraform"), { recursive: true });
+  rmSync(join(copy, path));
+  const { status, stderr } = run([], argv, join(copy, "dist/cli/bin.js"));
+  expect(stderr).toContain(
+    `error: ${path} is damaged or incomplete: it does not exist [installation-damaged]\n`,
+  );
+  expect(status).toBe(1);
+});
+
 test("what a start loads of Node: neither cryptography nor network nor streams nor threads for files, where its output is a file", () => {
   const report = join(folder, "loaded.json");
   const hook = preload(

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { installTerraformProvider } from "../../src/library/install-terraform-provider";
@@ -45,3 +45,22 @@ test("a folder that cannot be made is an error that names it", async () => {
   const installing = installTerraformProvider({ pluginDir: "file" }, createPlatform({ cwd }));
   await expect(installing).rejects.toMatchObject({ diagnostics: [{ code: "provider-unwritable" }] });
 });
+
+test.each<[string, (file: string) => void]>([
+  ["is missing", rmSync],
+  ["is cut short", (file) => truncateSync(file, 100_000)],
+])(
+  "where the installed program %s, the line that Terraform shows says to install it again",
+  async (_, damage) => {
+    const cwd = mkdtempSync(join(tmpdir(), "jp1im-install-"));
+    const { folders } = await installTerraformProvider({ pluginDir: "mirror" }, createPlatform({ cwd }));
+    const folder = folders[0] ?? "";
+    damage(join(folder, "provider.js"));
+    const { status, stdout, stderr } = spawnSync(join(folder, `terraform-provider-jp1im_v${version}`));
+    expect(stdout.toString()).toBe(
+      `the jp1im provider is damaged or incomplete (${join(folder, "provider.js")}): ` +
+        "run `jp1im terraform-provider install` again\n",
+    );
+    expect([status, stderr.toString()]).toEqual([1, ""]);
+  },
+);

@@ -1,9 +1,9 @@
 import { Argument, type Command } from "commander";
 import { ExitCode } from "../../model/exit-code";
-import { readPackageFile } from "../../platform/package-files";
 import type { CommonFlags } from "../command-context";
 import { defineCommand } from "../define-command";
 import { logOptions } from "../options/shared-options";
+import { packageText } from "../package-text";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
 
@@ -29,7 +29,7 @@ export function schemaCommand(session: Session): Command {
     .action(async (name: keyof typeof files, flags: CommonFlags) => {
       session.exitCode = await runCommand(session, { name: "schema" }, flags, async () => ({
         exitCode: ExitCode.done,
-        text: readPackageFile(`schemas/${files[name]}`).toString("utf8"),
+        text: packageText(`schemas/${files[name]}`),
       }));
     });
 }
