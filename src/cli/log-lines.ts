@@ -36,7 +36,7 @@ function describe(event: EngineEvent): string {
     case "phase":
       return `${event.phase}: ${event.total} to do`;
     case "step":
-      return `${event.phase}: ${event.address}`;
+      return `${event.phase}: ${event.address}${(event.count ?? 1) > 1 ? `, ${event.count} changes` : ""}`;
     case "retry":
       return `retry ${event.attempt} of ${event.address}: ${event.reason}`;
     case "route":

@@ -76,7 +76,7 @@ export function progressOn(
       if (event.type === "retry") retries += 1;
       if (event.type === "step") {
         if (event.phase !== phase) begin(event.phase, 0);
-        done += 1;
+        done += event.count ?? 1;
         draw(event.address);
       }
     },

@@ -62,10 +62,20 @@ export interface ApplyContext extends PlanContext {
   readonly random: Random;
 }
 
+/** A part of a phase is done. */
+interface StepEvent {
+  readonly type: "step";
+  readonly phase: "resolve" | "observe" | "apply";
+  /** Of an agent if secrets of it were changed. */
+  readonly address: string;
+  /** How many of the phase's total were done at once; absent: one. */
+  readonly count?: number;
+}
+
 /** What a run reports while it works; `src/cli` turns it into progress and log lines. */
 export type EngineEvent =
   | { readonly type: "phase"; readonly phase: "resolve" | "observe" | "apply"; readonly total: number }
-  | { readonly type: "step"; readonly phase: "resolve" | "observe" | "apply"; readonly address: string }
+  | StepEvent
   | { readonly type: "retry"; readonly address: string; readonly attempt: number; readonly reason: string }
   /** The route of requests to a manager or another server. */
   | { readonly type: "route"; readonly address: string; readonly route: string }

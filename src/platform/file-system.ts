@@ -7,6 +7,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  readSync,
   realpathSync,
   statSync,
 } from "node:fs";
@@ -138,11 +139,18 @@ export const LARGEST_SMALL_FILE = 1024 ** 2;
 async function readRegularFile(path: string, largestBytes = LARGEST_BYTES): Promise<Buffer> {
   const fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
-    mustBeReadable(fstatSync(fd), path, largestBytes);
-    return readFileSync(fd);
+    const status = fstatSync(fd);
+    mustBeReadable(status, path, largestBytes);
+    return readWhole(fd, status.size) ?? readFileSync(fd);
   } finally {
     closeSync(fd);
   }
+}
+
+/** Saves the calls that `readFileSync` needs to learn the size. Returns `undefined` if the file has another one by now. */
+function readWhole(fd: number, size: number): Buffer | undefined {
+  const bytes = Buffer.allocUnsafe(size);
+  return size > 0 && readSync(fd, bytes, 0, size, 0) === size ? bytes : undefined;
 }
 
 async function readFrom(path: string, offset: number, largestBytes: number): Promise<Buffer> {

@@ -36,7 +36,7 @@ export interface KindApplyContext {
   write<T>(send: () => Promise<T>): Promise<T>;
   succeed(address: string, deliveredTo?: string): void;
   /** The same for keys of an agent. */
-  succeedOn(agentAddress: string, keys: Iterable<string>): void;
+  succeedOn(agentAddress: string, keys: readonly string[]): void;
   /** Records effects of a change before the whole change has succeeded or failed. */
   note(address: string, ...effects: readonly Effect[]): void;
   /** Records one failure of several changes; anything but an expected fault is a bug and thrown. */

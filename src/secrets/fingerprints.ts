@@ -43,8 +43,18 @@ function bind(tags: Uint8Array, agentKey: () => Buffer): AgentFingerprints {
   };
   return {
     of: (index) => all().toString("base64url", index * TAG_BYTES, (index + 1) * TAG_BYTES),
-    isAt: (index, bytes, offset) => isBase64At(bytes, offset, all(), index * TAG_BYTES),
-    writeAt: (index, bytes, offset) => writeBase64At(bytes, offset, all(), index * TAG_BYTES),
+    missingAt: (places, bytes, indexes) => {
+      const own = all();
+      const missing: number[] = [];
+      for (let next = 0; next < places.length; next++)
+        if (!isBase64At(bytes, places[next] ?? 0, own, (indexes[next] ?? 0) * TAG_BYTES)) missing.push(next);
+      return missing;
+    },
+    writeAt: (places, bytes, indexes) => {
+      const own = all();
+      for (let next = 0; next < places.length; next++)
+        writeBase64At(bytes, places[next] ?? 0, own, (indexes[next] ?? 0) * TAG_BYTES);
+    },
   };
 }
 

@@ -201,8 +201,8 @@ export interface Fingerprints {
 /** The fingerprints of tags on one agent, by the index of the tag. */
 export interface AgentFingerprints {
   of(index: number): string;
-  /** Whether the bytes at an offset are that fingerprint: many times as fast as making its text. */
-  isAt(index: number, bytes: Uint8Array, offset: number): boolean;
-  /** Puts that fingerprint into bytes. */
-  writeAt(index: number, bytes: Buffer, offset: number): void;
+  /** The positions in the two lists whose fingerprint is not at its place in `bytes`. Makes no text of any. */
+  missingAt(places: readonly number[], bytes: Uint8Array, indexes: readonly number[]): readonly number[];
+  /** Puts the fingerprints of these indexes into `bytes`, each at its place. */
+  writeAt(places: readonly number[], bytes: Uint8Array, indexes: readonly number[]): void;
 }

@@ -32,8 +32,8 @@ export interface ExpectedFingerprints {
   /** The same list for all agents with these keys. */
   readonly keys: readonly string[];
   of(index: number): string;
-  /** Whether the bytes at an offset are the fingerprint of the key at an index. */
-  isAt(index: number, bytes: Uint8Array, offset: number): boolean;
+  /** The positions in the two lists whose key's fingerprint is not at its place in `bytes`. */
+  missingAt(places: readonly number[], bytes: Uint8Array, indexes: readonly number[]): readonly number[];
 }
 
 /**
@@ -294,6 +294,6 @@ export interface AgentPatch {
 /** Of written keys. Agents with one list of keys share all of its encoding but the fingerprints. */
 export interface WrittenFingerprints extends Iterable<readonly [key: string, fingerprint: string | null]> {
   readonly keys: readonly string[];
-  /** Puts the fingerprint of the key at an index into bytes. */
-  writeAt(index: number, bytes: Buffer, offset: number): void;
+  /** Puts the fingerprint of each key into `bytes`, at the place of the same index. */
+  writeAt(places: readonly number[], bytes: Buffer): void;
 }

@@ -168,6 +168,24 @@ test("an agent's keys are listed and changed; an empty half of a change is left 
   ]);
 });
 
+test("agents that get the same secrets, and others in between, each get their own", async () => {
+  answer = undefined;
+  const [one, two] = ["1", "2"].map((text) => [{ key: "k", value: new SecretValue(`"${text}`) }]);
+  const change = (host: string, add = one ?? [], deleted: readonly string[] = []) =>
+    port.changeAgentSecrets({ host, managerHost: "immhost01" }, { add, delete: deleted });
+  await change("web01");
+  await change("web02", one, ["old"]);
+  await change("web01", two);
+  await change("web03");
+  const added = (text: string) => ({ add: { secrets: [{ key: "k", secret: `"${text}` }] } });
+  expect(server.received.map(({ body }) => JSON.parse(body))).toEqual([
+    { agenthost: "web01", managerhost: "immhost01", ...added("1") },
+    { agenthost: "web02", managerhost: "immhost01", ...added("1"), delete: { secrets: [{ key: "old" }] } },
+    { agenthost: "web01", managerhost: "immhost01", ...added("2") },
+    { agenthost: "web03", managerhost: "immhost01", ...added("1") },
+  ]);
+});
+
 test("warnings on a call that has no partial answer are an error", async () => {
   answer = { messageList: [{ messageId: "KAJY68204-W", message: "m" }], clientIds: [], secrets: [] };
   const partial = {

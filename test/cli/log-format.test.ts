@@ -16,6 +16,7 @@ const events: readonly EngineEvent[] = [
     { length: 30 },
     (_, n) => ({ type: "step", phase: "observe", address: `tokyo/agent/m/w${n}` }) as const,
   ),
+  { type: "step", phase: "apply", address: "tokyo/agent/m/w1", count: 100 },
   { ...request, status: 200, proxy: "http://proxy:3128" },
   { ...request, fault: "timeout" },
   { type: "retry", address: "tokyo", attempt: 2, reason: "503" },
@@ -61,6 +62,11 @@ test("a wait for the state's server is told while it lasts", async () => {
   const { err } = await run("plan -f a --debug", { library: { plan } });
   expect(err.split(`warning: ${summary}`)).toHaveLength(2);
   expect(err.indexOf(`warning: ${summary}`)).toBeLessThan(err.indexOf("200 in 12 ms"));
+});
+
+test("a step of many changes says how many", async () => {
+  const ran = await run("plan -f a --debug", { library });
+  expect(ran.err).toContain("debug: apply: tokyo/agent/m/w1, 100 changes\n");
 });
 
 test("without --debug no request is told", async () => {

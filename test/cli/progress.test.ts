@@ -56,6 +56,16 @@ test("a terminal gets a bar, and how long what is left will take at the pace so 
   );
 });
 
+test("a step may do many at once", () => {
+  const written: string[] = [];
+  const write = async (text: string) => void written.push(text);
+  const progress = progressOn({ isTTY: false, columns: 100, closed: false, write }, () => 0);
+  progress.report({ type: "phase", phase: "apply", total: 3_000 });
+  for (const address of ["a", "b", "c"])
+    progress.report({ type: "step", phase: "apply", address, count: 1_000 });
+  expect(written).toEqual(["applying 1,000/3,000\n", "applying 2,000/3,000\n", "applying 3,000/3,000\n"]);
+});
+
 test("a terminal that cannot clear a line gets lines", () => {
   expect(afterSteps(50, 200, 1_000, true, true).at(-1)).toMatch(/^applying \d+\/200.*\n$/);
 });

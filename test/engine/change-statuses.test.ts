@@ -41,7 +41,7 @@ test("what is said of an agent's key is said of its address, wherever the list h
         const addresses = planned.map(([agent, key]) => secretAddressOn(agent, key));
         const changes = (isSorted ? [...addresses].sort() : addresses).map(changeAt);
         const statuses = new ChangeStatuses(changes);
-        for (const [[agent, key], what] of said) statuses.setOn(agent, key, what, 0);
+        for (const [[agent, key], what] of said) statuses.setOn(agent, [key], what, 0);
         const expected = new Map(said.map(([[agent, key], what]) => [secretAddressOn(agent, key), what]));
         for (const [at, what] of expected) expect(statuses.get(at)).toBe(what);
         changes.forEach(({ address }, index) => {

@@ -9,6 +9,11 @@ jest.mock("../../src/state/log/fingerprint-body", () => {
   return { ...actual, mergeBodies: jest.fn(actual.mergeBodies) };
 });
 
+jest.mock("../../src/state/log/some-keys", () => {
+  const actual = jest.requireActual("../../src/state/log/some-keys");
+  return { ...actual, mergeBodiesFor: jest.fn(actual.mergeBodiesFor) };
+});
+
 jest.mock("../../src/api/decode", () => {
   const actual = jest.requireActual("../../src/api/decode");
   return { ...actual, readSecretKeys: jest.fn(actual.readSecretKeys) };

@@ -4,6 +4,7 @@ import * as crypto from "node:crypto";
 import { apply, type Platform, plan } from "../../src/index";
 import type { FileSystem } from "../../src/platform/file-system";
 import * as bodies from "../../src/state/log/fingerprint-body";
+import * as someKeys from "../../src/state/log/some-keys";
 import { HOME, Rig } from "../rig/rig";
 
 const KEYS = 10;
@@ -99,13 +100,18 @@ interface Work {
   readonly ciphers: number;
   /** Agents of which all that is recorded was parsed. */
   readonly parsed: number;
+  /** How often single keys were looked for in what is recorded. */
+  readonly searched: number;
 }
 
 /** How often a run did each, for each agent. */
 async function workPerAgent(run: (rig: Rig) => Promise<unknown>): Promise<Work> {
   const [few, many] = [await workOf(20, run), await workOf(40, run)];
   const perAgent = (count: keyof Work) => (many[count] - few[count]) / 20;
-  return { digests: perAgent("digests"), ciphers: perAgent("ciphers"), parsed: perAgent("parsed") };
+  return {
+    ...{ digests: perAgent("digests"), ciphers: perAgent("ciphers") },
+    ...{ parsed: perAgent("parsed"), searched: perAgent("searched") },
+  };
 }
 
 async function workOf(agents: number, run: (rig: Rig) => Promise<unknown>): Promise<Work> {
@@ -115,11 +121,15 @@ async function workOf(agents: number, run: (rig: Rig) => Promise<unknown>): Prom
     digests: jest.mocked(crypto.hash),
     ciphers: jest.mocked(crypto.createCipheriv),
     parsed: jest.mocked(bodies.mergeBodies),
+    searched: jest.mocked(someKeys.mergeBodiesFor),
   };
   for (const counter of Object.values(counters)) counter.mockClear();
   await run(rig);
   const count = (name: keyof Work) => counters[name].mock.calls.length;
-  return { digests: count("digests"), ciphers: count("ciphers"), parsed: count("parsed") };
+  return {
+    ...{ digests: count("digests"), ciphers: count("ciphers") },
+    ...{ parsed: count("parsed"), searched: count("searched") },
+  };
 }
 
 test("a plan in sync lists the agents once and each one's keys once, and writes nothing", async () => {
@@ -137,6 +147,16 @@ test("a first apply sends one change per agent with all its keys", async () => {
     ...{ login: 1, agents: 1, logout: 1 },
     ...{ "agents/secrets": 30, "agents/secrets/change": 30 },
   });
+});
+
+test("a first apply reports one step per agent, and of how many changes it is", async () => {
+  const rig = await fleetOf(30);
+  const { plan: applied } = await rig.apply();
+  const steps = rig.events.flatMap((event) =>
+    event.type === "step" && event.phase === "apply" ? [event] : [],
+  );
+  expect(steps).toHaveLength(30);
+  expect(steps.reduce((sum, { count = 1 }) => sum + count, 0)).toBe(applied.changes.length);
 });
 
 test("an apply sends one change per agent that differs", async () => {
@@ -168,13 +188,13 @@ test.each([100, 200])("an apply that changes 10 of %d agents writes what is of t
 });
 
 test("a plan in sync takes one HMAC per agent, which are two digests, and looks at no key by itself", async () => {
-  expect(await workPerAgent((rig) => rig.plan())).toEqual({ digests: 2, ciphers: 0, parsed: 0 });
+  expect(await workPerAgent((rig) => rig.plan())).toEqual({ digests: 2, ciphers: 0, parsed: 0, searched: 0 });
 });
 
-test("an apply of one changed key per agent takes two HMACs and one cipher for each, and parses no record", async () => {
+test("an apply of one changed key per agent takes two HMACs and one cipher for each, and looks once for its key", async () => {
   const change = (rig: Rig) => {
     rig.env["KEY-0"] = "another value";
     return rig.apply();
   };
-  expect(await workPerAgent(change)).toEqual({ digests: 4, ciphers: 1, parsed: 0 });
+  expect(await workPerAgent(change)).toEqual({ digests: 4, ciphers: 1, parsed: 0, searched: 1 });
 });

@@ -121,17 +121,23 @@ describe("fingerprints on an agent", () => {
     const made = fingerprints.onAgent("tokyo/agent/m/web01", fingerprints.tags(entries));
     const texts = entries.map((_, index) => made.of(index));
     const bytes = Buffer.from(`--${texts.join("")}`);
+    const places = texts.map((_, index) => 2 + index * 22);
     for (const asked of texts.keys())
-      for (const there of texts.keys()) expect(made.isAt(asked, bytes, 2 + there * 22)).toBe(asked === there);
+      expect(made.missingAt(places, bytes, [asked, asked, asked])).toEqual(
+        [0, 1, 2].filter((at) => at !== asked),
+      );
+    expect(made.missingAt(places, bytes, [0, 1, 2])).toEqual([]);
     const copy = Buffer.alloc(bytes.length, "-");
-    for (const index of texts.keys()) made.writeAt(index, copy, 2 + index * 22);
+    made.writeAt(places, copy, [0, 1, 2]);
     expect(copy.toString()).toBe(bytes.toString());
+    made.writeAt(places, copy, [2, 0, 1]);
+    expect(copy.toString()).toBe(`--${texts[2]}${texts[0]}${texts[1]}`);
     for (let place = 2; place < 24; place++) {
       const other = Buffer.from(bytes);
       other[place] = (bytes[place] ?? 0) ^ 1;
-      expect(made.isAt(0, other, 2)).toBe(false);
+      expect(made.missingAt([2], other, [0])).toEqual([0]);
     }
-    expect(made.isAt(2, bytes.subarray(0, -1), 2 + 2 * 22)).toBe(false);
+    expect(made.missingAt([2 + 2 * 22], bytes.subarray(0, -1), [2])).toEqual([0]);
   });
 
   test("are not the tags: those are bound to no agent, and never leave memory", () => {

@@ -12,8 +12,10 @@ function expecting(prints: Readonly<Record<string, string>>): ExpectedFingerprin
   return {
     keys: Object.keys(prints),
     of: (index) => texts[index] ?? "",
-    isAt: (index, bytes, offset) =>
-      Buffer.from(bytes).toString("latin1", offset, offset + 22) === texts[index],
+    missingAt: (places, bytes, indexes) => {
+      const textAt = (place = 0) => Buffer.from(bytes).toString("latin1", place, place + 22);
+      return [...places.keys()].filter((next) => textAt(places[next]) !== texts[indexes[next] ?? 0]);
+    },
   };
 }
 

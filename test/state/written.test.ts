@@ -11,7 +11,9 @@ function written(keys: readonly string[], salt: string): WrittenFingerprints {
   const of = (key: string) => `${salt}${key.length}`.padEnd(22, "x").slice(0, 22);
   return {
     keys,
-    writeAt: (index, bytes, offset) => void bytes.write(of(keys[index] ?? ""), offset, "latin1"),
+    writeAt: (places, bytes) => {
+      for (const [index, key] of keys.entries()) bytes.write(of(key), places[index] ?? 0, "latin1");
+    },
     *[Symbol.iterator]() {
       for (const key of keys) yield [key, of(key)];
     },

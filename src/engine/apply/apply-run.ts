@@ -1,6 +1,6 @@
 import { isNotSent, isRefused, ManagerError } from "../../api/manager-error";
 import type { ManagerPort } from "../../api/port";
-import { managerOf, secretAddressOn } from "../../model/address";
+import { managerOf } from "../../model/address";
 import type { Change } from "../../model/change";
 import { addPlace, type Diagnostic } from "../../model/diagnostic";
 import { elementsOf } from "../../model/lazy-list";
@@ -75,12 +75,9 @@ export class ApplyRun implements KindApplyContext {
     this.context.report({ type: "step", phase: "apply", address });
   }
 
-  succeedOn(agentAddress: string, keys: Iterable<string>): void {
-    const serial = this.state.serial(managerOf(agentAddress));
-    for (const key of keys) {
-      this.#statuses.setOn(agentAddress, key, "applied", serial);
-      this.context.report({ type: "step", phase: "apply", address: secretAddressOn(agentAddress, key) });
-    }
+  succeedOn(address: string, keys: readonly string[]): void {
+    this.#statuses.setOn(address, keys, "applied", this.state.serial(managerOf(address)));
+    if (keys.length > 0) this.context.report({ type: "step", phase: "apply", address, count: keys.length });
   }
 
   note(address: string, ...effects: readonly Effect[]): void {

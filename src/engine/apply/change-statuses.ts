@@ -47,11 +47,13 @@ export class ChangeStatuses {
     else this.#setAt(place, status, serial);
   }
 
-  /** The same for a secret of an agent. */
-  setOn(agent: string, key: string, status: ChangeStatus, serial: number): void {
-    const place = this.#placeOn(agent, key);
-    if (place === undefined) this.#others.set(secretAddressOn(agent, key), status);
-    else this.#setAt(place, status, serial);
+  /** The same for secrets of an agent. */
+  setOn(agent: string, keys: readonly string[], status: ChangeStatus, serial: number): void {
+    for (const key of keys) {
+      const place = this.#placeOn(agent, key);
+      if (place === undefined) this.#others.set(secretAddressOn(agent, key), status);
+      else this.#setAt(place, status, serial);
+    }
   }
 
   get(address: string): ChangeStatus | undefined {

@@ -84,11 +84,11 @@ export class AgentBlocks {
       fingerprint,
       written: (keys) => ({
         keys,
-        writeAt: (at, bytes, offset) => {
-          const key = keys[at] ?? "";
-          const known = few?.get(key);
-          if (known !== undefined) bytes.write(known, offset, "latin1");
-          else this.#writeFingerprint(address, merged, key, bytes, offset);
+        writeAt: (places, bytes) => {
+          const texts = few && textsOf(keys, few);
+          if (texts)
+            for (const [index, text] of texts.entries()) bytes.write(text, places[index] ?? 0, "latin1");
+          else this.#writeFingerprints(address, merged, keys, places, bytes);
         },
         *[Symbol.iterator]() {
           for (const key of keys) yield [key, fingerprint(key) ?? null];
@@ -110,11 +110,25 @@ export class AgentBlocks {
     return this.#latest.bound;
   }
 
-  #writeFingerprint(address: string, merged: MergedBlocks, key: string, bytes: Buffer, offset: number): void {
+  #writeFingerprints(
+    address: string,
+    merged: MergedBlocks,
+    keys: readonly string[],
+    places: readonly number[],
+    bytes: Buffer,
+  ): void {
     const tagged = this.#tagged(merged);
-    const index = tagged.indexes.get(key);
-    if (index === undefined) throw new Error(`the value of ${key} on ${address} was not resolved`);
-    this.#bound(address, tagged).writeAt(index, bytes, offset);
+    if (merged.placed?.keys !== keys) merged.placed = { keys, indexes: this.#indexesOf(tagged, keys) };
+    this.#bound(address, tagged).writeAt(places, bytes, merged.placed.indexes);
+  }
+
+  #indexesOf({ indexes }: Tagged, keys: readonly string[]): readonly number[] {
+    return keys.map((key) => {
+      const index = indexes.get(key);
+      if (index === undefined)
+        throw new Error(`the value of ${this.#manager.name}'s ${key} was not resolved`);
+      return index;
+    });
   }
 
   #secretsOf({ references }: MergedBlocks, keys: readonly string[]): readonly WrittenSecret[] {
@@ -240,6 +254,8 @@ interface MergedBlocks {
   readonly agentDigests: Map<string, string>;
   /** The latest list of keys to write, with the values. */
   written?: { readonly keys: readonly string[]; readonly secrets: readonly WrittenSecret[] };
+  /** The latest list of written keys, with the index of each key's tag. */
+  placed?: { readonly keys: readonly string[]; readonly indexes: readonly number[] };
   readonly versions?: MergedVersions | undefined;
 }
 
@@ -254,6 +270,13 @@ interface Tagged {
   readonly keys: readonly string[];
   /** The index of each key's tag. */
   readonly indexes: ReadonlyMap<string, number>;
+}
+
+/** `undefined` if one is not among the few. */
+function textsOf(keys: readonly string[], few: ReadonlyMap<string, string>): readonly string[] | undefined {
+  if (keys.length > few.size) return undefined;
+  const texts = keys.flatMap((key) => few.get(key) ?? []);
+  return texts.length === keys.length ? texts : undefined;
 }
 
 /** The known part of the live agent list, by address. */

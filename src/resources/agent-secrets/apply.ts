@@ -60,7 +60,7 @@ export class AgentSecretsWork implements OperationWork {
     } catch (error) {
       this.giveUp();
       const done = new Set(this.#done);
-      applying.succeedOn(this.#unit.address, done);
+      applying.succeedOn(this.#unit.address, [...done]);
       const left = this.#keys().filter((key) => !done.has(key));
       applying.fail(
         left.map((key) => secretAddressOn(this.#unit.address, key)),

@@ -35,9 +35,9 @@ function placesIn(names: readonly string[]): number[] {
   });
 }
 
-interface WrittenPattern extends BodyPattern {
-  /** Of each name: its index in the list of keys. */
-  readonly indexes: readonly number[];
+interface WrittenPattern extends Pick<BodyPattern, "body" | "bytes"> {
+  /** The place of the fingerprint of each key. */
+  readonly places: readonly number[];
 }
 
 /** By the list of keys, which most agents of a fleet share. */
@@ -45,18 +45,18 @@ const patterns = new WeakMap<readonly string[], WrittenPattern>();
 
 /** Encodes what was written without making a text of each fingerprint. `body` is that of the pattern. */
 export function encodeWritten({ keys, writeAt }: WrittenFingerprints): EncodedBody {
-  const { body, bytes: pattern, places, indexes } = writtenPattern(keys);
+  const { body, bytes: pattern, places } = writtenPattern(keys);
   const bytes = Buffer.from(pattern);
-  for (let next = 0; next < places.length; next++) writeAt(indexes[next] ?? 0, bytes, places[next] ?? 0);
+  writeAt(places, bytes);
   return { body, bytes, isPattern: true };
 }
 
 function writtenPattern(keys: readonly string[]): WrittenPattern {
   let known = patterns.get(keys);
   if (known === undefined) {
-    const indexOf = new Map(keys.map((key, index) => [key, index]));
-    const pattern = patternOf(keys);
-    known = { ...pattern, indexes: pattern.names.map((name) => indexOf.get(name) ?? 0) };
+    const { body, bytes, names, places } = patternOf(keys);
+    const placeOf = new Map(names.map((name, index) => [name, places[index] ?? 0]));
+    known = { body, bytes, places: keys.map((key) => placeOf.get(key) ?? 0) };
     patterns.set(keys, known);
   }
   return known;

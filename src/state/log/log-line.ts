@@ -8,7 +8,7 @@ const BLANK = 0x20;
 const TAB = 0x09;
 const CHECKSUM_LENGTH = 8;
 const NO_CHECKSUM = "0".repeat(CHECKSUM_LENGTH);
-const LINE_FEED = Buffer.from("\n");
+const LINE_FEED = 0x0a;
 const NO_BODY = Buffer.alloc(0);
 
 export interface Line {
@@ -18,8 +18,12 @@ export interface Line {
 }
 
 export function encodeLine(head: object, body: Buffer = NO_BODY): Buffer {
-  const start = Buffer.from(`${NO_CHECKSUM} ${JSON.stringify(head)}\t`);
-  const line = Buffer.concat([start, body, LINE_FEED]);
+  const start = `${NO_CHECKSUM} ${JSON.stringify(head)}\t`;
+  const bodyAt = Buffer.byteLength(start);
+  const line = Buffer.allocUnsafe(bodyAt + body.length + 1);
+  line.write(start);
+  line.set(body, bodyAt);
+  line[line.length - 1] = LINE_FEED;
   line.write(checksum(line.subarray(CHECKSUM_LENGTH + 1, -1)), "latin1");
   return line;
 }

@@ -13,7 +13,6 @@ import {
   applyBody,
   type Body,
   bodyOf,
-  decodeBody,
   type EncodedBody,
   encodeBody,
   joinBodies,
@@ -177,11 +176,12 @@ export class StateContents {
     const kept = this.#records.get(address);
     if (kept === undefined) return;
     // A body that sets every key replaces all earlier bodies.
-    if (Object.keys(body.set).length === count) {
-      this.#records.set(address, { ...kept, bodies: [bytes] });
-      this.#parsed.delete(address);
-    } else if (parsed) {
-      applyBody(parsed.merged, isPattern ? decodeBody(bytes) : body);
+    const isWhole = Object.keys(body.set).length === count;
+    if (isWhole) this.#records.set(address, { ...kept, bodies: [bytes] });
+    // An agent whose result is recorded is rarely read again.
+    if (isWhole || isPattern) this.#parsed.delete(address);
+    else if (parsed) {
+      applyBody(parsed.merged, body);
       this.#keepParsed(address, { ...parsed, bodies: kept.bodies });
     }
   }

@@ -117,21 +117,15 @@ function layoutOf(bytes: Buffer, keys: readonly string[]): Layout | undefined {
 }
 
 function compare(bytes: Buffer, layout: Layout, expected: ExpectedFingerprints): Entries | undefined {
-  const { pattern, places, indexes } = layout;
-  if (!isLongEnough(bytes, pattern)) return undefined;
+  if (!isLike(bytes, layout)) return undefined;
+  const { places, indexes } = layout;
   const others: Entries = new Map();
-  let at = 0;
-  for (let next = 0; next < places.length; next++) {
-    const place = places[next] ?? 0;
-    for (; at < place; at++) if (bytes[at] !== pattern[at]) return undefined;
-    at += FINGERPRINT_LENGTH;
-    const index = indexes[next] ?? 0;
-    if (expected.isAt(index, bytes, place)) continue;
-    const entry = bytes.toString("latin1", place, at);
+  for (const position of expected.missingAt(places, bytes, indexes)) {
+    const place = places[position] ?? 0;
+    const entry = bytes.toString("latin1", place, place + FINGERPRINT_LENGTH);
     if (!FINGERPRINT.test(entry)) return undefined;
-    others.set(expected.keys[index] ?? "", entry);
+    others.set(expected.keys[indexes[position] ?? 0] ?? "", entry);
   }
-  for (; at < pattern.length; at++) if (bytes[at] !== pattern[at]) return undefined;
   return others;
 }
 
