@@ -88,6 +88,7 @@ describe("a plan", () => {
     const unknown = open("manager-denied", "manager-denied");
     expect(exitCodeOfPlan(planOf({ unknown }), true)).toBe(ExitCode.denied);
     expect(exitCodeOfPlan(planOf({ unknown, summary: { unchanged: 1 } }), true)).toBe(ExitCode.partial);
+    expect(exitCodeOfPlan(planOf({ unknown, summary: { not_compared: 1 } }), true)).toBe(ExitCode.partial);
     expect(exitCodeOfPlan(planOf({ unknown, changes }), true)).toBe(ExitCode.partial);
     expect(exitCodeOfPlan(planOf({ unknown: open("manager-denied", "manager-timeout") }), true)).toBe(
       ExitCode.partial,

@@ -36,19 +36,18 @@ test.each(["apply", "destroy"])("%s --during-freeze overrides a freeze", async (
   expect(without.calls[0]?.options).not.toMatchObject({ duringFreeze: true });
 });
 
-test("a saved plan takes both", async () => {
-  const library = { parsePlan: async () => mixedPlan };
+test("a saved plan takes both, and neither without its option", async () => {
   const saved: unknown[] = [];
-  await run(["apply", __filename, "--policy", "check", "--during-freeze"], {
-    library: {
-      ...library,
-      applySavedPlan: async (plan, options) => {
-        saved.push(options);
-        return outcomeOf(plan);
-      },
+  const library = {
+    parsePlan: async () => mixedPlan,
+    applySavedPlan: async (plan: Plan, options: object) => {
+      saved.push(options);
+      return outcomeOf(plan);
     },
-  });
-  expect(saved).toEqual([{ policies: ["check"], duringFreeze: true }]);
+  };
+  await run(["apply", __filename, "--policy", "check", "--during-freeze"], { library });
+  await run(["apply", __filename], { library });
+  expect(saved).toEqual([{ policies: ["check"], duringFreeze: true }, {}]);
 });
 
 test("a refused plan is shown, exits with 4 even where something is unknown, and is not saved", async () => {

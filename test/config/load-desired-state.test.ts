@@ -230,6 +230,18 @@ describe("files of a desired state", () => {
     ]);
   });
 
+  it("give one value if it is spelled alike, unless its path then means another file", async () => {
+    const auth = (password: string) => `managers: { tokyo: { auth: { user: u, password: ${password} } } }`;
+    const codes = async (password: string) => {
+      write("east/tokyo.yaml", `managers: { tokyo: { url: "https://immhost01:20703" } }\n`);
+      for (const name of ["east/auth.yaml", "west/auth.yaml"]) write(name, auth(password));
+      const { diagnostics } = await loadDesiredState({ paths: ["east", "west"], cwd: folder });
+      return diagnostics.map(({ code }) => code);
+    };
+    expect(await codes("{ env: PASSWORD }")).toEqual([]);
+    expect(await codes("{ file: password }")).toEqual(["conflicting-setting"]);
+  });
+
   it("count once when they are named twice", async () => {
     const paths = ["conf", "auth.yaml", "./auth.yaml", join(folder, "conf/b.yml")];
     const { desired } = await loadDesiredState({ paths, cwd: folder });

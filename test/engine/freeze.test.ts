@@ -1,6 +1,8 @@
 import fc from "fast-check";
-import { isOpen } from "../../src/engine/plan/freeze";
-import type { FreezeWindow } from "../../src/model/desired-state";
+import { frozenManagers, isOpen } from "../../src/engine/plan/freeze";
+import type { DesiredManager, FreezeWindow } from "../../src/model/desired-state";
+import type { Plan } from "../../src/model/plan";
+import { secretChange } from "../report/plans";
 
 const position = { file: "a.yaml", line: 1, column: 1 };
 const common = { shown: "then", position };
@@ -22,6 +24,24 @@ describe("a window that is once", () => {
     [2_000, false],
   ])("at %d is open: %s", (now, expected) => {
     expect(isOpen(window, now)).toBe(expected);
+  });
+});
+
+describe("a frozen manager", () => {
+  const window: FreezeWindow = { recurs: "never", from: 0, to: 2_000, ...common };
+  const tokyo = { name: "tokyo", policy: { freeze: [window] } } as unknown as DesiredManager;
+  const issue: Plan["operations"] = [
+    { id: "", stage: 1, manager: "tokyo", type: "issue-initial-secret", deliver: false },
+  ];
+
+  test.each<[string, Pick<Plan, "changes" | "operations">, number]>([
+    ["is changed", { changes: [secretChange("web01", "a", "delete", "undeclared")], operations: [] }, 1],
+    // It issues the initial secret that another manager needs, and nothing changes in the state.
+    ["only gets a request", { changes: [], operations: issue }, 1],
+    ["is only forgotten", { changes: [secretChange("web01", "a", "forget", "gone")], operations: [] }, 0],
+    ["is only adopted", { changes: [secretChange("web01", "a", "no-op", "adopted")], operations: [] }, 0],
+  ])("that %s", (_title, plan, count) => {
+    expect(frozenManagers([tokyo], plan, 1_000)).toHaveLength(count);
   });
 });
 
