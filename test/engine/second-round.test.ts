@@ -70,6 +70,12 @@ test("a yes to both sends one request for each agent", async () => {
   expect((await rig.plan({ files })).changes).toEqual([]);
 });
 
+test("a target below the lower manager that is added limits what follows", async () => {
+  const rig = await rigWith(BY_HOST.replace("a: {", "b: { env: V }, a: {"));
+  await rig.apply({ files, targets: ["tokyo/lower-manager", "tokyo/agent/immhost-osaka/db01/secret/a"] });
+  expect(rig.takeWrites()).toEqual([...ADDED, "tokyo agents/secrets/change db01 +a"]);
+});
+
 test("a deferred value that its source does not give stops the run before the first write", async () => {
   const rig = await rigWith(BY_HOST);
   delete rig.env.V;
