@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { listState, removeKept } from "../../src/index";
+import { applySavedPlan, importResources, listState, removeKept } from "../../src/index";
 import { HOME, Rig } from "../rig/rig";
 
 const world = readFileSync(join(__dirname, "../scenarios/world.yaml"), "utf8");
@@ -20,12 +20,16 @@ const recoveryFiles = (rig: Rig) =>
   rig.files.paths().filter((path) => path.startsWith(`${STATE}/managers/tokyo/recovery/`));
 const codesOf = (diagnostics: readonly { code: string }[]) => diagnostics.map(({ code }) => code);
 
+function fillDisk(rig: Rig): void {
+  rig.files.onCall = ({ name, path }) =>
+    ["rename", "link"].includes(name) && path === `${HOME}/out/web.secret` ? "ENOSPC" : undefined;
+}
+
 /** The sink passed its proof, and the delivery found the disk full: the secret is kept. */
 async function undelivered(): Promise<Rig> {
   const rig = await Rig.create(world);
   await rig.write("jp1im.yaml", desired(WEB));
-  rig.files.onCall = ({ name, path }) =>
-    ["rename", "link"].includes(name) && path === `${HOME}/out/web.secret` ? "ENOSPC" : undefined;
+  fillDisk(rig);
   await rig.apply();
   rig.files.onCall = () => undefined;
   rig.takeWrites();
@@ -62,6 +66,21 @@ test("a kept secret is delivered once the state that knows of it is back", async
   expect(rig.takeWrites()).toEqual([]);
   expect(rig.read("out/web.secret")).toBe(rig.simulation.truth().managers.tokyo?.clients?.web);
   expect(recoveryFiles(rig)).toEqual([]);
+});
+
+test("a saved rotation of an imported client whose secret was kept is resumed without another issue", async () => {
+  const rig = await Rig.create(world);
+  await rig.write("jp1im.yaml", desired("{ id: foreign-app, deliverTo: { file: out/web.secret } }"));
+  await importResources({ ...options, addresses: [] }, rig.platform());
+  const saved = await rig.plan({ save: true, rotate: ["tokyo/client/foreign-app"] });
+  fillDisk(rig);
+  await applySavedPlan(saved, {}, rig.platform());
+  expect(recoveryFiles(rig)).toHaveLength(1);
+  rig.files.onCall = () => undefined;
+  rig.takeWrites();
+  expect((await applySavedPlan(saved, {}, rig.platform())).summary).toMatchObject({ applied: 1, failed: 0 });
+  expect(rig.takeWrites()).toEqual([]);
+  expect(rig.read("out/web.secret")).toBe(rig.simulation.truth().managers.tokyo?.clients?.["foreign-app"]);
 });
 
 test("a kept secret that comes back is not delivered in the place of a later issue's", async () => {
