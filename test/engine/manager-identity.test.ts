@@ -77,6 +77,7 @@ describe("at another URL", () => {
     ["most of what is ours is there", answering(["a", "b"], [], [web]), "same"],
     ["nothing of ours is there", answering([], [], []), "other"],
     ["half of what is ours is there", answering(["a"], [], []), "other"],
+    ["half of what is ours is there, and an agent of the same host", answering(["a"], [], [web]), "other"],
     [
       "all names are there, and its agents report to another host",
       answering(["a", "b"], [], [strange]),
