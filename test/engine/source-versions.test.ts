@@ -1,6 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { resolveValues } from "../../src/engine/values/desired-values";
 import { applySavedPlan, rekeyState } from "../../src/index";
+import { Limits } from "../../src/model/limits";
+import { SecretValue } from "../../src/model/secret-value";
 import { Rig } from "../rig/rig";
 import { asJson, encodeSops, makeAgeKey } from "../secrets/sops-encoder";
 
@@ -97,6 +100,20 @@ test("fingerprints decide where values are read, and what was only encrypted aga
   await site.rig.apply();
   expect(site.rig.takeWrites()).toEqual([]);
   expect((await site.inCi()).summary).toMatchObject({ update: 0, same_version: 4 });
+});
+
+test("a value that changes while it is read has the version of before, so that the next run sees the change", async () => {
+  let version = 1;
+  const resolver = {
+    resolve: async () => new SecretValue(`value ${version++}`),
+    version: async () => ({ text: `version ${version}`, isHint: false }),
+  };
+  const reference = { type: "vault", options: {}, folder: "/" };
+  const position = { file: "jp1im.yaml", line: 1, column: 1 };
+  const demand = { reference, manager: "tokyo", address: "tokyo", position, limit: Limits.secretValue };
+  const { values, versions } = await resolveValues([demand], resolver, () => {});
+  expect(values.get(reference)?.reveal()).toBe("value 1");
+  expect(versions.get(reference)?.text).toBe("version 1");
 });
 
 test("a job without secrets needs neither the state's key nor the manager's password", async () => {
