@@ -26,9 +26,9 @@ function fillDisk(rig: Rig): void {
 }
 
 /** The sink passed its proof, and the delivery found the disk full: the secret is kept. */
-async function undelivered(): Promise<Rig> {
+async function undelivered(declared = desired(WEB)): Promise<Rig> {
   const rig = await Rig.create(world);
-  await rig.write("jp1im.yaml", desired(WEB));
+  await rig.write("jp1im.yaml", declared);
   fillDisk(rig);
   await rig.apply();
   rig.files.onCall = () => undefined;
@@ -66,6 +66,20 @@ test("a kept secret is delivered once the state that knows of it is back", async
   expect(rig.takeWrites()).toEqual([]);
   expect(rig.read("out/web.secret")).toBe(rig.simulation.truth().managers.tokyo?.clients?.web);
   expect(recoveryFiles(rig)).toEqual([]);
+});
+
+test("a kept secret stays while the state cannot record that its resource is forgotten", async () => {
+  const declared = desired("").replace("clients: []", "initialSecret: { deliverTo: { file: out/web.secret } }");
+  const rig = await undelivered(declared);
+  await rig.write("jp1im.yaml", desired(""));
+  rig.files.onCall = ({ name, path }) => (name === "write" && path.endsWith("state.log") ? "EIO" : undefined);
+  expect(codesOf((await rig.apply()).diagnostics)).toEqual(["state-unwritable"]);
+  expect(recoveryFiles(rig)).toHaveLength(1);
+  rig.files.onCall = () => undefined;
+  await rig.write("jp1im.yaml", declared);
+  await rig.apply();
+  expect(rig.takeWrites()).toEqual([]);
+  expect(rig.read("out/web.secret")).toBe(rig.simulation.truth().managers.tokyo?.initialSecret);
 });
 
 test("a saved rotation of an imported client whose secret was kept is resumed without another issue", async () => {
