@@ -69,7 +69,10 @@ test("a kept secret is delivered once the state that knows of it is back", async
 });
 
 test("a kept secret stays while the state cannot record that its resource is forgotten", async () => {
-  const declared = desired("").replace("clients: []", "initialSecret: { deliverTo: { file: out/web.secret } }");
+  const declared = desired("").replace(
+    "clients: []",
+    "initialSecret: { deliverTo: { file: out/web.secret } }",
+  );
   const rig = await undelivered(declared);
   await rig.write("jp1im.yaml", desired(""));
   rig.files.onCall = ({ name, path }) => (name === "write" && path.endsWith("state.log") ? "EIO" : undefined);
