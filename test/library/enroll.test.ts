@@ -93,6 +93,17 @@ test("a lost answer is told honestly, with the way out, until the client is dele
   expect(rig.read("out/app.secret")).toBe(valid(rig));
 });
 
+test("a refusal after a lost answer takes nothing back: the next start still knows of the request", async () => {
+  const rig = await rigWithInitialSecret();
+  rig.simulation.faults.add(issueFault("after", 1));
+  rig.simulation.faults.add({
+    ...issueFault("after", 1),
+    ...{ skip: 1, effect: { type: "status", status: 403, messageId: "KAJY01000-E" } },
+  });
+  expect(await start(rig)).toMatchObject({ status: "failed", diagnostics: [{ code: "manager-denied" }] });
+  expect((await refusal(start(rig))).summary).toContain("is issued already");
+});
+
 test("a delivered secret that is gone is not replaced behind anybody's back", async () => {
   const rig = await rigWithInitialSecret();
   await start(rig);

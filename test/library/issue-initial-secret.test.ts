@@ -1,6 +1,6 @@
 import { type IssueInitialSecretOptions, issueInitialSecret } from "../../src/index";
 import { HOME, type Rig } from "../rig/rig";
-import { refusalOf, tokyoRig } from "../rig/tokyo";
+import { refusalOf, tokyoRig, tokyoYaml } from "../rig/tokyo";
 
 const DECLARED = { initialSecret: { generation: 3, deliverTo: { file: "out/declared" } } };
 
@@ -97,6 +97,16 @@ test.each([
 ] as const)("%s is refused before anything is sent", async (_, more, code) => {
   const rig = await tokyoRig(DECLARED);
   expect((await refusalOf(issue(rig, more))).code).toBe(code);
+  expect(rig.takeWrites()).toEqual([]);
+});
+
+test("none is issued on a manager at another address that cannot be told from a stranger", async () => {
+  const rig = await tokyoRig(DECLARED);
+  await rig.apply();
+  rig.takeWrites();
+  await rig.write("jp1im.yaml", tokyoYaml({ ...DECLARED, url: "http://tokyo.test:20704" }));
+  rig.simulation.faults.add({ path: "agents", effect: { type: "status", status: 403 } });
+  expect((await refusalOf(issue(rig))).code).toBe("manager-denied");
   expect(rig.takeWrites()).toEqual([]);
 });
 
