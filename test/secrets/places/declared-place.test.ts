@@ -23,6 +23,7 @@ describe("a sink is another one", () => {
   const vault = { path: "secret/web", address: "https://vault.test" };
   test.each([
     ["file", "x", "y", ["file"]],
+    ["file", "/outside/x", "/outside/y", ["file"]],
     ["file", "x", { path: "x", format: "json" }, ["format"]],
     ["age", key, { ...key, recipients: ["age1a"] }, ["recipients"]],
     ["age", key, { ...key, file: "y" }, ["file"]],
