@@ -326,6 +326,21 @@ describe("a lock that was lost", () => {
   });
 });
 
+test("a run that slept for long neither renews nor removes its lock while another one may take it over", async () => {
+  const fileSystem = new MemoryFileSystem();
+  const clock = new ManualClock();
+  const state = await openState(run(fileSystem, { clock }));
+  const own = holder(fileSystem);
+  const claim = `${LOCK}.takeover.${own.id}`;
+  placeHolder(fileSystem, claim, {});
+  const awake = clock.elapsed.bind(clock);
+  clock.elapsed = () => awake() + 20 * MINUTE;
+  await clock.advance(MINUTE);
+  expect(holder(fileSystem)).toEqual(own);
+  await state.close();
+  expect(fileSystem.paths()).toEqual([LOCK, claim]);
+});
+
 describe("unlocking", () => {
   test("refuses another ID and names the present one", async () => {
     const fileSystem = new MemoryFileSystem();
