@@ -53,11 +53,11 @@ export class VaultStandIn {
   }
 
   /** Writes a version as somebody else would. */
-  put(path: string, data: string): void {
+  put(path: string, data: string, year = 2026): void {
     const secret = this.secrets.get(path) ?? { versions: [], created: new Date().toISOString() };
     secret.versions.push({
       data,
-      created: `2026-01-01T00:00:0${secret.versions.length}Z`,
+      created: `${year}-01-01T00:00:0${secret.versions.length}Z`,
       deleted: false,
       destroyed: false,
     });

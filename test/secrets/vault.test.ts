@@ -339,6 +339,14 @@ describe("the version of a Vault secret", () => {
     );
   });
 
+  test("differs where the secret was removed and made again, though it has the same number", async () => {
+    const [first, read] = [await resolverOf().version?.(at()), { isResolved: true }];
+    vault.secrets.delete("secret/web01");
+    vault.put("secret/web01", "{}", 2027);
+    expect(await resolverOf().version?.(at())).not.toEqual(first);
+    expect(await resolverOf().version?.(at(), read)).not.toEqual(first);
+  });
+
   test("comes with the value where that is read as well, in one request, and is the same", async () => {
     const resolver = resolverOf();
     const version = await resolver.version?.(at(), { isResolved: true });
