@@ -5,7 +5,7 @@ import { type Diagnostic, DiagnosticError } from "../../src/model/diagnostic";
 import { type FileSystem, nodeFileSystem } from "../../src/platform/file-system";
 import { systemRandom } from "../../src/platform/random";
 import { loadStateKey, type StateKeyOptions } from "../../src/secrets/state-key";
-import { makeKeyFile } from "../../src/secrets/state-key-file";
+import { makeKeyFile, nextKeyFile, stageNextKey } from "../../src/secrets/state-key-file";
 import { newKey } from "../../src/secrets/state-key-text";
 import { MemoryFileSystem, seededRandom } from "../platform/memory-file-system";
 import { CANARY, expectNoCanary } from "./canary";
@@ -321,6 +321,15 @@ describe("the state key", () => {
         const found = fileSystem.survivor().peek(FILE)?.toString();
         expect([`${key.reveal()}\n`, ...(isMade ? [] : [undefined])]).toContain(found);
       }
+    }
+  });
+
+  test("is durable once it is staged for a rekey, before anything is written under it", async () => {
+    for (let seed = 0; seed < 10; seed++) {
+      const fileSystem = new MemoryFileSystem({ random: seededRandom(seed) });
+      const [key, path] = [newKey(systemRandom), "/keys/state.key"];
+      await stageNextKey(path, key, { fileSystem, random: systemRandom, report: () => {} });
+      expect(fileSystem.survivor().peek(nextKeyFile(path))?.toString()).toBe(`${key.reveal()}\n`);
     }
   });
 
