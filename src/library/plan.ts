@@ -6,6 +6,7 @@ import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
 import type { Plan, PlanMode } from "../model/plan";
 import type { Shard } from "../model/shard";
 import { type PlannedKey, readStateOfPlan } from "../state/key-of-plan";
+import { OpenLogs } from "../state/open-logs";
 import { type InputOptions, readDesired, requireFreePlace } from "./inputs/inputs";
 import { type Review, readUnreviewed } from "./inputs/trust";
 import type { Platform } from "./platform";
@@ -92,6 +93,7 @@ export async function planDesired(
   const policies = parsePolicies(options.policies);
   const place = options.place ?? (await stateOfRun(options, desired, platform));
   const key = await (secrets ? findStateKey(place, platform) : findSpareStateKey(place, platform));
+  const logs = new OpenLogs(place.storage);
   return withRun({ options, desired, place, key }, platform, async (context) => {
     const report = (diagnostic: Diagnostic) => platform.report({ type: "diagnostic", diagnostic });
     // Without values, nothing depends on the key, so the planning machine need not have it.
@@ -102,6 +104,7 @@ export async function planDesired(
       isNewKey: key.origin === "new",
       report,
       isSaved: save,
+      logs,
     });
     const planned = await makePlan(await withState(context, state), requestOf(options));
     const unknown = options.newState ? [] : unknownToState(planned.plan, state);
@@ -122,7 +125,7 @@ export async function planDesired(
     });
     if (save && secrets && !platform.signal.aborted && !isRefused(plan)) await keepStateKey(key, platform);
     return plan;
-  });
+  }).finally(() => logs.close());
 }
 
 async function trailFaults({ audit }: DesiredState, platform: Platform): Promise<readonly Diagnostic[]> {

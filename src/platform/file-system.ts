@@ -13,6 +13,7 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import { errorCode } from "./error-code";
+import { type FileToRead, openToRead } from "./file-to-read";
 import { mustBeReadable } from "./regular-file";
 
 /**
@@ -29,6 +30,11 @@ export interface FileSystem {
   readFile(path: string, largestBytes?: number): Promise<Buffer>;
   /** The bytes of a regular file from an offset on, at most `largestBytes`. */
   readFrom(path: string, offset: number, largestBytes: number): Promise<Buffer>;
+  /**
+   * Opens a file that `readFile` would read, for synchronous reads of its parts. `undefined` if its file system may
+   * take the bytes away when another file takes the name.
+   */
+  openToRead(path: string): Promise<FileToRead | undefined>;
   /** `r` reads; `a` appends and creates; `wx` creates and fails with EEXIST. New files get `mode`. */
   open(path: string, flags: "r" | "a" | "wx", mode?: number): Promise<OpenFile>;
   rename(from: string, to: string): Promise<void>;
@@ -83,6 +89,7 @@ export const nodeFileSystem: FileSystem = {
   uid: process.geteuid?.(),
   readFile: readRegularFile,
   readFrom,
+  openToRead: (path) => openToRead(path, LARGEST_BYTES),
   open: async (path, flags, mode) => {
     const handle = await fs.open(path, flags, mode);
     return {

@@ -241,7 +241,7 @@ async function loadHeld(
   const damaged = new Map<string, DiagnosticError>();
   for (const [manager, own] of held) {
     try {
-      const part = await readPartition(await own.read(), { ...state, manager });
+      const part = await readPartition(await (own.open?.() ?? own.read()), { ...state, manager });
       if (part !== undefined) loaded.set(manager, part);
     } catch (error) {
       if (!isDamage(error)) throw error;

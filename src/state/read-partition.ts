@@ -2,6 +2,7 @@ import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
 import { LOG_FILE } from "./local/names";
 import { damageRemedy, type LogPlace, strangeRemedy } from "./log/damage";
 import { type LoadedLog, loadLog } from "./log/load-log";
+import type { OpenLog } from "./log/open-log";
 import type { Storage } from "./storage";
 
 export interface PartitionToRead {
@@ -23,11 +24,11 @@ export interface LoadedPartition extends LoadedLog {
  * `state-unreadable`).
  */
 export async function readPartition(
-  bytes: Buffer | undefined,
+  log: Buffer | OpenLog | undefined,
   { manager, storage, keyId, lineage }: PartitionToRead,
 ): Promise<LoadedPartition | undefined> {
-  if (bytes === undefined) return undefined;
-  const loaded = loadLog(bytes, logPlace(storage, manager), keyId);
+  if (log === undefined) return undefined;
+  const loaded = loadLog(log, logPlace(storage, manager), keyId);
   if (loaded.torn && !storage.mayTear) throw damagedEnd({ file: storage.describe(manager), manager });
   const own = loaded.header.lineage;
   if (lineage !== undefined && own !== lineage) throw partOfAnotherState(own, lineage, manager, storage);

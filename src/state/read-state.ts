@@ -3,6 +3,7 @@ import type { Clock } from "../platform/clock";
 import { reportLostList } from "./hidden-part";
 import { interruptedRekey, isBeingRekeyed } from "./key-of-state";
 import { type KeyOfRun, partsUnderOtherKey } from "./key-rule";
+import type { OpenLogs } from "./open-logs";
 import { PartitionedView } from "./partitioned-view";
 import { readConsistently } from "./read-consistently";
 import {
@@ -26,6 +27,8 @@ export interface ReadStateOptions {
   readonly isShown?: boolean;
   /** Present if the read must be consistent although a manager may be renamed meanwhile. */
   readonly clock?: Clock;
+  /** Present if the caller closes the logs when it no longer reads the state. */
+  readonly logs?: OpenLogs | undefined;
   /** Receives warnings. */
   readonly report: (diagnostic: Diagnostic) => void;
 }
@@ -62,12 +65,12 @@ export interface FoundState {
 
 /** The same, before the warnings about its key. */
 export async function findState(options: ReadStateOptions): Promise<FoundState> {
-  const { storage, keyId, report, isShown = false, clock } = options;
+  const { storage, keyId, report, isShown = false, clock, logs } = options;
   const seen = await storage.identity();
   const unfinished = await unfinishedIn(seen, storage);
   if (unfinished !== undefined && !isShown) throw unfinished;
   if (unfinished !== undefined) warningsOf(unfinished).forEach(report);
-  const read = () => readPartitions({ storage, keyId, lineage: undamagedLineage(seen) });
+  const read = () => readPartitions({ storage, keyId, lineage: undamagedLineage(seen), logs });
   const { parts, moved } = clock ? await readConsistently(read, storage, clock) : { parts: await read() };
   if (moved !== undefined) warningsOf(moved).forEach(report);
   const { loaded, damaged } = parts;
@@ -90,6 +93,7 @@ export interface PartitionsToRead {
   readonly lineage: string | undefined;
   /** Managers whose partitions are left out. */
   readonly except?: { has(manager: string): boolean };
+  readonly logs?: OpenLogs | undefined;
 }
 
 export interface ReadPartitions {
@@ -101,13 +105,14 @@ export interface ReadPartitions {
 
 /** Reads all partitions in parallel. */
 export async function readPartitions(options: PartitionsToRead): Promise<ReadPartitions> {
-  const { storage, except } = options;
+  const { storage, except, logs } = options;
   const loaded = new Map<string, LoadedPartition>();
   const damaged = new Map<string, DiagnosticError>();
   const managers = (await storage.managers()).filter((name) => except?.has(name) !== true);
   const reads = managers.map(async (manager) => {
     try {
-      return await readPartition(await storage.read(manager), { ...options, manager });
+      const log = await (logs?.open(manager) ?? storage.read(manager));
+      return await readPartition(log, { ...options, manager });
     } catch (error) {
       if (!(error instanceof DiagnosticError)) throw error;
       return error;

@@ -6,6 +6,7 @@ import type { Diagnostic } from "../model/diagnostic";
 import type { LockHolder } from "../model/state-listing";
 import type { Clock } from "../platform/clock";
 import type { Random } from "../platform/random";
+import type { OpenLog } from "./log/open-log";
 import type { StateIdentity } from "./state-identity";
 
 export interface Storage {
@@ -27,6 +28,8 @@ export interface Storage {
    * `HiddenPartError` if the place knows that there was one.
    */
   read(manager: string): Promise<Buffer | undefined>;
+  /** The same, without reading it whole if possible. The caller closes an open log. Absent if it is never possible. */
+  open?(manager: string): Promise<Buffer | OpenLog | undefined>;
   /** The location of the partition, or of a file of it, for messages. */
   describe(manager: string, file?: string): string;
   /** The holder of the partition's lock. `asks`: tries to take the lock, if the place names its holder only then. */
@@ -58,6 +61,8 @@ export interface Storage {
 /** A partition whose lock this run holds. */
 export interface HeldPartition {
   read(): Promise<Buffer | undefined>;
+  /** The same, without reading it whole if possible. `release` closes an open log. */
+  open?(): Promise<Buffer | OpenLog | undefined>;
   /**
    * Rejects with a `DiagnosticError` (`lock-lost`) if the lock is no longer ours. It does not ask a server on every
    * call.

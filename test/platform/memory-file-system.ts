@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import type { FileStatus, FileSystem, OpenFile } from "../../src/platform/file-system";
+import type { FileToRead } from "../../src/platform/file-to-read";
 import { withoutStackTraces } from "../../src/platform/without-stack-traces";
 
 export interface FileSystemCall {
@@ -128,6 +129,23 @@ export class MemoryFileSystem implements FileSystem {
     return this.#call("readFrom", path, () =>
       Buffer.from(this.#file(path).content.subarray(offset, offset + largestBytes)),
     );
+  }
+
+  openToRead(path: string): Promise<FileToRead | undefined> {
+    return this.#call("openToRead", path, () => {
+      const file = this.#file(path);
+      let isOpen = true;
+      return {
+        length: file.content.length,
+        read: (into, offset) => {
+          if (!isOpen) throw new Error("a file was read after it was closed");
+          return file.content.copy(into, 0, offset);
+        },
+        close: () => {
+          isOpen = false;
+        },
+      };
+    });
   }
 
   open(path: string, flags: "r" | "a" | "wx", mode = 0o644): Promise<OpenFile> {

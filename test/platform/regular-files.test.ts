@@ -19,6 +19,15 @@ test("a folder and a file that is not there fail as Node says it", async () => {
   await expect(nodeFileSystem.readFile(join(folder, "none"))).rejects.toMatchObject({ code: "ENOENT" });
 });
 
+test("a regular file is read in parts", async () => {
+  writeFileSync(join(folder, "file"), "content");
+  const file = await nodeFileSystem.openToRead(join(folder, "file"));
+  const into = Buffer.alloc(5);
+  expect([file?.length, file?.read(into, 4), into.toString("latin1", 0, 3)]).toEqual([7, 3, "ent"]);
+  file?.close();
+  await expect(nodeFileSystem.openToRead(join(folder, "none"))).rejects.toMatchObject({ code: "ENOENT" });
+});
+
 const pipe = join(folder, "pipe");
 const canMakePipes = spawnSync("mkfifo", [pipe]).status === 0;
 
@@ -26,6 +35,7 @@ const canMakePipes = spawnSync("mkfifo", [pipe]).status === 0;
   "a pipe that nobody writes to is refused, and nobody waits for it",
   async () => {
     await expect(nodeFileSystem.readFile(pipe)).rejects.toMatchObject({ code: "EFTYPE" });
+    await expect(nodeFileSystem.openToRead(pipe)).rejects.toMatchObject({ code: "EFTYPE" });
   },
 );
 

@@ -78,6 +78,8 @@ export class SimulatedProcess {
   readonly files: FileSystem;
   readonly died: Promise<"kill" | "power">;
   alive = true;
+  /** Files that it has open to read them. */
+  openFiles = 0;
   /** How it died. */
   death: "kill" | "power" | undefined;
   #die: (how: "kill" | "power") => void = () => {};

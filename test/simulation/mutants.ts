@@ -280,6 +280,13 @@ export const mutants: readonly Mutant[] = [
     breaks: "0 says that everything is as declared",
   },
   {
+    name: "a run leaves the log of its state open",
+    file: "state/open-logs.ts",
+    search: "for (const log of this.#open) log.close();",
+    replacement: "void this.#open;",
+    breaks: "a run that ends leaves no file of the state open",
+  },
+  {
     name: "compaction keeps only what was written to an agent last",
     file: "state/log/state-contents.ts",
     search: "    return [...this.#records.values()];\n",

@@ -1,4 +1,5 @@
 import type { FileStatus, FileSystem, OpenFile } from "../../src/platform/file-system";
+import type { FileToRead } from "../../src/platform/file-to-read";
 import { LOG_FILE } from "../../src/state/local/names";
 import type { FileFault, SimulatedProcess } from "./machine";
 
@@ -8,7 +9,7 @@ const FITS: Readonly<Record<FileFault["type"], ReadonlySet<CallName>>> = {
   "disk-full": new Set(["open", "write", "makeFolder", "link"]),
   "rename-fails": new Set(["rename", "link"]),
   "sync-fails": new Set(["sync", "syncFolder"]),
-  "read-fails": new Set(["readFile", "readFrom", "list", "lstat", "stat"]),
+  "read-fails": new Set(["readFile", "readFrom", "openToRead", "list", "lstat", "stat"]),
   "unlink-fails": new Set(["unlink"]),
 };
 
@@ -29,6 +30,26 @@ export class ProcessFiles implements FileSystem {
 
   readFrom(path: string, offset: number, largestBytes: number): Promise<Buffer> {
     return this.#call("readFrom", path, (disk) => disk.readFrom(path, offset, largestBytes));
+  }
+
+  openToRead(path: string): Promise<FileToRead | undefined> {
+    return this.#call("openToRead", path, async (disk) => {
+      const file = await disk.openToRead(path);
+      if (file === undefined) return undefined;
+      this.#process.openFiles++;
+      return {
+        length: file.length,
+        read: (into, offset) => {
+          const fault = this.#fault("openToRead", path);
+          if (fault !== undefined) throw this.#failed(fault, path);
+          return file.read(into, offset);
+        },
+        close: () => {
+          this.#process.openFiles--;
+          file.close();
+        },
+      };
+    });
   }
 
   open(path: string, flags: "r" | "a" | "wx", mode?: number): Promise<OpenFile> {
@@ -123,10 +144,14 @@ export class ProcessFiles implements FileSystem {
     await waiting;
     const fault = this.#fault(name, path);
     if (fault === undefined) return work(machine.disk);
-    machine.onFault(`disk: ${fault}`);
     await torn?.();
+    throw this.#failed(fault, path);
+  }
+
+  #failed(fault: FileFault["type"], path: string): Error {
+    this.#process.machine.onFault(`disk: ${fault}`);
     const code = fault === "disk-full" ? "ENOSPC" : "EIO";
-    throw Object.assign(new Error(`${code}: ${path}`), { code });
+    return Object.assign(new Error(`${code}: ${path}`), { code });
   }
 
   #fault(name: CallName, path: string): FileFault["type"] | undefined {

@@ -23,6 +23,7 @@ export function limitedStorage(
       return managers.filter((manager) => needed.includes(manager));
     },
     read: (manager) => storage.read(manager),
+    ...(storage.open && { open: (manager) => storage.open?.(manager) ?? storage.read(manager) }),
     describe: (manager, file) => storage.describe(manager, file),
     holder: (manager, asks) => storage.holder(manager, asks),
     isGone: (holder) => storage.isGone(holder),

@@ -13,8 +13,11 @@ import { errorCode } from "../../platform/error-code";
 import { fileFault } from "../../platform/file-fault";
 import { type FileStatus, type FileSystem, LARGEST_SMALL_FILE } from "../../platform/file-system";
 import { isGone } from "../lock/holder";
+import type { OpenLog } from "../log/open-log";
+import { OpenLogs } from "../open-logs";
 import { identityFromFile, identityToText, isSameIdentity, type StateIdentity } from "../state-identity";
 import type { HeldPartition, KeptFiles, LockRequest, Observer, PartitionLog, Storage } from "../storage";
+import { FileLog } from "./file-log";
 import { formerLog, managersIn, partOf, upgrade } from "./former-layout";
 import type { HeldLock } from "./held-lock";
 import { keepFromGit } from "./keep-from-git";
@@ -85,6 +88,14 @@ export class LocalStorage implements Storage {
     return this.#readIfThere(join(this.describe(manager), LOG_FILE));
   }
 
+  async open(manager: string): Promise<Buffer | OpenLog | undefined> {
+    await requireStateFolder(this.#folder, this.#fileSystem, manager);
+    if ((await formerLog(this.#place)) !== undefined) return this.read(manager);
+    const file = this.describe(manager, LOG_FILE);
+    const open = await ifThere(file, this.#fileSystem.openToRead(file));
+    return open ? new FileLog(open, { file, manager }) : this.read(manager);
+  }
+
   holder(manager: string): Promise<LockHolder | undefined> {
     return readLock(this.#lockFolder(manager));
   }
@@ -132,13 +143,8 @@ export class LocalStorage implements Storage {
     return (await this.#fileSystem.lstat(path).catch(() => undefined))?.type;
   }
 
-  async #readIfThere(path: string, largest?: number): Promise<Buffer | undefined> {
-    try {
-      return await this.#fileSystem.readFile(path, largest);
-    } catch (error) {
-      if (isAbsent(error)) return undefined;
-      throw unreadable(path, error);
-    }
+  #readIfThere(path: string, largest?: number): Promise<Buffer | undefined> {
+    return ifThere(path, this.#fileSystem.readFile(path, largest));
   }
 }
 
@@ -147,16 +153,22 @@ class HeldFolder implements HeldPartition {
   readonly #place: LocalPlace;
   readonly #manager: string;
   readonly #lock: HeldLock;
+  readonly #logs: OpenLogs;
 
   constructor(storage: LocalStorage, place: LocalPlace, manager: string, lock: HeldLock) {
     this.#storage = storage;
     this.#place = place;
     this.#manager = manager;
     this.#lock = lock;
+    this.#logs = new OpenLogs(storage);
   }
 
   read(): Promise<Buffer | undefined> {
     return this.#storage.read(this.#manager);
+  }
+
+  open(): Promise<Buffer | OpenLog | undefined> {
+    return this.#logs.open(this.#manager);
   }
 
   verify(): Promise<void> {
@@ -198,7 +210,18 @@ class HeldFolder implements HeldPartition {
   }
 
   release(): Promise<void> {
+    this.#logs.close();
     return this.#lock.release();
+  }
+}
+
+/** What is read of a file; `undefined` if there is none. */
+async function ifThere<T>(path: string, read: Promise<T>): Promise<T | undefined> {
+  try {
+    return await read;
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw unreadable(path, error);
   }
 }
 

@@ -2,6 +2,7 @@ import type { SavedPlanRecord } from "../port";
 import { joinBodies } from "./fingerprint-body";
 import { entryToHead, type LogHeader } from "./log-entry";
 import { encodeLine } from "./log-line";
+import { bytesOf } from "./open-log";
 import type { KeptRecord } from "./state-contents";
 
 export interface WholeState {
@@ -33,6 +34,6 @@ function rewriteRecord(kept: KeptRecord, serial: number): { line: Buffer; rewrit
   }
   const [only, ...more] = kept.bodies;
   const body = only !== undefined && more.length === 0 ? only : joinBodies(kept.bodies, kept.record.address);
-  const line = encodeLine(entryToHead({ op: "patch", serial, record }), body);
+  const line = encodeLine(entryToHead({ op: "patch", serial, record }), bytesOf(body));
   return { line, rewritten: { record, bodies: [body], liveBytes: line.length } };
 }

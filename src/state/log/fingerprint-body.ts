@@ -3,6 +3,7 @@ import { managerOf } from "../../model/address";
 import { failure } from "../../model/diagnostic";
 import { type AgentPatch, isFingerprint, type KeyFingerprints, type KeyVersions, PENDING } from "../port";
 import { putBack } from "./damage";
+import { bytesOf, type StoredBody } from "./open-log";
 
 /** What one line changes. */
 export interface Body {
@@ -62,9 +63,9 @@ export function share({ body, bytes }: EncodedBody): void {
  * Merges a chain of bodies, oldest first. Throws a `DiagnosticError` (`state-corrupted`) for a body that this tool
  * did not write.
  */
-export function mergeBodies(bodies: readonly Buffer[], agentAddress?: string): AgentKeys {
+export function mergeBodies(bodies: readonly StoredBody[], agentAddress?: string): AgentKeys {
   const keys = { fingerprints: new Map(), versions: new Map() };
-  for (const bytes of bodies) applyBody(keys, decodeBody(bytes, agentAddress));
+  for (const body of bodies) applyBody(keys, decodeBody(bytesOf(body), agentAddress));
   return keys;
 }
 
@@ -87,7 +88,7 @@ export function applyBody(
 }
 
 /** A chain of bodies as one. */
-export function joinBodies(bodies: readonly Buffer[], agentAddress?: string): Buffer {
+export function joinBodies(bodies: readonly StoredBody[], agentAddress?: string): Buffer {
   const { fingerprints, versions } = mergeBodies(bodies, agentAddress);
   return encodeBody(bodyOf(fingerprints, [], versions));
 }

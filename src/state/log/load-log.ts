@@ -1,11 +1,11 @@
 import { isAbsolute } from "node:path";
 import { type DiagnosticError, failure } from "../../model/diagnostic";
 import { damageRemedy, type LogPlace, lineOf } from "./damage";
-import { entryFromHead, headerFromHead, LOG_VERSION, type LogHeader } from "./log-entry";
+import { Lines } from "./lines";
+import { entryFromHead, headerFromHead, LOG_VERSION, type LogEntry, type LogHeader } from "./log-entry";
 import { decodeLine, isWhole, type Line } from "./log-line";
+import { BodyInLog, type OpenLog } from "./open-log";
 import { StateContents } from "./state-contents";
-
-const LINE_FEED = 0x0a;
 
 export interface LoadedLog {
   readonly contents: StateContents;
@@ -16,67 +16,71 @@ export interface LoadedLog {
 }
 
 /**
- * Reads a log. It parses only heads; bodies stay slices of `bytes`. It leaves out an unfinished last write. Throws a
- * `DiagnosticError` (`state-corrupted`, `state-unreadable`) that names the line for any other damage.
+ * Reads a log. It parses only heads; bodies stay slices of the bytes, or in the open log. It leaves out an unfinished
+ * last write. Throws a `DiagnosticError` (`state-corrupted`, `state-unreadable`) that names the line for any other
+ * damage.
  */
-export function loadLog(bytes: Buffer, place: LogPlace, keyId: string | undefined): LoadedLog {
-  const first = lineAt(bytes, 0);
+export function loadLog(log: Buffer | OpenLog, place: LogPlace, keyId: string | undefined): LoadedLog {
+  const lines = new Lines(log);
+  const first = lineAt(lines, 0);
   if (first?.line === undefined) throw corrupted(place, 1);
   const header = readHeader(first.line.head, place);
   const contents = new StateContents(header.lineage, header.serial, header.keyId !== (keyId ?? header.keyId));
   let offset = first.end;
   let number = 2;
-  for (; offset < bytes.length; number++) {
-    const line = lineAt(bytes, offset);
-    if (line?.line === undefined) {
-      if (line !== undefined && hasWholeLine(bytes, line.end)) throw corrupted(place, number);
+  for (; offset < log.length; number++) {
+    const found = lineAt(lines, offset);
+    if (found?.line === undefined) {
+      if (found !== undefined && hasWholeLine(lines, found.end)) throw corrupted(place, number);
       break;
     }
-    takeIn(contents, header, line, { place, number });
-    offset = line.end;
+    const entry = nextEntry(contents, header, found.line, number);
+    if (entry === undefined) throw corrupted(place, number);
+    const bytes = found.end - offset;
+    const { body, checksum } = found.line;
+    const isKept = body.length > 0 && !Buffer.isBuffer(log);
+    contents.apply(entry, isKept ? new BodyInLog(log, offset, bytes - 1, checksum) : body, bytes);
+    offset = found.end;
   }
   // The file got its name after its first lines were durable, so they cannot be an unfinished write.
   if (number - 2 < header.entries) throw corrupted(place, number);
-  return { contents, header, length: offset, torn: offset < bytes.length };
+  return { contents, header, length: offset, torn: offset < log.length };
 }
 
 interface FoundLine {
   /** `undefined` if the line is incomplete. */
   readonly line: Line | undefined;
-  readonly bytes: number;
   /** Offset of the next line. */
   readonly end: number;
 }
 
-function lineAt(bytes: Buffer, offset: number): FoundLine | undefined {
-  const feed = bytes.indexOf(LINE_FEED, offset);
-  if (feed === -1) return undefined;
-  return { line: decodeLine(bytes.subarray(offset, feed)), bytes: feed + 1 - offset, end: feed + 1 };
+function lineAt(lines: Lines, offset: number): FoundLine | undefined {
+  const line = lines.at(offset);
+  return line && { line: decodeLine(line), end: offset + line.length + 1 };
 }
 
-function hasWholeLine(bytes: Buffer, from: number): boolean {
+function hasWholeLine(lines: Lines, from: number): boolean {
   for (let offset = from; ; ) {
-    const feed = bytes.indexOf(LINE_FEED, offset);
-    if (feed === -1) return false;
-    if (isWhole(bytes.subarray(offset, feed))) return true;
-    offset = feed + 1;
+    const line = lines.at(offset);
+    if (line === undefined) return false;
+    if (isWhole(line)) return true;
+    offset += line.length + 1;
   }
 }
 
-function takeIn(
+/** The entry of the next line; `undefined` if it is not one. */
+function nextEntry(
   contents: StateContents,
   header: LogHeader,
-  { line, bytes }: FoundLine,
-  at: { readonly place: LogPlace; readonly number: number },
-): void {
-  const entry = entryFromHead(line?.head);
-  if (entry === undefined || line === undefined) throw corrupted(at.place, at.number);
-  if (at.number - 2 >= header.entries) {
-    // A gap or a repeated number means that lines were lost, or that two runs wrote at the same time.
-    if (entry.serial !== contents.serial + 1) throw corrupted(at.place, at.number);
-    contents.serial = entry.serial;
-  }
-  contents.apply(entry, line.body, bytes);
+  { head }: Line,
+  number: number,
+): LogEntry | undefined {
+  const entry = entryFromHead(head);
+  if (entry === undefined || number - 2 < header.entries) return entry;
+  // A gap or a repeated number means that lines were lost, or that two runs wrote at the same time.
+  if (entry.serial !== contents.serial + 1) return undefined;
+  contents.serial = entry.serial;
+  return entry;
 }
 
 function readHeader(head: unknown, place: LogPlace): LogHeader {

@@ -1,5 +1,6 @@
 /** Reads a few keys from bodies without parsing long ones, because a patch changes one key of a hundred. */
 import { type AgentKeys, applyBody, type Body, decodeBody } from "./fingerprint-body";
+import { bytesOf, type StoredBody } from "./open-log";
 
 /** Parsing a shorter body is as fast as searching a key in it. */
 const SHORT = 1_000;
@@ -7,14 +8,25 @@ const END = Buffer.from('},"unset":[]}');
 const QUOTE = 0x22;
 const BEFORE_A_NAME = new Set([..."{,"].map((character) => character.charCodeAt(0)));
 
-/** Merges these keys from a chain of bodies, oldest first. Throws as `mergeBodies` does for a body that it parses. */
+/**
+ * Merges these keys from a chain of bodies, oldest first, of which it reads only the latest that have them. Throws as
+ * `mergeBodies` does for a body that it parses.
+ */
 export function mergeBodiesFor(
-  bodies: readonly Buffer[],
+  bodies: readonly StoredBody[],
   names: readonly string[],
   agentAddress?: string,
 ): AgentKeys {
-  const [wanted, keys] = [new Set(names), { fingerprints: new Map(), versions: new Map() }];
-  for (const bytes of bodies) applyBody(keys, bodyFor(bytes, wanted, agentAddress));
+  const wanted = new Set(names);
+  const later: Body[] = [];
+  for (const stored of bodies.toReversed()) {
+    if (wanted.size === 0) break;
+    const body = bodyFor(bytesOf(stored), wanted, agentAddress);
+    later.push(body);
+    for (const key of [...Object.keys(body.set), ...body.unset]) wanted.delete(key);
+  }
+  const keys = { fingerprints: new Map(), versions: new Map() };
+  for (const body of later.reverse()) applyBody(keys, body);
   return keys;
 }
 

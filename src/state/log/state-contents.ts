@@ -20,6 +20,7 @@ import {
   withoutFingerprints,
 } from "./fingerprint-body";
 import type { LogEntry } from "./log-entry";
+import type { StoredBody } from "./open-log";
 import { countAfter, mergeBodiesFor } from "./some-keys";
 import { WholeBodies } from "./whole-bodies";
 
@@ -36,13 +37,13 @@ const KEPT_PLANS = 16;
 export interface KeptRecord {
   readonly record: StateRecord;
   /** An agent's unparsed bodies, oldest first; empty for the other kinds. */
-  readonly bodies: readonly Buffer[];
+  readonly bodies: readonly StoredBody[];
   /** Approximate size of the record in a rewritten log, in bytes. */
   readonly liveBytes: number;
 }
 
 interface ParsedAgent {
-  readonly bodies: readonly Buffer[];
+  readonly bodies: readonly StoredBody[];
   readonly merged: AgentKeys;
   /** The keys that were looked for; absent if `merged` has all. */
   readonly of: readonly string[] | undefined;
@@ -60,7 +61,7 @@ export class StateContents {
   readonly #parsed = new Map<string, ParsedAgent>();
   readonly #wholeBodies = new WholeBodies();
   /** Of a body: the number of keys that it lately added, and to which body. */
-  readonly #added = new WeakMap<Body, { readonly to: Buffer | undefined; readonly keys: number }>();
+  readonly #added = new WeakMap<Body, { readonly to: StoredBody | undefined; readonly keys: number }>();
   /** The log was written under another key, so its fingerprints are useless under ours. */
   #foreign: boolean;
 
@@ -118,7 +119,7 @@ export class StateContents {
   }
 
   /** The last few parsed agents are kept, because an apply reads an agent several times in a row. */
-  #parsedNow(agentAddress: string, bodies: readonly Buffer[]): ParsedAgent | undefined {
+  #parsedNow(agentAddress: string, bodies: readonly StoredBody[]): ParsedAgent | undefined {
     const known = this.#parsed.get(agentAddress);
     return known?.bodies === bodies ? known : undefined;
   }
@@ -134,7 +135,7 @@ export class StateContents {
   }
 
   /** Applies one entry. `bytes` is the length of its line. */
-  apply(entry: LogEntry, body: Buffer, bytes: number): void {
+  apply(entry: LogEntry, body: StoredBody, bytes: number): void {
     if (entry.op === "drop") {
       this.#keep(entry.address, undefined);
       return;
@@ -225,7 +226,7 @@ function hasAll({ of }: ParsedAgent, keys: readonly string[] | undefined): boole
   return of === undefined || (keys?.every((key) => of.includes(key)) ?? false);
 }
 
-function extend(bodies: readonly Buffer[], body: Buffer): readonly Buffer[] {
+function extend(bodies: readonly StoredBody[], body: StoredBody): readonly StoredBody[] {
   const chain = [...bodies, body];
   return chain.length > LONGEST_CHAIN ? [joinBodies(chain)] : chain;
 }

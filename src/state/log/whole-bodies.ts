@@ -2,6 +2,7 @@
 import { type ExpectedFingerprints, isFingerprint, type KeyFingerprints } from "../port";
 import { FINGERPRINT_LENGTH, patternOf } from "./body-pattern";
 import { decodeBody } from "./fingerprint-body";
+import { bytesOf, type StoredBody } from "./open-log";
 
 const FINGERPRINT = new RegExp(`^[\\w-]{${FINGERPRINT_LENGTH}}$`);
 const COMMA = 0x2c;
@@ -35,7 +36,11 @@ export class WholeBodies {
    * The entries of a chain of bodies, oldest first, that are not the expected fingerprints. The agent owns as many
    * keys as are expected. `undefined` if it owns others, or if all bodies have to be parsed.
    */
-  unexpected(bodies: readonly Buffer[], expected: ExpectedFingerprints, agent: string): Entries | undefined {
+  unexpected(
+    bodies: readonly StoredBody[],
+    expected: ExpectedFingerprints,
+    agent: string,
+  ): Entries | undefined {
     const found = findWhole(bodies, agent, (bytes) => this.#compare(bytes, expected));
     return found && withLater(found.whole, found.later, expected);
   }
@@ -44,7 +49,11 @@ export class WholeBodies {
    * The entries of an agent that owns so many keys, with `null` for each fingerprint; agents with the same keys share
    * them. `undefined` if all bodies have to be parsed.
    */
-  withoutFingerprints(bodies: readonly Buffer[], count: number, agent: string): KeyFingerprints | undefined {
+  withoutFingerprints(
+    bodies: readonly StoredBody[],
+    count: number,
+    agent: string,
+  ): KeyFingerprints | undefined {
     const found = findWhole(bodies, agent, (bytes) => this.#keysOf(bytes, count));
     const isSame =
       found && [...found.later].every(([key, entry]) => found.whole.has(key) && isUnknown(entry));
@@ -77,12 +86,13 @@ export class WholeBodies {
 
 /** The latest body that `read` takes for a whole one. Bodies after it are short, and parsed. */
 function findWhole<T>(
-  bodies: readonly Buffer[],
+  bodies: readonly StoredBody[],
   agent: string,
   read: (bytes: Buffer) => T | undefined,
 ): Match<T> | undefined {
   const later: Entries = new Map();
-  for (const bytes of bodies.toReversed()) {
+  for (const body of bodies.toReversed()) {
+    const bytes = bytesOf(body);
     const whole = read(bytes);
     if (whole) return { whole, later };
     const { set, unset } = decodeBody(bytes, agent);

@@ -22,6 +22,7 @@ import {
   writesOnlyWhatIsPlanned,
 } from "./requests";
 import {
+  closesItsFiles,
   endsWithDiagnostics,
   exitCodeTellsTheTruth,
   keepsWhatItDoesNotKnow,
@@ -63,6 +64,7 @@ export const requestInvariants: Readonly<Record<string, RequestInvariant>> = {
 /** After each run. */
 export const runInvariants: Readonly<Record<string, RunInvariant>> = {
   endsWithDiagnostics,
+  closesItsFiles,
   whatIsAppliedIsSo,
   exitCodeTellsTheTruth,
   noIssuedSecretIsLost,

@@ -19,6 +19,10 @@ export type RunInvariant = (run: Run, scene: Scene) => string[];
 export const endsWithDiagnostics: RunInvariant = ({ result }) =>
   result?.type === "bug" ? [`it threw ${stackOf(result.error)}`] : [];
 
+/** A run that ends leaves no file of the state open, and closes none twice. */
+export const closesItsFiles: RunInvariant = ({ result, process }) =>
+  result?.type === "died" || process.openFiles === 0 ? [] : [`${process.openFiles} files are open after it`];
+
 /** What is reported as applied is so. */
 export const whatIsAppliedIsSo: RunInvariant = (run, scene) => {
   if (run.result?.type !== "outcome" || scene.interfered) return [];

@@ -1,0 +1,62 @@
+import { closeSync, constants, fstatSync, openSync, readSync, statfsSync } from "node:fs";
+import { operatingSystem } from "./operating-system";
+import { mustBeReadable } from "./regular-file";
+
+/** An open regular file. Its bytes stay readable if another file takes its name. */
+export interface FileToRead {
+  /** Bytes when it was opened. */
+  readonly length: number;
+  /** Fills the buffer with the bytes from an offset on, and returns their number: fewer at the end of the file. */
+  read(into: Buffer, offset: number): number;
+  close(): void;
+}
+
+/**
+ * Types of file systems (statfs) that keep a replaced file until it is closed, whoever replaces it: ext, XFS, Btrfs,
+ * tmpfs, overlayfs, ZFS, F2FS. A server of NFS or SMB does not know which files its clients have open.
+ */
+const KEEP_REPLACED: ReadonlySet<number> = new Set([
+  ...[0xef53, 0x58465342, 0x9123683e, 0x01021994, 0x794c7630, 0x2fc12fc1, 0xf2f52010],
+]);
+
+/** `undefined` if the file may become unreadable when another one takes its name. */
+export async function openToRead(path: string, largestBytes: number): Promise<FileToRead | undefined> {
+  // On Windows an open file also keeps others from taking its name.
+  if (operatingSystem !== "linux" || !KEEP_REPLACED.has(statfsSync(path).type)) return undefined;
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const status = fstatSync(file);
+    mustBeReadable(status, path, largestBytes);
+    return new OpenFile(file, status.size);
+  } catch (error) {
+    closeSync(file);
+    throw error;
+  }
+}
+
+class OpenFile implements FileToRead {
+  #file: number | undefined;
+  readonly length: number;
+
+  constructor(file: number, length: number) {
+    this.#file = file;
+    this.length = length;
+  }
+
+  read(into: Buffer, offset: number): number {
+    // Another file may have the number of a closed one.
+    if (this.#file === undefined) throw new Error("a file was read after it was closed");
+    let read = 0;
+    while (read < into.length) {
+      const bytes = readSync(this.#file, into, read, into.length - read, offset + read);
+      if (bytes === 0) break;
+      read += bytes;
+    }
+    return read;
+  }
+
+  close(): void {
+    if (this.#file !== undefined) closeSync(this.#file);
+    this.#file = undefined;
+  }
+}
