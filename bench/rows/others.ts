@@ -20,9 +20,11 @@ const CURL_SAMPLE = 100;
 async function measureOthers(bench: Bench): Promise<void> {
   await bench.withFleet({}, async (fleet) => {
     const script = plainScript(fleet);
-    const [scriptFirst = [], first = []] = await inTurns(
+    const journal = join(fleet.folder, "journal");
+    const [scriptFirst = [], journalFirst = [], first = []] = await inTurns(
       bench.rounds,
       () => fleet.startOver().then(() => script("--write")),
+      () => fleet.startOver().then(() => script("--write", journal)),
       () => fleet.startOver().then(() => fleet.cli(["apply", "--auto-approve"])),
     );
     const [scriptCheck = [], plans = []] = await inTurns(
@@ -30,9 +32,10 @@ async function measureOthers(bench: Bench): Promise<void> {
       () => script("--check"),
       () => fleet.cli(["plan", "--detailed-exitcode"]),
     );
-    const [scriptAgain = [], applies = []] = await inTurns(
+    const [scriptAgain = [], journalAgain = [], applies = []] = await inTurns(
       bench.rounds,
       () => script("--rewrite"),
+      () => script("--rewrite", journal),
       () => {
         fleet.change(keyNames(1));
         return fleet.cli(["apply", "--auto-approve"]);
@@ -45,10 +48,12 @@ async function measureOthers(bench: Bench): Promise<void> {
     );
     beside(
       { what: "plain script, every key written", runs: scriptFirst, floor: scriptFirst },
+      { what: "the same with a durable journal", runs: journalFirst, floor: scriptFirst },
       { what: "**first apply, every key written**", runs: first, floor: scriptFirst },
     );
     beside(
       { what: "plain script, every key written again", runs: scriptAgain, floor: scriptAgain },
+      { what: "the same with a durable journal", runs: journalAgain, floor: scriptAgain },
       { what: "**apply, one changed key per agent**", runs: applies, floor: scriptAgain },
     );
     const curl = await curlLine(fleet, scriptCheck, bench.print);
@@ -65,7 +70,8 @@ function plainScript(fleet: Fleet) {
     JSON.stringify({ url: fleet.server.url, user: "jp1admin", owned: "^secret-", agents }),
   );
   const env = { MANAGER_PASSWORD: fleet.env.BENCH_PASSWORD ?? "" };
-  return (mode: string) => fleet.run([SCRIPT, desired, mode], { env });
+  return (mode: string, ...journal: readonly string[]) =>
+    fleet.run([SCRIPT, desired, mode, ...journal], { env });
 }
 
 /** One `curl | jq` for each agent, of which a sample tells the rest. */
