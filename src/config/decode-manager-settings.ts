@@ -4,6 +4,7 @@ import type { Auth, Budget, Policy } from "../model/desired-state";
 import { sourcePathKeys } from "../model/reference-types";
 import type { DecodeContext } from "../yaml/decode-context";
 import { quote, variableNote } from "../yaml/quote";
+import type { SourceText } from "../yaml/source-text";
 import { child, keyStartOf, textOf, type YamlNode } from "../yaml/yaml-node";
 import type { Setting, Settings } from "./declarations";
 
@@ -21,19 +22,7 @@ export function decodeManagerSettings(
     const member = child(parent, last);
     const value = member && decode(member);
     if (parent === undefined || member === undefined || value === undefined) return undefined;
-    const position = source.position(keyStartOf(parent, last));
-    return {
-      value,
-      // Computed on demand: few settings are declared twice.
-      get identity() {
-        return typeof value === "object" ? digest(member, source.folder) : String(value);
-      },
-      position,
-      shown:
-        member.kind === "scalar"
-          ? quote(typeof value === "object" ? textOf(member) : String(value)) + variableNote(member)
-          : undefined,
-    };
+    return settingOf(member, value, source, keyStartOf(parent, last));
   };
   const path = (value: YamlNode) => resolve(source.folder, textOf(value));
   const truth = (value: YamlNode) => value.data === true;
@@ -56,6 +45,20 @@ export function decodeManagerSettings(
     "policy.rotateDue": at("policy.rotateDue", truth),
     "policy.allowLiteralSecrets": at("policy.allowLiteralSecrets", truth),
   });
+}
+
+/** Keeps no node but the setting's own, so that the document can be freed. */
+function settingOf<T>(node: YamlNode, value: T, source: SourceText, start: number): Setting<T> {
+  const text = typeof value === "object" ? undefined : String(value);
+  return {
+    value,
+    // Computed on demand: few settings are declared twice.
+    get identity() {
+      return text ?? digest(node, source.folder);
+    },
+    position: source.position(start),
+    shown: node.kind === "scalar" ? quote(text ?? textOf(node)) + variableNote(node) : undefined,
+  };
 }
 
 /** Scheme, host and port. A text that only looks like a URL is a diagnostic. */

@@ -3,6 +3,7 @@ import { isInputBelow } from "../../config/input-files";
 import { type LoadResult, loadDesiredState } from "../../config/load-desired-state";
 import type { DesiredState } from "../../model/desired-state";
 import { DiagnosticError, failure } from "../../model/diagnostic";
+import { freeMemory } from "../../platform/free-memory";
 import { realPath } from "../../platform/real-path";
 import { programFiles } from "../../secrets/exec/command";
 import { checkPlaces, ownerOfFile } from "../../secrets/places/check-places";
@@ -43,13 +44,13 @@ export async function readDesired(
   const { desired, diagnostics } = await loadChecked(options, platform, variables);
   if (!desired) throw new DiagnosticError(diagnostics);
   for (const diagnostic of diagnostics) platform.report({ type: "diagnostic", diagnostic });
-  return {
-    ...desired,
-    inputs: desired.inputs.map(({ path, sha256 }) => ({
-      path: portableInput(path, options, platform.cwd),
-      sha256,
-    })),
-  };
+  const inputs = desired.inputs.map(({ path, sha256 }) => ({
+    path: portableInput(path, options, platform.cwd),
+    sha256,
+  }));
+  // Of the text and its nodes nothing is needed any more.
+  freeMemory();
+  return { ...desired, inputs };
 }
 
 /** Reads the desired state, and checks the targets of its paths. */
