@@ -247,6 +247,17 @@ describe("apply", () => {
     expect(ran.out).not.toContain("Applied");
   });
 
+  test("asks before the key of the state is replaced, though nothing else would change", async () => {
+    const diagnostics = [{ code: "state-key", severity: "warning", summary: "it is replaced" }] as const;
+    const replacing = { ...inSync, diagnostics };
+    const library = {
+      apply: async (options: { approve?: ((plan: typeof inSync) => Promise<boolean>) | undefined }) =>
+        (await options.approve?.(replacing)) ? outcomeOf(replacing) : undefined,
+    };
+    const ran = await run("apply -f a --new-state", { tty: true, answer: "no", library });
+    expect(ran).toMatchObject({ code: 130, err: expect.stringContaining("Only 'yes' is accepted") });
+  });
+
   test("with JSON keeps stdout to the document: the plan to approve is on stderr", async () => {
     const ran = await run("apply -f a --output json", { tty: true, answer: "yes" });
     expect(ran.json()).toMatchObject({

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadDesiredState } from "../../src/config/load-desired-state";
 import { type DesiredManager, defaultPolicy, type SecretReference } from "../../src/model/desired-state";
+import { Limits } from "../../src/model/limits";
 import { loadText } from "./load-fixture";
 
 const full = `
@@ -38,6 +39,20 @@ it("says where the secret of `auth` stands, for what is wrong with it", async ()
   const { desired } = await loadText(text);
   expect(desired?.managers.get("tokyo")?.authPosition).toMatchObject({ line: 8, column: 17 });
   expect(desired?.managers.get("osaka")?.authPosition).toMatchObject({ column: 28 });
+});
+
+it.each([
+  [Limits.secretsPerAgent, []],
+  [Limits.secretsPerAgent + 1, ["out-of-range"]],
+])("takes %d secrets of one agent in several entries", async (count, codes) => {
+  const keys = Array.from({ length: count }, (_, index) => `k${index}: { env: A }`);
+  const entry = (own: readonly string[]) => `\n      - { host: web01, secrets: { ${own.join(", ")} } }`;
+  const { diagnostics } = await loadText(
+    full
+      .replace("    agents:", `    agents:${entry(keys.slice(0, 500))}${entry(keys.slice(500))}`)
+      .replace('      - { host: web01, secrets: { "007": { env: A } } }\n', ""),
+  );
+  expect(diagnostics.map(({ code }) => code)).toEqual(codes);
 });
 
 describe("a desired state", () => {
