@@ -1172,4 +1172,28 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
     breaks: "no manager is reconciled by two at once",
     foundBy: "test/watch/lease",
   },
+  {
+    name: "an agent may have one secret too many in several entries",
+    file: "config/check-desired-state.ts",
+    search: "keys.size <= Limits.secretsPerAgent) return",
+    replacement: "keys.size <= Limits.secretsPerAgent + 1) return",
+    breaks: "no request passes the limit of an agent",
+    foundBy: "test/config/load-desired-state",
+  },
+  {
+    name: "a key is replaced without a question",
+    file: "cli/approval.ts",
+    search: "pendingChanges(plan) > 0 || replacesKey(plan)",
+    replacement: "pendingChanges(plan) > 0 && !replacesKey(plan)",
+    breaks: "nothing is approved unseen",
+    foundBy: "test/cli/commands",
+  },
+  {
+    name: "the share of rotations is that of everything that is ours",
+    file: "engine/plan/budget.ts",
+    search: "manager.policy.maxRotations, rotations, issued)",
+    replacement: "manager.policy.maxRotations, rotations, prior.owned)",
+    breaks: "a plan that rotates too much is refused",
+    foundBy: "test/scenarios",
+  },
 ];
