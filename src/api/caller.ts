@@ -53,8 +53,9 @@ export interface CallerSettings {
   readonly maxBytes: number;
   readonly clock: Clock;
   readonly random: Random;
+  /** Once aborted, nothing more is sent but the logout, and reads in flight are given up. */
   readonly signal?: AbortSignal | undefined;
-  /** Once aborted, requests in flight are given up as well, all but the logout. */
+  /** Once aborted, writes in flight are given up as well. */
   readonly abandoned?: AbortSignal | undefined;
   readonly onRetry?: ((event: RetryEvent) => void) | undefined;
   readonly onExchange?: ((event: ExchangeEvent) => void) | undefined;
@@ -63,6 +64,8 @@ export interface CallerSettings {
 
 /** Milliseconds for the logout: a finished run does not wait for a manager that no longer answers. */
 const LAST_DEADLINE = 5_000;
+/** The same after the run was cancelled. */
+const LAST_DEADLINE_IN_HASTE = 500;
 
 /** Sends calls: authenticated, queued, and retried where that is safe. Rejects with a `ManagerError` only. */
 export class Caller implements SessionCalls {
@@ -111,10 +114,11 @@ export class Caller implements SessionCalls {
   }
 
   async runLast(call: Call<unknown>, pass: Pass): Promise<void> {
-    const { clock, transport } = this.#settings;
+    const { clock, signal, transport } = this.#settings;
     const at = clock.now();
+    const deadline = signal?.aborted ? LAST_DEADLINE_IN_HASTE : LAST_DEADLINE;
     const ended = (end: TransportReply | TransportError) => this.#report(call, 1, at, end);
-    await transport.send(this.#requestOf(call, pass, LAST_DEADLINE)).then(ended, ended);
+    await transport.send(this.#requestOf(call, pass, deadline)).then(ended, ended);
   }
 
   /**
@@ -132,17 +136,20 @@ export class Caller implements SessionCalls {
     const begun = clock.elapsed();
     let at = 0;
     try {
-      if (signal?.aborted) throw cancelledError(this.#subject(call, pass));
+      if (signal?.aborted) throw cancelledError(this.#subject(call, pass), { isSent: false });
       if (this.#alwaysBusy) throw alwaysBusyError(this.#subject(call, pass), this.#alwaysBusy);
       if (call.kind === "write") await this.#announce(call, progress);
       const deadline = this.#settings.deadline - progress.spent;
       at = clock.now();
-      const reply = await transport.send(this.#requestOf(call, pass, deadline, abandoned));
+      const stop = call.kind === "read" ? signal : abandoned;
+      const reply = await transport.send(this.#requestOf(call, pass, deadline, stop));
       this.#report(call, progress.tries + 1, at, reply);
       return reply;
     } catch (error) {
       if (!(error instanceof TransportError)) throw error;
       this.#report(call, progress.tries + 1, at, error);
+      if (error.fault === "abandoned" && call.kind === "read")
+        throw cancelledError(this.#subject(call, pass), { isSent: true });
       return error;
     } finally {
       progress.took = Math.round(clock.elapsed() - begun);

@@ -74,12 +74,12 @@ export function failureOfAnswer(fault: AnswerError, subject: Subject): ManagerEr
   });
 }
 
-/** The run was cancelled before the call was sent. */
-export function cancelledError(subject: Subject): ManagerError {
+/** The run was cancelled before the call was sent, or while a read waited for its answer. */
+export function cancelledError(subject: Subject, { isSent }: { readonly isSent: boolean }): ManagerError {
   return toError(subject, {
     code: "cancelled",
     effect: "none",
-    summary: `${describeCall(subject.call)} was not sent: the run was cancelled`,
+    summary: `${describeCall(subject.call)} was ${isSent ? "given up" : "not sent"}: the run was cancelled`,
   });
 }
 

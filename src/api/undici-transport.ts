@@ -16,11 +16,13 @@ export function undiciTransport(settings: DispatcherSettings): Transport {
   const { origin, server = "the manager", proxy, timeouts } = settings;
   const dispatcher = openDispatcher(settings);
   let closing: Promise<void> | undefined;
+  let open = 0;
   const toError: ToError = (error, started, answering) =>
     (proxy && ofProxy(error, proxy, origin)) ?? toTransportError(error, server, started, answering);
   return {
     send: (request) =>
-      new Promise((resolve, reject) => {
+      new Promise<TransportReply>((resolve, reject) => {
+        open += 1;
         const exchange = new Exchange(
           request,
           request.deadline ?? timeouts.deadline,
@@ -38,9 +40,12 @@ export function undiciTransport(settings: DispatcherSettings): Transport {
           },
           exchange,
         );
+      }).finally(() => {
+        open -= 1;
       }),
     close: () => {
-      closing ??= dispatcher.close();
+      // An exchange that was given up before it had a connection would be waited for.
+      closing ??= open === 0 ? dispatcher.destroy() : dispatcher.close();
       return closing;
     },
   };

@@ -2,8 +2,9 @@ import { liveObservers } from "../engine/observe/observer";
 import { refusalsOfState } from "../engine/observe/refusals-of-state";
 import { type PriorState, priorStates } from "../engine/prior-state";
 import { requireScope } from "../engine/scope";
+import { requireNotCancelled, unlessCancelled } from "../model/cancelled";
 import type { DesiredManager } from "../model/desired-state";
-import { DiagnosticError, failure } from "../model/diagnostic";
+import { DiagnosticError } from "../model/diagnostic";
 import type { Health } from "../model/health";
 import type { SecretResolver } from "../secrets/port";
 import { createSecretResolver } from "../secrets/resolver";
@@ -48,7 +49,7 @@ export async function doctor(options: DoctorOptions, given: Platform): Promise<H
     ...managers.map((manager) => checkManager(manager, secrets, priors, platform)),
     checkLocalSide({ options, desired, managers, place, secrets, platform }),
   ]);
-  if (platform.signal.aborted) throw failure({ code: "cancelled", summary: "the run was cancelled" });
+  requireNotCancelled(platform.signal);
   return { checks: lists.flatMap(({ checks }) => checks) };
 }
 
@@ -100,7 +101,8 @@ async function checkReach(
     const { proxy, description } = routeOf(manager, platform);
     const material = async () => (await ports.reach()).tls ?? {};
     const url = new URL(manager.url);
-    await checkConnection(list, { url, route: description, proxy, material, now: platform.clock.now() });
+    const path = { url, route: description, proxy, material, now: platform.clock.now() };
+    await unlessCancelled(platform.signal, () => checkConnection(list, path));
   } catch (error) {
     if (!(error instanceof DiagnosticError)) throw error;
     await list.run("proxy", [], () => Promise.reject(error));

@@ -3,8 +3,9 @@ import { emptyPrior, priorStates } from "../engine/prior-state";
 import { requireScope } from "../engine/scope";
 import { resolveValues } from "../engine/values/desired-values";
 import { loginDemands } from "../engine/values/value-demands";
+import { requireNotCancelled } from "../model/cancelled";
 import type { DesiredManager, DesiredState } from "../model/desired-state";
-import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
+import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import type { ListedKind, Listing } from "../model/listing";
 import type { Unplanned } from "../model/plan";
 import { unplanned } from "../resources/failed-request";
@@ -67,7 +68,7 @@ export async function getResources(options: GetOptions, platform: Platform): Pro
         return listManager(kind, { ...context, filters, parallelism, report });
       }),
     );
-    if (platform.signal.aborted) throw failure({ code: "cancelled", summary: "the run was cancelled" });
+    requireNotCancelled(platform.signal);
     const unknown = [...lists.flatMap((list) => list.unknown), ...unknownOwnership(inScope, state)];
     const items = lists.flatMap((list) => list.items);
     if (nothingAnswered(kind, lists)) throw new DiagnosticError(unknown.map(diagnosticOfUnplanned));

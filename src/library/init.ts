@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { ManagerError } from "../api/manager-error";
 import type { ManagerPort } from "../api/port";
 import type { Imported } from "../model/adoption";
+import { requireNotCancelled } from "../model/cancelled";
 import type { DesiredManager } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
 import { isSameHost } from "../model/host";
@@ -74,7 +75,7 @@ export async function initProject(options: InitOptions, platform: Platform): Pro
     const stdin = async () => Buffer.from(text);
     exported = await exportManager({ files: ["-"], manager: name }, { ...quiet, stdin });
   }
-  if (platform.signal.aborted) throw failure({ code: "cancelled", summary: "the run was cancelled" });
+  requireNotCancelled(platform.signal);
   const written = await writeFiles(files, platform);
   await keepStateKey(key, platform).catch(async (error) => {
     await removeMade([...written, `${STATE_FOLDER}/.gitignore`], platform);

@@ -33,7 +33,10 @@ export interface Platform {
     /** Whether a person is asked to approve each plan. */
     readonly isAsked: boolean;
   };
-  /** Once aborted, no further request starts; those in flight are finished and recorded. */
+  /**
+   * Once aborted, no further request starts, and nothing that only reads is waited for; writes in flight are finished
+   * and recorded.
+   */
   readonly signal: AbortSignal;
   /**
    * Once aborted, requests in flight to a manager are dropped, too, because another run may be writing there. Aborted

@@ -1,6 +1,7 @@
 import { ManagerError } from "../api/manager-error";
 import { nearestTo } from "../engine/nearest";
 import { isOpen } from "../engine/plan/freeze";
+import { requireNotCancelled } from "../model/cancelled";
 import type { DesiredManager } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
 import { askedGapIds, isAskedGap } from "../model/gaps";
@@ -110,7 +111,7 @@ async function probeUnderLock(session: ProbeSession, options: ProbeOptions): Pro
     scratch: prepared?.scratch,
   };
   if ((await options.approve?.(intent)) === false) return undefined;
-  requireNotCancelled(platform);
+  requireNotCancelled(platform.signal);
   const cleaned = earlier ? await removeLeftovers(session, earlier) : { diagnostics: [] };
   if (prepared === undefined) return { isPartial: false, ...cleaned };
   if (cleaned.diagnostics.length > 0) throw new DiagnosticError(cleaned.diagnostics);
@@ -164,7 +165,7 @@ async function askAll(
   const { results, isPartial } = await runProbes(lab, skip, (address) =>
     platform.report({ type: "step", phase: "observe", address }),
   );
-  requireNotCancelled(platform);
+  requireNotCancelled(platform.signal);
   const report: ProbeReport = {
     ...{ format_version: PROBE_FORMAT_VERSION, jp1im: version },
     // A version of another form might be any text, such as a name.
@@ -221,8 +222,4 @@ function refuseUnfit({ name, auth, policy, position }: DesiredManager, { clock }
     address: name,
     position: window.position,
   });
-}
-
-function requireNotCancelled({ signal }: Platform): void {
-  if (signal.aborted) throw failure({ code: "cancelled", summary: "the run was cancelled" });
 }

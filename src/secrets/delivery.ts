@@ -1,3 +1,4 @@
+import { unlessCancelled } from "../model/cancelled";
 import type { SinkReference } from "../model/desired-state";
 import { addPlace, type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import type { PlaceDelivery } from "../model/enrolment";
@@ -61,9 +62,11 @@ export function createDelivery({ secrets, projectFolder, ...options }: DeliveryO
   });
   return {
     prove: (sink, ownership = everything, byWriting = false) =>
-      inTurn(sinksIn(sink), describe, (reference) =>
-        sinkOf(reference.type).prove(reference, within(reference, ownership, { provesByWriting: byWriting })),
-      ),
+      inTurn(sinksIn(sink), describe, (reference) => {
+        const { prove, writes } = sinkOf(reference.type);
+        const proof = () => prove(reference, within(reference, ownership, { provesByWriting: byWriting }));
+        return writes === "elsewhere" ? unlessCancelled(own.signal, proof) : proof();
+      }),
     deliver: async (sink, issued, ownership = everything) => {
       const contextOf = (reference: SinkReference) => within(reference, ownership, { token: issued.token });
       const files = await prepareFiles(sinksIn(sink), issued, contextOf, placeOf);

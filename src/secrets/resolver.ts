@@ -1,3 +1,4 @@
+import { unlessCancelled } from "../model/cancelled";
 import type { ExternalReference } from "../model/desired-state";
 import { createOnce } from "./once";
 import { PathResolver } from "./places/path-resolver";
@@ -18,7 +19,7 @@ export type ResolverOptions = Pick<SecretsPlatform, "env" | "fileSystem"> &
 
 /** Reads each reference once, and at most 16 at a time. A failed source stays failed for the whole run. */
 export function createSecretResolver(options: ResolverOptions): SecretResolver {
-  const inTurn = limiter(AT_ONCE);
+  const limited = limiter(AT_ONCE);
   const once = createOnce();
   // A nested source uses the slot of the outer one: waiting for another slot could deadlock.
   const nested = createOnce();
@@ -29,6 +30,7 @@ export function createSecretResolver(options: ResolverOptions): SecretResolver {
         ? reference.value
         : nested(keyOf(reference), () => sourceOf(reference.type).read(reference, context)),
   };
+  const inTurn = <T>(task: () => Promise<T>) => limited(() => unlessCancelled(context.signal, task));
   const paths = new PathResolver(context.fileSystem, options.projectFolder ?? context.cwd);
   const named = async (folder: string, spelled: string) => {
     const { inProject, absolute } = await paths.resolve(folder, spelled);

@@ -166,6 +166,23 @@ test("a request in flight that is given up ends its connection, may have been ca
   expect(asked).toEqual(["login", "deleteInfo", "logout"]);
 });
 
+test("a read in flight ends when the run is cancelled, and a write goes on", async () => {
+  const cancelled = new AbortController();
+  server = await startServer(({ url }, response) => {
+    if (!url.endsWith("/deleteInfo")) return;
+    cancelled.abort();
+    setTimeout(() => response.end(), 50);
+  });
+  port = connect(server.url, {}, { signal: cancelled.signal });
+  const reading = rejection(port.listClients());
+  await port.deleteClients(["a"]);
+  expect(await reading).toMatchObject({
+    ...{ code: "cancelled", effect: "none" },
+    summary: "GET secret/client/list was given up: the run was cancelled",
+  });
+  await port.close();
+});
+
 test("a request that is given up before it is sent is not sent", async () => {
   const transport = undiciTransport({
     ...{ origin: "http://127.0.0.1:9", tls: {}, connections: 1 },

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Child } from "./child";
 import { documentOf } from "./document";
@@ -109,6 +110,52 @@ test("Ctrl-C while a plan waits for an answer ends it with 130 and says so", asy
   const document = documentOf(await child.ended);
   expect(document).toMatchObject({ exit_code: 130, diagnostics: [{ code: "cancelled" }] });
 });
+
+const FROM_VAULT = "{ vault: { path: secret/web, field: f, auth: { token: { env: TOKEN } } } }";
+
+test.each<[string, string, RegExp, string]>([
+  ["manager", "", /url: \S+/, "url: http://SILENT"],
+  ["vault", "", /\{ env: WEB_PASSWORD \}/, FROM_VAULT],
+  ["HTTP server of the state", " --state http://SILENT/{manager}", /^/, ""],
+  ["PostgreSQL server", " --state postgres://u@SILENT/db?sslmode=disable", /^/, ""],
+  ["git server", " --state git+http://SILENT/r.git#state", /^/, ""],
+])("the first Ctrl-C ends a plan, and an apply before its first write, waiting for a %s", async (...row) => {
+  const [, options, from, to] = row;
+  for (const command of ["plan", "apply --auto-approve"]) {
+    const { address, reached, close } = await silentServer();
+    const stage = await Stage.open();
+    stage.write("jp1im.yaml", stage.read("jp1im.yaml").replace(from, to.replace("SILENT", address)));
+    const env = { VAULT_ADDR: `http://${address}`, TOKEN: "token" };
+    const child = stage.start(command + options.replace("SILENT", address), { env });
+    await reached;
+    const since = performance.now();
+    child.kill("SIGINT");
+    expect(await child.ended).toMatchObject({ code: 130, signal: null });
+    // A second on an idle machine; each server would have ten or more.
+    expect(performance.now() - since).toBeLessThan(5_000);
+    expect(stage.writes()).toEqual([]);
+    close();
+  }
+});
+
+/** It accepts connections and never answers. */
+async function silentServer() {
+  let reach = () => {};
+  const reached = new Promise<void>((resolve) => {
+    reach = resolve;
+  });
+  const server = createServer((socket) =>
+    socket
+      .on("error", () => {})
+      .on("data", () => reach())
+      .unref(),
+  );
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  server.unref();
+  const bound = server.address();
+  const port = typeof bound === "object" ? bound?.port : undefined;
+  return { address: `127.0.0.1:${port}`, reached, close: () => server.close() };
+}
 
 test("a second run finds the lock held: it ends with 6 and says by whom, or waits and then does its work", async () => {
   const { stage, child } = await held(ISSUE, "");

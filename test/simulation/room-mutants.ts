@@ -245,7 +245,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
   {
     name: "a cancelled run goes on sending",
     file: "api/caller.ts",
-    search: "if (signal?.aborted) throw cancelledError(this.#subject(call, pass));",
+    search: "if (signal?.aborted) throw cancelledError(this.#subject(call, pass), { isSent: false });",
     replacement: "void [signal, cancelledError];",
     breaks: "after Ctrl-C nothing more is sent",
     foundBy: "test/engine/cancelled",

@@ -1,6 +1,7 @@
 import { managerOf } from "../../model/address";
+import { requireNotCancelled } from "../../model/cancelled";
 import type { Change } from "../../model/change";
-import { type Diagnostic, DiagnosticError, failure } from "../../model/diagnostic";
+import { type Diagnostic, DiagnosticError } from "../../model/diagnostic";
 import type { Outcome } from "../../model/outcome";
 import type { Plan } from "../../model/plan";
 import { formatTime } from "../../platform/clock";
@@ -42,7 +43,7 @@ export async function verifyAndApply(
   const request = { ...saved.options, rotate, mode: saved.mode, followsUp: true };
   const today = await makePlan(context, request);
   // The plan of a cancelled run is incomplete and would differ.
-  if (context.signal.aborted) throw failure({ code: "cancelled", summary: "the run was cancelled" });
+  requireNotCancelled(context.signal);
   const interrupted = begun && { interrupted: state };
   const diagnostics = verifyPlan({ saved, today, sourceOf: sources(context, today), ...interrupted });
   if (diagnostics.length > 0) throw new DiagnosticError(diagnostics);

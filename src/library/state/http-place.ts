@@ -32,7 +32,7 @@ export async function openHttpState(
   platform: Platform,
   declared?: DeclaredManagers,
 ): Promise<Storage> {
-  const { clock, random, report } = platform;
+  const { clock, random, report, signal } = platform;
   for (const diagnostic of exposures(settings)) report({ type: "diagnostic", diagnostic });
   const { login, ...known } = await loginOf(settings, platform);
   const send = await sender(settings, login && authorizationOf(login), platform);
@@ -45,6 +45,7 @@ export async function openHttpState(
     declared,
     clock,
     random,
+    signal,
     observer: platform,
   });
 }

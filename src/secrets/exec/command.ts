@@ -1,6 +1,6 @@
 import { isAbsolute, join } from "node:path";
+import { cancelled, requireNotCancelled } from "../../model/cancelled";
 import type { ExternalReference } from "../../model/desired-state";
-import { failure } from "../../model/diagnostic";
 import { fieldsOf } from "../../model/options";
 import { repeatsSecret } from "../../model/repeats-secret";
 import type { ProgramRequest, ProgramResult, RunProgram } from "../../platform/run-program";
@@ -87,8 +87,7 @@ export async function runUnlessCancelled(
   request: ProgramRequest,
   signal: AbortSignal | undefined,
 ): Promise<ProgramResult> {
-  const cancelled = () => failure({ code: "cancelled", summary: "the run was cancelled" });
-  if (signal?.aborted) throw cancelled();
+  requireNotCancelled(signal);
   const result = await run({ ...request, signal });
   if (result.end === "cancelled") throw cancelled();
   return result;

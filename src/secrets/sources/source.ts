@@ -91,7 +91,7 @@ export interface SecretsPlatform {
   readonly once: <T>(key: string, work: () => Promise<T>) => Promise<T>;
   /** Absolute folder that relative paths in the environment start from. */
   readonly cwd: string;
-  /** Stops a program that a source waits for. A sink is never stopped: it may have delivered the secret already. */
+  /** Stops a source, and the check of a sink. A delivery is never stopped: the sink may have the secret already. */
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -59,7 +59,6 @@ export class GitBackend implements RemoteBackend {
     next: LockHolder | undefined,
   ): Promise<boolean> {
     const [id, { held }] = [next?.id ?? expected ?? "", this.#branch];
-    if (next !== undefined) held.add(id);
     // After a renewal without an answer the lock is still ours.
     let isHeld = expected === next?.id;
     try {
@@ -77,6 +76,7 @@ export class GitBackend implements RemoteBackend {
       const holder = await this.#holderIn(seen, manager);
       if (holder?.id !== expected) return false;
       if (holder === undefined && next === undefined) return true;
+      if (next !== undefined) this.#branch.held.add(next.id);
       const to = next && (await this.#branch.note(holderToJson(next)));
       return this.#branch.push([{ lock: manager, from: seen.locks.get(manager), to }]);
     });

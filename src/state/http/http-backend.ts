@@ -3,6 +3,7 @@
  * whole, under the server's lock. The server names the holder of a lock only to a run that wants the lock, so the
  * document also names its writer, for readers.
  */
+import { unlessCancelled } from "../../model/cancelled";
 import type { LockHolder } from "../../model/state-listing";
 import type { Clock } from "../../platform/clock";
 import type { Random } from "../../platform/random";
@@ -47,22 +48,26 @@ export interface HttpBackendOptions {
   readonly declared: DeclaredManagers;
   readonly clock: Clock;
   readonly random: Random;
+  /** Once aborted, the reads before a lock end at once. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export class HttpBackend implements RemoteBackend {
   readonly location: string;
   readonly #server: StateServer;
   readonly #clock: Clock;
+  readonly #signal: AbortSignal | undefined;
   readonly #passing: () => LockHolder;
   readonly #index: ManagerIndex;
   readonly #unlisted: UnlistedParts;
   readonly #held = new Map<string, Held>();
   readonly #seen = new Map<string, LastRead<PartitionDocument>>();
 
-  constructor({ location, server, owner, declared, clock, random }: HttpBackendOptions) {
+  constructor({ location, server, owner, declared, clock, random, signal }: HttpBackendOptions) {
     this.location = location;
     this.#server = server;
     this.#clock = clock;
+    this.#signal = signal;
     this.#passing = () => newHolder({ ...owner, command: "state", clock, random });
     this.#index = new ManagerIndex({ server, clock, newHolder: this.#passing });
     this.#unlisted = new UnlistedParts(declared, (manager) => this.#look(manager));
@@ -164,7 +169,9 @@ export class HttpBackend implements RemoteBackend {
   /** Returns true if the lock is ours, otherwise its holder. */
   async #take(manager: string, own: LockHolder): Promise<true | LockHolder> {
     // Adds the manager to the list, so that `state unlock` finds the lock of a run that died before its first write.
-    const found = await this.#findUnlisted(await this.#index.managers());
+    const found = await unlessCancelled(this.#signal, async () =>
+      this.#findUnlisted(await this.#index.managers()),
+    );
     await this.#index.add(
       manager,
       [...found.keys()].filter((name) => found.get(name)),
@@ -182,9 +189,7 @@ export class HttpBackend implements RemoteBackend {
   /** Removes this run's lock, or another one by force. Returns false if it did not exist. */
   async #remove(manager: string, id: string, isLast: boolean): Promise<boolean> {
     const held = this.#held.get(manager);
-    if (held?.holder.id === id) {
-      return this.#giveBack(held);
-    }
+    if (held?.holder.id === id) return this.#giveBack(held);
     const wasThere = await this.#server.unlock(manager, { ...this.#passing(), id });
     if (wasThere && isLast) await this.#clean(manager);
     return wasThere;

@@ -24,16 +24,19 @@ export interface HttpStateOptions {
   readonly declared?: DeclaredManagers | undefined;
   readonly clock: Clock;
   readonly random: Random;
+  /** Once aborted, reads without a lock end at once. */
+  readonly signal?: AbortSignal;
 }
 
 /** The state on a server of Terraform's HTTP protocol. Nothing is sent yet. */
 export function openHttp(options: HttpStateOptions): Storage {
-  const { owner, declared = NONE, clock, random } = options;
+  const { owner, declared = NONE, clock, random, observer, signal } = options;
   const addresses = withDefaults(options.addresses);
   const location = addresses.address;
   const server = new StateServer({ ...options, addresses });
   return new RemoteStorage(
-    new HttpBackend({ location, server, owner, declared, clock, random }),
-    options.observer,
+    new HttpBackend({ location, server, owner, declared, clock, random, signal }),
+    observer,
+    signal,
   );
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { Client, type ClientBase, Pool, type PoolConfig, type QueryResultRow } from "pg";
+import { requireNotCancelled, unlessCancelled } from "../../model/cancelled";
 import type { Diagnostic } from "../../model/diagnostic";
 import type { Clock } from "../../platform/clock";
 import {
@@ -60,7 +61,7 @@ export class Database {
     for (let tries = 0; ; tries++) {
       const pool = this.#pool;
       try {
-        return (await pool.query<R>(sql, values && [...values])).rows;
+        return (await this.#query(() => pool.query<R>(sql, values && [...values]))).rows;
       } catch (error) {
         await this.#renewTls();
         if (pool !== this.#pool) continue;
@@ -74,6 +75,11 @@ export class Database {
         await clock.sleep(pause, signal?.aborted ? undefined : signal);
       }
     }
+  }
+
+  /** Until the server has answered, no statement is sent that might be carried out after the run was cancelled. */
+  #query<T>(work: () => Promise<T>): Promise<T> {
+    return this.#server === "unseen" ? unlessCancelled(this.#options.signal, work) : work();
   }
 
   #openPool(): Pool {
@@ -127,6 +133,7 @@ export class Database {
   }
 
   async #begin(client: ClientBase): Promise<void> {
+    if (this.#server === "unseen") requireNotCancelled(this.#options.signal);
     // A flush must survive a crash, whatever the role's settings are.
     await client.query("set synchronous_commit = on");
     const { rows } = await client.query<{ server_version_num: string }>("show server_version_num");

@@ -22,7 +22,7 @@ export interface PostgresConnectionOptions {
   readonly user: string;
   readonly fileSystem: FileSystem;
   readonly clock: Clock;
-  /** Once aborted, calls are repeated only for a few seconds. */
+  /** Once aborted, reads without a lock end at once, and other calls are repeated only for a few seconds. */
   readonly signal?: AbortSignal;
   /** Receives a warning during a wait for the server. */
   readonly onWait?: (warning: Diagnostic) => void;
@@ -30,12 +30,13 @@ export interface PostgresConnectionOptions {
 
 /** The state with a name in a database. It sends nothing before the first use. Rejects with a `DiagnosticError`. */
 export async function openPostgres(options: PostgresConnectionOptions): Promise<Storage> {
-  const { address, clock } = options;
+  const { address, clock, observer, signal } = options;
   const database = await connectPostgres(options);
   const location = formatPostgresUrl(address);
   return new RemoteStorage(
     new PostgresBackend({ database, location, state: address.state, clock }),
-    options.observer,
+    observer,
+    signal,
   );
 }
 

@@ -1,3 +1,4 @@
+import { unlessCancelled } from "../../model/cancelled";
 import { failure } from "../../model/diagnostic";
 import type { LockHolder } from "../../model/state-listing";
 import { addHeldHere, dropHeldHere } from "../lock/held-here";
@@ -32,17 +33,20 @@ export class RemoteStorage implements Storage {
   readonly forget?: (manager: string, run: LockRequest) => Promise<boolean>;
   readonly #backend: RemoteBackend;
   readonly #observer: Observer | undefined;
+  /** Once aborted, reads end at once while this run has no lock. It finishes what it began under one. */
+  readonly #signal: AbortSignal | undefined;
   /** By manager. */
   readonly #held = new Map<string, RemoteLock>();
 
-  constructor(backend: RemoteBackend, observer?: Observer) {
+  constructor(backend: RemoteBackend, observer?: Observer, signal?: AbortSignal) {
     this.#backend = backend;
     this.#observer = observer;
+    this.#signal = signal;
     if (backend.forget) this.forget = (manager, run) => this.#forget(manager, run);
   }
 
   forRun(): Storage {
-    return new RemoteStorage(this.#backend, this.#observer);
+    return new RemoteStorage(this.#backend, this.#observer, this.#signal);
   }
 
   get location(): string {
@@ -50,15 +54,15 @@ export class RemoteStorage implements Storage {
   }
 
   identity(isFresh?: boolean): Promise<StateIdentity | undefined> {
-    return this.#backend.identity(isFresh);
+    return this.#asking(() => this.#backend.identity(isFresh));
   }
 
   managers(): Promise<readonly string[]> {
-    return this.#backend.managers();
+    return this.#asking(() => this.#backend.managers());
   }
 
   read(manager: string): Promise<Buffer | undefined> {
-    return this.#backend.read(manager);
+    return this.#asking(() => this.#backend.read(manager));
   }
 
   describe(manager: string, file?: string): string {
@@ -66,7 +70,9 @@ export class RemoteStorage implements Storage {
   }
 
   holder(manager: string, asks?: boolean): Promise<LockHolder | undefined> {
-    return this.#backend.holder(manager, asks);
+    const holder = () => this.#backend.holder(manager, asks);
+    // Asking the server itself takes a lock for a moment.
+    return asks ? holder() : this.#asking(holder);
   }
 
   isGone(holder: LockHolder): boolean {
@@ -121,13 +127,17 @@ export class RemoteStorage implements Storage {
     const backend = this.#backend;
     return {
       describe: (name) => backend.describe(manager, `recovery/${name}.json`),
-      list: () => backend.keptNames(manager),
-      read: (name) => backend.readKept(manager, name),
+      list: () => this.#asking(() => backend.keptNames(manager)),
+      read: (name) => this.#asking(() => backend.readKept(manager, name)),
       write: (name, text) => this.#write(manager, { do: "keep", name, text }),
       remove: (name) => this.#write(manager, { do: "remove", name }),
       // Every write is atomic.
       removeDrafts: async () => {},
     };
+  }
+
+  #asking<T>(work: () => Promise<T>): Promise<T> {
+    return this.#held.size > 0 ? work() : unlessCancelled(this.#signal, work);
   }
 
   #write(manager: string, change: PartitionChange): Promise<void> {
