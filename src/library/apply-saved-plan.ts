@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
+import { checkAndApply } from "../engine/saved-plan/check-and-apply";
 import { stale } from "../engine/saved-plan/verification";
-import { verifyAndApply } from "../engine/saved-plan/verify-and-apply";
 import type { DesiredState } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import type { Outcome } from "../model/outcome";
@@ -76,7 +76,7 @@ export async function applySavedDesired(
       throwDamage(context.state, Object.keys(saved.state.serials));
       await context.trail?.planned(saved, true, "saved-plan");
       const outcome = await within(context.state, () =>
-        verifyAndApply(context, {
+        checkAndApply(context, {
           plan: saved,
           id: checksumOf(saved),
           judge: (planned) => judgePlan(planned, policies, options, platform),

@@ -109,9 +109,9 @@ export class Partition {
     this.#write((serial) => ({ op: "plan", serial, plan }));
   }
 
-  async verify(): Promise<void> {
+  async requireHeld(): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
-    await this.#parts.held.verify();
+    await this.#parts.held.requireHeld();
   }
 
   /** Makes the next flush put the part under the run's key, even if there is nothing else to write. */
@@ -192,7 +192,7 @@ export class Partition {
   }
 
   async #commit(): Promise<void> {
-    await this.#parts.held.verify();
+    await this.#parts.held.requireHeld();
     if (this.#pending.length === 0 && !this.#isCompacting) return;
     this.#isCompacting = false;
     const isFirst = !this.#hasWritten;
@@ -249,7 +249,7 @@ export class Partition {
   }
 
   async #install({ length, replaced }: Draft): Promise<void> {
-    await this.#parts.held.verify();
+    await this.#parts.held.requireHeld();
     await this.#parts.log.install(length);
     for (const [from, to] of replaced) this.contents.replace(from, to);
   }

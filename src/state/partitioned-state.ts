@@ -67,8 +67,8 @@ export class PartitionedState extends PartitionedView implements StateStore {
     return this.#held.get(manager)?.recordedSerial ?? this.serial(manager);
   }
 
-  verify(manager: string): Promise<void> {
-    return this.#partition(manager).verify();
+  requireHeld(manager: string): Promise<void> {
+    return this.#partition(manager).requireHeld();
   }
 
   async flush(managers: Iterable<string> = this.#held.keys()): Promise<void> {

@@ -261,7 +261,7 @@ export interface StateStore extends StateView {
    * Rejects once a write of the manager failed or its lock was lost, as far as a cheap check can show. Called before
    * each request, because a run that was paused must not continue after another run took over.
    */
-  verify(manager: string): Promise<void>;
+  requireHeld(manager: string): Promise<void>;
   /** The manager's serial as of the last flush that succeeded; all up to it is durable. */
   recordedSerial(manager: string): number;
   /**

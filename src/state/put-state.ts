@@ -221,7 +221,7 @@ async function putPart(part: PartitionCopy, manager: string, to: PutPart): Promi
   const log = held.log(place.length, place.torn);
   try {
     const length = await log.draft([part.log]);
-    await held.verify();
+    await held.requireHeld();
     await log.install(length);
   } finally {
     await log.close();

@@ -67,7 +67,7 @@ export interface HeldPartition {
    * Rejects with a `DiagnosticError` (`lock-lost`) if the lock is no longer ours. It does not ask a server on every
    * call.
    */
-  verify(): Promise<void>;
+  requireHeld(): Promise<void>;
   /** The log to write to. It is complete up to `length`; if it is `torn`, an incomplete write follows. */
   log(length: number, torn: boolean): PartitionLog;
   /**

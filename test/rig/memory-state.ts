@@ -33,7 +33,7 @@ export class MemoryState implements StateStore {
 
   readonly flushPauseMs = 0;
 
-  async verify(): Promise<void> {}
+  async requireHeld(): Promise<void> {}
 
   mayWrite(): boolean {
     return true;

@@ -556,7 +556,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a saved plan applies deferred changes that it does not hold",
-    file: "engine/saved-plan/verify-and-apply.ts",
+    file: "engine/saved-plan/check-and-apply.ts",
     search: `    const next = deferredRound({ ...request, secrets: true }, state, first);
     return secondRound(context, next, first, { judge, approve: async () => false });
 `,

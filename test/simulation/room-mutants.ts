@@ -422,7 +422,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
   {
     name: "whoever lost the lock writes on",
     file: "state/partition.ts",
-    search: "    await this.#parts.held.verify();\n    if (this.#pending",
+    search: "    await this.#parts.held.requireHeld();\n    if (this.#pending",
     replacement: "    if (this.#pending",
     breaks: "two runs never write to one manager at the same time",
     foundBy: "test/state/lock",

@@ -29,7 +29,7 @@ function held() {
 
 test("a lock that was confirmed within a heartbeat is not asked for again", async () => {
   const { lock, server } = held();
-  await lock.verify();
+  await lock.requireHeld();
   expect(server.renewals).toBe(0);
   await lock.release();
 });
@@ -42,7 +42,7 @@ test.each([true, false])(
     // No heartbeat has run meanwhile.
     const awake = clock.elapsed.bind(clock);
     clock.elapsed = () => awake() + 20 * MINUTE;
-    const verified = lock.verify();
+    const verified = lock.requireHeld();
     if (isOurs) await verified;
     else await expect(verified).rejects.toThrow("was taken over by eve@build-9");
     expect(server.renewals).toBe(1);

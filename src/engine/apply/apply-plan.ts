@@ -113,7 +113,7 @@ async function applyUnit(applying: ApplyRun, { operations, work, intended }: Uni
   try {
     if (!signal.aborted) await intended;
     const [{ manager } = {}] = operations;
-    if (!signal.aborted && manager !== undefined) await applying.state.verify(manager);
+    if (!signal.aborted && manager !== undefined) await applying.state.requireHeld(manager);
     if (signal.aborted) work.giveUp?.();
     else await work.carryOut();
   } catch (error) {

@@ -54,7 +54,7 @@ async function performMigrateState(options: MigrateOptions, platform: Platform):
       await requireOneKey(source);
       const whole = await wholeState(source, { held: held.keys(), whenMissing: noSource });
       // Makes sure that no other run wrote to it meanwhile.
-      for (const each of held.values()) await each.verify();
+      for (const each of held.values()) await each.requireHeld();
       return whole;
     });
     const origin = { from, fromAnywhere: source.location };

@@ -62,7 +62,7 @@ export async function upgrade(place: Place, run: LockRequest): Promise<void> {
     const lineage = join(folder, LINEAGE_FILE);
     await createWhole(fileSystem, lineage, `${log.header.lineage}\n`, `${lineage}.${lock.holder.id}`);
     await fileSystem.syncFolder(folder);
-    await lock.verify();
+    await lock.requireHeld();
     await removeDurably(fileSystem, join(folder, LOG_FILE));
   } catch (error) {
     throw unwritable(folder, error);

@@ -42,7 +42,7 @@ export class HeldLock {
   }
 
   /** Rejects with a `DiagnosticError` (`lock-lost`) if the lock is no longer ours. */
-  async verify(): Promise<void> {
+  async requireHeld(): Promise<void> {
     const now = await readLock(this.#options);
     if (now?.id === this.#holder.id) return;
     throw lockLost(this.#options.folder, now);

@@ -171,8 +171,8 @@ class HeldFolder implements HeldPartition {
     return this.#logs.open(this.#manager);
   }
 
-  verify(): Promise<void> {
-    return this.#lock.verify();
+  requireHeld(): Promise<void> {
+    return this.#lock.requireHeld();
   }
 
   log(length: number, torn: boolean): PartitionLog {
@@ -187,7 +187,7 @@ class HeldFolder implements HeldPartition {
       await keepFromGit(fileSystem, folder, this.#lock.holder.id);
       const known = await this.#storage.identity();
       if (known !== undefined && (!isSameIdentity(known, seen) || isSameIdentity(known, next))) return known;
-      await this.#lock.verify();
+      await this.#lock.requireHeld();
       await this.#put(join(folder, LINEAGE_FILE), `${identityToText(next)}\n`, known === undefined);
       await fileSystem.syncFolder(folder);
     } catch (error) {

@@ -44,7 +44,7 @@ export class RemoteLock {
   }
 
   /** Asks the server if the last confirmation is older than a heartbeat, for example after this process was paused. */
-  async verify(): Promise<void> {
+  async requireHeld(): Promise<void> {
     if (this.#sinceConfirmed && this.#sinceConfirmed() > this.#heartbeatMs) await this.#renew();
     if (this.#sinceConfirmed === undefined) throw this.#lost(await this.#backend.holder(this.#manager));
   }

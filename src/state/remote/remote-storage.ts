@@ -85,7 +85,7 @@ export class RemoteStorage implements Storage {
     this.#held.set(manager, lock);
     return {
       read: () => this.#backend.read(manager, true),
-      verify: () => lock.verify(),
+      requireHeld: () => lock.requireHeld(),
       log: (length): PartitionLog => new RemoteLog(length, (change) => lock.write(change)),
       settle: async (seen, next) => {
         await lock.write({ do: "settle", seen, next });

@@ -9,7 +9,7 @@ import { stale } from "./verification";
  * (`plan-stale`) if the state, or its key, is not the one that the plan was made from, or if the plan was applied
  * already.
  */
-export function verifyState(
+export function requireState(
   { state, fingerprints, stateLocation }: ApplyContext,
   { state: from }: Plan,
   id: string,

@@ -11,9 +11,9 @@ import { deferredRound } from "../apply/next-round";
 import { secondRound } from "../apply/second-round";
 import type { ApplyContext } from "../context";
 import { makePlan, type PlannedRun, type PlanRequest } from "../plan/make-plan";
+import { checkPlan } from "./check-plan";
 import { remainingPlan, remainingRotations } from "./remaining-plan";
-import { verifyPlan } from "./verify-plan";
-import { verifyState } from "./verify-state";
+import { requireState } from "./require-state";
 
 /** Addresses that a hint names, at most. */
 const NAMED = 5;
@@ -32,12 +32,12 @@ export interface SavedPlan {
  * plan, in a second round if they wait for a lower manager; the outcome mentions other pending changes. `judge` adds
  * refusals.
  */
-export async function verifyAndApply(
+export async function checkAndApply(
   context: ApplyContext,
   { plan: saved, id, judge = async (planned) => planned }: SavedPlan,
 ): Promise<Outcome> {
   const { state } = context;
-  const begun = verifyState(context, saved, id);
+  const begun = requireState(context, saved, id);
   const rotate = begun ? remainingRotations(saved, state) : (saved.options.rotate ?? []);
   // Its targets were checked when it was created, and may be done by now.
   const request = { ...saved.options, rotate, mode: saved.mode, followsUp: true };
@@ -45,7 +45,7 @@ export async function verifyAndApply(
   // The plan of a cancelled run is incomplete and would differ.
   requireNotCancelled(context.signal);
   const interrupted = begun && { interrupted: state };
-  const diagnostics = verifyPlan({ saved, today, sourceOf: sources(context, today), ...interrupted });
+  const diagnostics = checkPlan({ saved, today, sourceOf: sources(context, today), ...interrupted });
   if (diagnostics.length > 0) throw new DiagnosticError(diagnostics);
   const valued = saved.options.secrets ? today : await resolveNow(context, request);
   const left = begun ? remainingPlan(saved, today.plan) : saved;

@@ -15,7 +15,7 @@ const SHOWN = 10;
  * Why a saved plan must not be applied; empty if planning again gave the same changes and the same requests with the
  * same preconditions, or the rest of them. Changes of other resources do not count.
  */
-export function verifyPlan(verification: Verification): Diagnostic[] {
+export function checkPlan(verification: Verification): Diagnostic[] {
   const explained = new Set<string>();
   const diagnostics = [
     ...changeDiagnostics(verification, explained),
