@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv } from "ajv";
 import { variablePlaces } from "../../src/config/resolve-variables";
@@ -116,4 +116,11 @@ test("the schema is a valid draft-07 one, which the tool itself does not check a
   const ajv = new Ajv();
   expect(ajv.validateSchema(schema)).toBe(true);
   expect(ajv.errors).toBeNull();
+});
+
+test("no schema has an address on the network as its $id, where somebody else might serve another", () => {
+  const folder = join(root, "schemas");
+  const names = readdirSync(folder).filter((name) => name.endsWith(".schema.json"));
+  const ids = names.map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")).$id);
+  expect(ids).toEqual(names);
 });
