@@ -1,5 +1,6 @@
 // Prints the bill of materials of what is published, as CycloneDX: what an installation gets, and what the bundles hold.
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./bundling.mjs";
@@ -47,14 +48,17 @@ function withoutProperties({ properties: _, ...component }) {
   return component;
 }
 
-/** Of the executable for this machine. */
+/** Of the executable for this machine: the file of Node before the tool was put into it. */
 function nodeInside() {
-  const { version } = process;
+  const { version, execPath } = process;
+  const content = createHash("sha256").update(readFileSync(execPath)).digest("hex");
   return {
     "bom-ref": `node@${version.slice(1)}`,
     type: "application",
     name: "node",
     version: version.slice(1),
+    hashes: [{ alg: "SHA-256", content }],
+    licenses: [{ license: { id: "MIT" } }],
     purl: `pkg:generic/node@${version.slice(1)}`,
   };
 }

@@ -131,6 +131,11 @@ test("the bill of materials names what is inside, and nothing that only builds",
   expect([sbom.bomFormat, sbom.metadata.component.name]).toEqual(["CycloneDX", "jp1im"]);
   expect(names).toEqual(expect.arrayContaining(["undici", "yaml", "commander", "@grpc/grpc-js", "node"]));
   expect(names.filter((name) => /^(jest|typescript|esbuild|@babel\/.*|cdktf)$/.test(name))).toEqual([]);
+  const sum = createHash("sha256").update(readFileSync(process.execPath)).digest("hex");
+  expect(sbom.components.find(({ name }: { name: string }) => name === "node")).toMatchObject({
+    hashes: [{ alg: "SHA-256", content: sum }],
+    licenses: [{ license: { id: "MIT" } }],
+  });
   const licences = readFileSync(join(RELEASE, LICENCES), "utf8");
   const bundled = [...licences.matchAll(/^(@?[\w./-]+) \d\S* \(.+\)$/gm)].map(([, name]) => name);
   expect(bundled.filter((name) => !names.includes(name ?? ""))).toEqual([]);
