@@ -15,6 +15,8 @@ import type { Platform } from "../platform";
 import { commandOptions } from "../policy/policy-program";
 import { stateSettings } from "./state-settings";
 
+const MANY_SECRETS = 50_000;
+
 /** Options of every run. */
 export interface InputOptions {
   /** Files, folders and `-`. */
@@ -48,9 +50,14 @@ export async function readDesired(
     path: portableInput(path, options, platform.cwd),
     sha256,
   }));
-  // Of the text and its nodes nothing is needed any more.
-  freeMemory();
+  // Of the text and its nodes, tens of megabytes, nothing is needed any more.
+  if (secretsIn(desired) >= MANY_SECRETS) freeMemory();
   return { ...desired, inputs };
+}
+
+function secretsIn({ managers }: DesiredState): number {
+  const blocks = [...managers.values()].flatMap(({ agents }) => agents.map(({ secrets }) => secrets.size));
+  return blocks.reduce((sum, size) => sum + size, 0);
 }
 
 /** Reads the desired state, and checks the targets of its paths. */
