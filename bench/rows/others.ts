@@ -47,14 +47,14 @@ async function measureOthers(bench: Bench): Promise<void> {
       { what: "**plan, everything in sync**", runs: plans, floor: scriptCheck },
     );
     beside(
-      { what: "plain script, every key written", runs: scriptFirst, floor: scriptFirst },
-      { what: "the same with a durable journal", runs: journalFirst, floor: scriptFirst },
-      { what: "**first apply, every key written**", runs: first, floor: scriptFirst },
+      { what: "script, every key", runs: scriptFirst, floor: scriptFirst },
+      { what: "with a durable journal", runs: journalFirst, floor: scriptFirst },
+      { what: "**first apply, every key**", runs: first, floor: scriptFirst },
     );
     beside(
-      { what: "plain script, every key written again", runs: scriptAgain, floor: scriptAgain },
-      { what: "the same with a durable journal", runs: journalAgain, floor: scriptAgain },
-      { what: "**apply, one changed key per agent**", runs: applies, floor: scriptAgain },
+      { what: "script, every key again", runs: scriptAgain, floor: scriptAgain },
+      { what: "with a durable journal", runs: journalAgain, floor: scriptAgain },
+      { what: "**apply, one changed key**", runs: applies, floor: scriptAgain },
     );
     const curl = await curlLine(fleet, scriptCheck, bench.print);
     if (curl !== undefined) beside(curl);
