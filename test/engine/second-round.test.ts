@@ -76,6 +76,14 @@ test("a target below the lower manager that is added limits what follows", async
   expect(rig.takeWrites()).toEqual([...ADDED, "tokyo agents/secrets/change db01 +a"]);
 });
 
+test("a selector does not wait any more when a target below its place was planned again", async () => {
+  const rig = await rigWith(SELECTOR);
+  const targets = ["tokyo/lower-manager", "tokyo/agent/immhost-osaka/db01/secret/b"];
+  const outcome = await rig.apply({ files, targets });
+  expect(rig.takeWrites()).toEqual([...ADDED, "tokyo agents/secrets/change db01 +b"]);
+  expect(outcome.plan).toMatchObject({ open_selectors: [], summary: { open_selectors: 0 } });
+});
+
 test("a deferred value that its source does not give stops the run before the first write", async () => {
   const rig = await rigWith(BY_HOST);
   delete rig.env.V;

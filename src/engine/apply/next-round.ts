@@ -2,7 +2,7 @@ import { agentsBelow, agentsOf, isWithin, parseAddress } from "../../model/addre
 import { DiagnosticError } from "../../model/diagnostic";
 import type { Outcome } from "../../model/outcome";
 import type { Plan, PlanSummary } from "../../model/plan";
-import type { MatchedSelector } from "../../model/selector";
+import type { MatchedSelector, OpenSelector } from "../../model/selector";
 import type { StateView } from "../../state/port";
 import type { PlanRequest } from "../plan/make-plan";
 import { createScope } from "../scope";
@@ -104,14 +104,17 @@ export function joinRounds(first: Outcome, second: Outcome): Outcome {
 }
 
 function joinPlans(first: Plan, second: Plan): Plan {
-  const { covers } = createScope({ managers: [], targets: second.options.targets });
+  const { covers, touches } = createScope({ managers: [], targets: second.options.targets });
   const join = <T extends { readonly address: string }>(one: readonly T[], other: readonly T[]) => [
     ...one.filter(({ address }) => !covers(address)),
     ...other,
   ];
+  // Targets may be below the place where a selector waited.
+  const isStillOpen = ({ address, reason }: OpenSelector) =>
+    reason === "deferred" ? !touches(address) : !covers(address);
   const lists = {
     deferred: join(first.deferred, second.deferred),
-    open_selectors: join(first.open_selectors, second.open_selectors),
+    open_selectors: [...first.open_selectors.filter(isStillOpen), ...second.open_selectors],
     unknown: join(first.unknown, second.unknown),
     blocked: join(first.blocked, second.blocked),
   };
