@@ -212,9 +212,11 @@ describe("apply", () => {
       exit_code: 64,
       diagnostics: [{ code: "needs-approval" }],
     });
-    const piped = await run("apply -f -", { tty: true });
-    expect(piped).toMatchObject({ code: 64, calls: [] });
-    expect(piped.err).toContain("stdin carries the desired state");
+    for (const files of ["-f -", "-f a -f -"]) {
+      const piped = await run(`apply ${files}`, { tty: true });
+      expect(piped).toMatchObject({ code: 64, calls: [] });
+      expect(piped.err).toContain("stdin carries the desired state");
+    }
   });
 
   test.each([

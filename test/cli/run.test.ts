@@ -307,6 +307,15 @@ describe("standard output that is lost", () => {
     ]);
   });
 
+  test.each(["plan -f a --detailed-exitcode", "drift -f a"])(
+    "changes that nobody could read end with 1, and not with 2: %s",
+    async (line) => {
+      const library = { plan: async () => planOf({ changes: mixedPlan.changes }) };
+      expect((await run(line, { library })).code).toBe(2);
+      expect((await run(line, { ...lost, library })).code).toBe(1);
+    },
+  );
+
   test("an apply that had nothing to do ends with 1", async () => {
     const library = { apply: async () => outcomeOf(planOf({})) };
     expect((await run("apply -f a --auto-approve", { ...lost, library })).code).toBe(1);

@@ -248,6 +248,20 @@ test("after a crash at any file-system call a start enrols, finds the secret, or
   expect([...ends].sort()).toEqual(["already", "delivered", "enrolled", "sink-unwritable"]);
 });
 
+test("what is kept for the next start goes only once the record of the delivery is durable", async () => {
+  const rig = await rigWithInitialSecret();
+  let recorded: string | undefined;
+  rig.files.onCall = ({ name, path }) => {
+    if (name !== "unlink" || !path.includes("/recovery/")) return undefined;
+    const files = rig.files.survivor();
+    const [log = ""] = files.paths().filter((each) => each.endsWith("state.log"));
+    recorded = files.peek(log)?.toString();
+    return undefined;
+  };
+  expect(await start(rig)).toMatchObject({ status: "enrolled" });
+  expect(recorded).toContain('"status":"delivered"');
+});
+
 test("neither the initial secret nor the issued one is in the record or in an event", async () => {
   const rig = await rigWithInitialSecret();
   const told = JSON.stringify([

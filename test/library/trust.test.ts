@@ -188,6 +188,21 @@ test("a vault gets the token only as the trusted files, or the environment alone
   expect(own.requests).toBeGreaterThan(0);
 });
 
+test("a vault gets the token of the trusted file's folder, and not one beside the change", async () => {
+  const source = `{ vault: { path: secret/web01, field: a, address: "${vault.address}", auth: { token: { file: token } } } }`;
+  const site = new Site({ source }, { source });
+  writeFileSync(join(site.folder, "token"), "another-token");
+  writeFileSync(join(site.folder, "main/token"), "root-token");
+  const tokens = new Set<unknown>();
+  vault.override = ({ headers }) => {
+    tokens.add(headers["x-vault-token"]);
+    return false;
+  };
+  await site.plan({ secrets: false, trust, refresh: false });
+  vault.override = undefined;
+  expect([...tokens]).toEqual(["root-token"]);
+});
+
 test("of the environment only variables are read that the trusted files take settings from", async () => {
   const read = async (url: string, options: object, main: Declared = {}) => {
     const site = new Site({ url }, main);

@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
-import { platform } from "node:os";
+import { copyFileSync, mkdtempSync, readFileSync } from "node:fs";
+import { platform, tmpdir } from "node:os";
+import { join } from "node:path";
 import { createPlatform } from "../../src/index";
 import { processStart } from "../../src/platform/process-start";
 
@@ -16,6 +17,18 @@ onLinux("a process has one start, another process has another", () => {
   try {
     expect(processStart(child.pid ?? 0)).toMatch(/\/\d+$/);
     expect(processStart(child.pid ?? 0)).not.toBe(own);
+  } finally {
+    child.kill();
+  }
+});
+
+onLinux("a program may have any name", () => {
+  const program = join(mkdtempSync(join(tmpdir(), "jp1im-start-")), "a) b (c");
+  const ticks = (pid: number | undefined) => Number(processStart(pid ?? 0)?.split("/")[1]);
+  copyFileSync("/bin/sleep", program);
+  const child = spawn(program, ["60"]);
+  try {
+    expect(ticks(child.pid)).toBeGreaterThan(ticks(process.pid));
   } finally {
     child.kill();
   }

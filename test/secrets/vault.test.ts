@@ -85,6 +85,12 @@ describe("a field of a Vault secret", () => {
     expect(pauses).toEqual([250, 500, 1000]);
   });
 
+  test.each([500, 502, 504])("is asked for once where the answer is %i", async (status) => {
+    vault.busy = [status];
+    expect((await failing(resolverOf().resolve(at()))).message).toContain(`answered ${status} for`);
+    expect(pauses).toEqual([]);
+  });
+
   test("is given up soon by a server that stays busy, however many are asked for", async () => {
     vault.busy = new Array(1000).fill(503);
     const resolver = resolverOf();

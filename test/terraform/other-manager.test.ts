@@ -70,6 +70,8 @@ test("a manager that cannot be asked whether it is the same one keeps them, too,
   });
   const [client1, ...others] = lives;
   expect(await client1?.refresh()).toMatchObject({ errors: [], warnings: [expect.stringContaining("500")] });
+  rig.simulation.clearRequests();
   for (const life of others) expect(await life.refresh()).toMatchObject({ errors: [], warnings: [] });
+  expect(rig.simulation.requests().map(({ path }) => path)).toContain("/im/api/v1/secret/client/list");
   expect(lives.map(({ state }) => state)).toEqual(before);
 });
