@@ -157,7 +157,10 @@ export const sinkTypes = tableOf<keyof SinkOptions, SinkType>({
   },
   // Somebody may have written a private key in place of a public one.
   age: { names: "paths", secretKeys: ["recipients"], parts: { recipients: "set of recipients" } },
-  exec: { ...exec, parts: { arguments: "set of arguments", folder: "working folder" } },
+  exec: {
+    ...exec,
+    parts: { arguments: "set of arguments", folder: "working folder", startedBy: "way to start it" },
+  },
   vault,
 });
 

@@ -34,6 +34,8 @@ export const exec: ServiceSink = {
       paths: { folder: await resolvePath(folder, ".") },
       traits: {
         ...(shell ? { script: digestOf(program) } : { program: normalize(program) }),
+        // `put` is searched for in PATH, and `./put` is a file, although both are normalized alike.
+        startedBy: shell ? "shell" : program.includes("/") ? "path" : "name",
         ...{ arguments: digestOf(args), format: formatOf(options) },
       },
     };

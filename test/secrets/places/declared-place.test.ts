@@ -29,6 +29,8 @@ describe("a sink is another one", () => {
     ["age", key, { ...key, file: "y" }, ["file"]],
     ["exec", ["put", "a"], ["put", "b"], ["arguments"]],
     ["exec", ["put", "a"], ["get", "a"], ["program"]],
+    ["exec", ["put", "a"], ["./put", "a"], ["startedBy"]],
+    ["exec", ["put"], { command: ["put elsewhere"], shell: true }, ["startedBy"]],
     ["exec", ["put", "a"], { command: ["put", "a"], format: "json" }, ["format"]],
     ["exec", { command: ["put a"], shell: true }, { command: ["put b"], shell: true }, ["script"]],
     ["vault", vault, { ...vault, address: "https://other.test" }, ["address"]],
@@ -51,6 +53,12 @@ describe("a sink is another one", () => {
     ];
     expect(differences(one.place, other.place)).toEqual(["folder"]);
   });
+});
+
+test("a record without a path is not that of a sink with one", async () => {
+  const { place } = await declared("file", "x");
+  expect(differences(place, { ...place, paths: {} })).toEqual(["file"]);
+  expect(differences({ ...place, paths: {} }, place)).toEqual(["file"]);
 });
 
 describe("a sink is the same", () => {
