@@ -103,6 +103,14 @@ test("whatever Content-Type an answer has, only JSON in UTF-8 is read", async ()
   expect(await rejection(port.listClients())).toMatchObject({ code: "manager-malformed" });
 });
 
+test("the bytes of an earlier list are no list under another Content-Type", async () => {
+  const port = connect("http://m", {}, { transport });
+  [status, headers, body] = [200, { "content-type": "application/json" }, Buffer.from('{"secrets":[]}')];
+  expect(await port.listAgentSecrets(web01)).toEqual([]);
+  headers = { "content-type": "text/html" };
+  expect(await rejection(port.listAgentSecrets(web01))).toMatchObject({ code: "manager-malformed" });
+});
+
 test.each([
   ["an agent without a host", { agents: [{ agentid: "1" }] }, "agents[0].agenthost is missing"],
   ["an agent twice", { agents: [agent("a"), agent("b"), agent("a")] }, "agents[2] repeats an earlier entry"],
@@ -147,6 +155,10 @@ test("a deletion's answer with a host list alone is partial, and with fields it 
   ];
   expect(await port.deleteLowerManagers(["a"])).toEqual({ complete: false, partial: ["a"], warnings: [] });
   expect(await malformedBy({ done: true }, (port) => port.deleteLowerManagers(["a"]))).toContain("1 fields");
+  // A warning that does not say about which host.
+  const messageList = [{ messageId: "KAJY68204-W", message: "" }];
+  const withoutHosts = await malformedBy({ messageList }, (port) => port.deleteLowerManagers(["a"]));
+  expect(withoutHosts).toContain("errhostlist is missing");
   expect(await malformedBy({ done: true }, (port) => port.deleteClients(["a"]))).toContain("1 fields");
 });
 

@@ -33,6 +33,7 @@ test.each([
   ["a database", 'state: { postgres: { url: "postgres://u:HUNTER2@host" }'],
   ["a key in the place of a database", "state: { postgres: { url: { HUNTER2: 1 } } }"],
   ["a proxy beside a mistake", 'state: { http: { proxy: "http://u:HUNTER2@p", lockMethod: [] } }'],
+  ["a proxy of another form", "state: { http: { proxy: HUNTER2 } }"],
   ["a repository beside a mistake", 'state: { git: { remote: "https://HUNTER2@host/r.git", branch: [] } }'],
 ])("a place of a state is not shown: %s", async (_, line) => {
   const { diagnostics } = await loadText(`${head}${auth}${line}\n`);

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadDesiredState } from "../../src/config/load-desired-state";
@@ -261,6 +261,18 @@ describe("files of a desired state", () => {
     const paths = ["conf", "auth.yaml", "./auth.yaml", join(folder, "conf/b.yml")];
     const { desired } = await loadDesiredState({ paths, cwd: folder });
     expect(desired?.inputs).toHaveLength(3);
+  });
+
+  it("are read up to a limit for all of them together", async () => {
+    const paths = ["conf", "auth.yaml"];
+    const { desired } = await loadDesiredState({ paths, cwd: folder });
+    const size = desired?.inputs.reduce((sum, { path }) => sum + statSync(path).size, 0) ?? 0;
+    const codes = async (mostBytes: number) => {
+      const { diagnostics } = await loadDesiredState({ paths, cwd: folder, mostBytes });
+      return diagnostics.map(({ code, position }) => [code, position?.file]);
+    };
+    expect(await codes(size)).toEqual([]);
+    expect(await codes(size - 1)).toMatchObject([["file-unreadable"]]);
   });
 
   it("are all checked in one run, and a broken one does not make others seem incomplete", async () => {

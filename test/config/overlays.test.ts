@@ -160,6 +160,11 @@ it("within one file a second declaration is an error whatever it says", async ()
     ),
   );
   expect(told.map(({ code, severity }) => [code, severity])).toContainEqual(["duplicate-resource", "error"]);
+  const head = "apiVersion: jp1im/v1\nmanagers:\n  tokyo:\n";
+  const { told: ofSetting } = await load(
+    `    override: true\n${base}---\n${head}    override: true\n    url: https://prod01:20703\n`,
+  );
+  expect(ofSetting.map(({ code }) => code)).toEqual(["conflicting-setting"]);
 });
 
 it("an override that replaces nothing is reported, most likely its name is misspelt", async () => {

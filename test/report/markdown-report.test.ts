@@ -32,6 +32,15 @@ test("begins with the summary and the counts of each manager; the details come a
   expect(markdownFaults(report)).toEqual([]);
 });
 
+test("counts the managers without a row of their own together", () => {
+  const changes = [...Array(53).keys()].map((number): Change => {
+    const address = clientAddress(`m${String(number).padStart(2, "0")}`, "web");
+    return { address, kind: "client", action: "create", reason: "missing" };
+  });
+  const rows = reportOf(planOf({ changes })).match(/^\|.*$/gm) ?? [];
+  expect(rows.slice(-3)).toEqual(["| `m49` | 1 |", "| … and 3 more | 3 |", "| **all** | 53 |"]);
+});
+
 test("shows what is due for rotation, and why", () => {
   const vanished = { address: "tokyo/client/web", by: "rotate", vanished: ["file out/web"] } as const;
   const report = reportOf(planOf({ due: [vanished] }), "drift");

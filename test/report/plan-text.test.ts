@@ -122,6 +122,13 @@ describe("a plan without changes", () => {
     );
   });
 
+  test("does not claim to be in sync where a selector was not compared", () => {
+    const open_selectors = [{ address: "tokyo/agent", match: "*", reason: "not-listed" as const }];
+    expect(summaryOf({ open_selectors, summary: { unchanged: 2 } })).toBe(
+      "Nothing is missing: 2 resources there; 1 selector not compared.",
+    );
+  });
+
   test("says that it is by the state alone where no manager was asked, or not every one", () => {
     const summary = { unchanged: 2, not_compared: 29 };
     const options = { managers: [], targets: [], refresh: true, secrets: false };
