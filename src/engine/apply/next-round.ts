@@ -104,14 +104,17 @@ export function joinRounds(first: Outcome, second: Outcome): Outcome {
 }
 
 function joinPlans(first: Plan, second: Plan): Plan {
-  const { covers, touches } = createScope({ managers: [], targets: second.options.targets });
+  const { covers } = createScope({ managers: [], targets: second.options.targets });
   const join = <T extends { readonly address: string }>(one: readonly T[], other: readonly T[]) => [
     ...one.filter(({ address }) => !covers(address)),
     ...other,
   ];
-  // Targets may be below the place where a selector waited.
-  const isStillOpen = ({ address, reason }: OpenSelector) =>
-    reason === "deferred" ? !touches(address) : !covers(address);
+  // The user's targets may be below the place where a selector waited; those of a saved plan's round are not the user's.
+  const isStillOpen = ({ address, reason }: OpenSelector) => {
+    const wanted = first.options.targets.filter((target) => isWithin(target, address));
+    const isDone = reason === "deferred" && wanted.length > 0 && wanted.every(covers);
+    return !isDone && !covers(address);
+  };
   const lists = {
     deferred: join(first.deferred, second.deferred),
     open_selectors: [...first.open_selectors.filter(isStillOpen), ...second.open_selectors],
