@@ -79,6 +79,24 @@ test("the old client is not retired while the new one's secret has not reached i
   expect(generationsOn(rig)).toEqual(["app-2"]);
 });
 
+test("a kept secret that is delivered after a later generation was is not issued again", async () => {
+  const rig = await setUp();
+  await rig.write("jp1im.yaml", desired(templated(2)));
+  breakDelivery(rig, true);
+  await rig.apply();
+  breakDelivery(rig, false);
+  await rig.write("jp1im.yaml", desired(templated(3)));
+  await rig.apply();
+  await rig.write("jp1im.yaml", desired(templated(2)));
+  rig.takeWrites();
+  expect((await rig.apply()).summary).toMatchObject({ applied: 1, requests: 0 });
+  expect(rig.read("out/app")).toBe(clients(rig)["app-2"]);
+  expect((await rig.plan()).changes).toEqual([]);
+  rig.pass((OVERLAP_DAYS + 1) * DAY_MS);
+  await rig.apply();
+  expect(generationsOn(rig)).toEqual(["app-2"]);
+});
+
 /** An apply of the next generation whose process dies at a call to the disk; resolves to how many calls it makes where it does not. */
 async function nextGeneration(rig: Rig, killedAt?: number): Promise<number> {
   await rig.write("jp1im.yaml", desired(templated(2)));

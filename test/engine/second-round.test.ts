@@ -116,6 +116,10 @@ managers:
     { address: "tokyo/agent/immhost-osaka/db01/secret/a", action: "delete", reason: "undeclared" },
   ]);
   expect(diagnostics).toMatchObject([{ code: "policy-refused" }]);
+  // A selector may give it, which shows once the agent is visible.
+  const selected = SELECTOR.replace("b: {", "a: {");
+  await rig.write("jp1im.yaml", `${rig.read("jp1im.yaml")}    agents: [${selected}]\n`);
+  expect(await rig.plan({ files })).toMatchObject({ deferred: [], summary: { delete: 0 } });
 });
 
 test("a selector that can match nothing is reported though a lower manager is to be added", async () => {

@@ -416,6 +416,22 @@ managers:
     expect(rig.takeWrites()).toEqual([]);
   });
 
+  test("is not taken from while nothing shows whether it is the same", async () => {
+    const rig = await moved();
+    await rig.write(
+      "jp1im.yaml",
+      CLIENT.replace("tokyo.test", "tokyo.new.test").replace(
+        "clients: [",
+        "clients: [{ id: theirs, deliverTo: { file: out/theirs } }, ",
+      ),
+    );
+    rig.simulation.edit({ manager: "tokyo", type: "create-client", id: "theirs" });
+    rig.simulation.faults.add({ path: "agents", effect: { type: "status", status: 403 } });
+    const { imported, unknown } = await adopt(rig, { addresses: ["tokyo"] });
+    expect(imported).toEqual([]);
+    expect(unknown).toMatchObject([{ address: "tokyo", code: "manager-denied" }]);
+  });
+
   test("is not recorded at the new address by an import of something else", async () => {
     const rig = await moved();
     await adopt(rig, { addresses: ["osaka"] });

@@ -109,6 +109,32 @@ describe("a file that another secret has taken with `overwrite: true`", () => {
     expect((await rig.plan()).changes).toEqual([]);
   });
 
+  test("is not taken by a run that cannot write to the state of its owner", async () => {
+    const rig = await setUp();
+    const declareBoth = async (ofTokyo: object[], ofOsaka: object[]) => {
+      await declare(rig, ...ofTokyo);
+      const osaka = { url: "http://osaka.test:20703", host: "immhost-osaka", clients: ofOsaka };
+      await rig.write("osaka.yaml", tokyoYaml({ ...osaka, policy: { prune: "none" } }, "osaka"));
+    };
+    const files = ["jp1im.yaml", "osaka.yaml"];
+    const secret = () => rig.simulation.truth().managers.osaka?.clients?.c1;
+    await declareBoth([], [c1(1, "out/a")]);
+    await rig.apply({ files });
+    await declareBoth([c2], []);
+    expect(await rig.apply({ files, managers: ["tokyo"] })).toMatchObject({
+      summary: { applied: 0, failed: 1 },
+      diagnostics: expect.arrayContaining([
+        expect.objectContaining({
+          code: "sink-unwritable",
+          summary: expect.stringContaining("this run does not write the state of osaka"),
+        }),
+      ]),
+    });
+    expect(rig.read("out/a")).toBe(secret());
+    expect((await rig.apply({ files })).summary).toMatchObject({ applied: 1, failed: 0, requests: 0 });
+    expect(rig.read("out/a")).toBe(secretOf(rig, "c2"));
+  });
+
   test("is not its former owner's either where that one's file was removed before", async () => {
     const rig = await setUp();
     await declare(rig, c1(1, "out/a"));

@@ -1,4 +1,7 @@
+import { checkProtected } from "../../src/engine/plan/protect";
 import { secretAddress } from "../../src/model/address";
+import type { Change } from "../../src/model/change";
+import type { DesiredManager } from "../../src/model/desired-state";
 import { createProtection } from "../../src/resources/protection";
 
 const DB01 = { managerHost: "immhost01", host: "db01" };
@@ -32,4 +35,16 @@ test("no address is made where all patterns are of names", () => {
   const address = jest.fn(() => "tokyo/client/a");
   createProtection(["b"]).patternOf("a", address);
   expect(address).not.toHaveBeenCalled();
+});
+
+test.each([
+  ["generation", ["policy-refused"]],
+  ["requested", ["policy-refused"]],
+  ["due", ["policy-refused"]],
+  ["vanished", ["policy-refused"]],
+  ["undelivered", []],
+] as const)("a protected client that would be issued again because of %s is %j", (reason, codes) => {
+  const manager = { name: "tokyo", policy: { protect: ["prod-*"] } } as unknown as DesiredManager;
+  const change: Change = { address: "tokyo/client/prod-web", kind: "client", action: "replace", reason };
+  expect(checkProtected([manager], [change]).map(({ code }) => code)).toEqual(codes);
 });

@@ -109,7 +109,7 @@ function joinPlans(first: Plan, second: Plan): Plan {
     ...one.filter(({ address }) => !covers(address)),
     ...other,
   ];
-  // The user's targets may be below the place where a selector waited; those of a saved plan's round are not the user's.
+  // The user's targets may be below the place where a selector waited; a saved plan's round has targets of its own.
   const isStillOpen = ({ address, reason }: OpenSelector) => {
     const wanted = first.options.targets.filter((target) => isWithin(target, address));
     const isDone = reason === "deferred" && wanted.length > 0 && wanted.every(covers);

@@ -1,0 +1,23 @@
+import { Rig } from "../rig/rig";
+import { tokyoWorld, tokyoYaml } from "../rig/tokyo";
+
+const worldWith = (host: string) =>
+  tokyoWorld({
+    tokyo: { lowerManagers: [host], subordinates: [host] },
+    nagoya: { initialSecret: "nagoya-1" },
+  });
+
+test("a lower manager that the manager lists in another spelling by now is deleted once, and then no longer ours", async () => {
+  const before = await Rig.create(worldWith("immhost-nagoya"));
+  before.env.LOWER = "nagoya-1";
+  const lowerManagers = [{ host: "immhost-nagoya", initialSecret: { env: "LOWER" } }];
+  await before.write("jp1im.yaml", tokyoYaml({ lowerManagers }));
+  await before.apply({ newState: true });
+  expect((await before.plan()).changes).toEqual([]);
+  const rig = await Rig.create(worldWith("IMMHOST-NAGOYA"));
+  rig.files = before.files;
+  await rig.write("jp1im.yaml", tokyoYaml({}));
+  await rig.apply();
+  expect(rig.takeWrites()).toEqual(["tokyo subManagers/deleteInfo IMMHOST-NAGOYA"]);
+  expect((await rig.plan()).changes).toEqual([]);
+});
