@@ -149,6 +149,22 @@ describe.each<Manner>(["plain", "gitlab"])(
       expect(warnings).toMatchObject([{ code: "lock-taken-over" }]);
     });
 
+    test("after a write of which nothing is known, the document is read again before the next one", async () => {
+      const own = await options();
+      const state = await openState(own);
+      state.put(client("app"));
+      await state.flush();
+      server.fault = ({ method }) => (({ POST: "lost", GET: "refused" }) as const)[method];
+      state.put(client("web"));
+      await expect(state.flush()).rejects.toMatchObject({ diagnostics: [{ code: "state-unreachable" }] });
+      server.fault = () => undefined;
+      // An issued secret that no sink took.
+      await own.storage.kept("tokyo").write("kept", "sealed");
+      await state.close().catch(() => undefined);
+      expect(await (await machine()).kept("tokyo").read("kept")).toBe("sealed");
+      expect(await addresses()).toEqual(["app", "web"]);
+    });
+
     test("a part that was written, and is not to be seen, is not left out of a copy", async () => {
       await (await openState(await options({ managers: ["nagoya"] }))).close();
       const state = await openState(await options({ managers: ["osaka", "tokyo"] }));

@@ -95,6 +95,22 @@ describe.each(things)("%s", (typeName, config, what) => {
   });
 });
 
+test("what a resource has taken over stays its own if its destroy fails", async () => {
+  const { rig, life, next } = await open();
+  const [typeName, config] = ["jp1im_client", { id: "app", deliver_to: file("app.secret") }];
+  const [former, latter] = [life(typeName), life(typeName)];
+  for (const each of [former, latter]) {
+    await each.apply(config);
+    await next();
+  }
+  rig.simulation.faults.add({ path: "secret/client/deleteInfo", effect: { type: "status", status: 401 } });
+  expect((await latter.destroy()).errors).not.toEqual([]);
+  rig.simulation.faults.clear();
+  await next();
+  expect((await former.destroy()).warnings).toEqual([expect.stringContaining("another resource")]);
+  expect(recorded(rig)?.clients).toHaveProperty("app");
+});
+
 test("a key that moves from one resource to another stays, where the receiver is applied first and alone", async () => {
   const { rig, life, next } = await open();
   const [giving, taking] = [life(SECRETS), life(SECRETS)];
