@@ -59,6 +59,14 @@ test("what follows a change runs the tool unless that very change ended well in 
   expect(await run(5, { after: "id-2" })).toEqual({ code: 5, output: ran });
 });
 
+test("a tool that is killed has changed nothing for certain", async () => {
+  const folder = newFolder();
+  const killed = start('process.kill(process.pid, "SIGKILL");', { change: "id-1" }, folder);
+  expect((await killed.ended).code).toBe(130);
+  const { output } = await start('process.stdout.write("ran");', { after: "id-1" }, folder).ended;
+  expect(output).toContain("ran");
+});
+
 test("the tool gets the document and its scope, and the report is kept and told in short", async () => {
   const diagnostics = [
     { severity: "error", code: "manager-denied", summary: "denied", address: "tokyo", remedy: "check" },

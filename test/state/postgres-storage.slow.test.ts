@@ -72,6 +72,17 @@ describeWithPostgres("a state in PostgreSQL", () => {
     await state.close().catch(() => undefined);
   });
 
+  test("after the locks were lost, what is written comes after what is there", async () => {
+    for (const id of ["app", "web", "api"]) {
+      const state = await opened(await machine("lost-locks"));
+      state.put(client(id));
+      await state.close();
+      await server.query("delete from jp1im_lock where state = 'lost-locks'");
+    }
+    const addresses = ["tokyo/client/api", "tokyo/client/app", "tokyo/client/web"];
+    expect(await addressesIn(await machine("lost-locks"))).toEqual({ serial: 3, addresses });
+  });
+
   test("the heartbeat of a run that writes nothing keeps its lock", async () => {
     const beating: Clock = {
       ...systemClock,
