@@ -54,6 +54,15 @@ test("a kept secret of which the state knows nothing is kept and reported until 
   expect((await rig.plan()).diagnostics).toEqual([]);
 });
 
+test("a person drops the kept secrets of one address, and not of another that begins like it", async () => {
+  const rig = await undelivered();
+  for (const address of ["tokyo/client/we", "tokyo/client/w"])
+    await expect(removeKept(options, [address], rig.platform())).rejects.toMatchObject({
+      diagnostics: [{ code: "nothing-matched" }],
+    });
+  expect(recoveryFiles(rig)).toHaveLength(1);
+});
+
 test("a kept secret is delivered once the state that knows of it is back", async () => {
   const rig = await undelivered();
   await rig.files.rename(`${STATE}/managers/tokyo/state.log`, `${STATE}/managers/tokyo/state.log.away`);

@@ -94,6 +94,17 @@ test("a state whose rekey was interrupted stays where it is until that is finish
   ]);
 });
 
+test("a state whose lock is taken away while it is read is not copied", async () => {
+  const rig = await applied();
+  rig.files.onCall = ({ name, path }) => {
+    if (name === "readFile" && path.endsWith("old place/managers/tokyo/state.log"))
+      rig.files.place(path.replace("state.log", "lock"), LOCK);
+    return undefined;
+  };
+  expect(await refusal(migrateState(moving, rig.platform()))).toMatchObject([{ code: "lock-lost" }]);
+  expect(rig.files.paths().filter((path) => path.includes("/new/"))).toEqual([]);
+});
+
 test("one place under two names is refused as such, and no lock is waited for", async () => {
   const rig = await applied();
   await rig.write("backup.json", await pullState(options, rig.platform()));

@@ -609,6 +609,17 @@ describe("a server that is not as it should be", () => {
     await fails(asked, { summary: text("the answer is not TLS"), remedy: text("http://") });
   });
 
+  test.each(["lockAddress", "unlockAddress"])(
+    "plain http in %s alone is a warning as well",
+    async (setting) => {
+      await machine({
+        address: "https://state.example/{manager}",
+        [setting]: "http://lock.example/{manager}",
+      });
+      expect(reported).toMatchObject([{ code: "insecure-setting", summary: text("lock.example") }]);
+    },
+  );
+
   test("plain http to another machine is a warning, and a token is sent in the place of a user", async () => {
     await machine({ address: "http://state.example/{manager}" });
     expect(reported).toMatchObject([{ code: "insecure-setting", summary: text("state.example") }]);

@@ -124,6 +124,15 @@ test("drift shows as a change, and the state is that of the command line", async
   });
 });
 
+test("a plan that was altered after it was made is refused, and nothing is sent", async () => {
+  const { rig, plan, apply } = await open();
+  const planned = await plan({ yaml: YAML });
+  const altered = planned.plannedPrivate.toString().replaceAll("web1", "web2");
+  const answer = await apply({ yaml: YAML }, { ...planned, plannedPrivate: Buffer.from(altered) });
+  expect(textOf(answer)).toContain("damaged");
+  expect(rig.takeWrites()).toEqual([]);
+});
+
 test("a plan that no longer fits is refused, and nothing is sent", async () => {
   const { rig, plan, apply } = await open();
   const planned = await plan({ yaml: YAML });
