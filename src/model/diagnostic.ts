@@ -32,15 +32,25 @@ export function isServerWait({ code, severity }: Diagnostic): boolean {
   return code === "state-unreachable" && severity === "warning";
 }
 
+/** Summaries in the message of an error. */
+const MOST_SUMMARIES = 20;
+
 /** Stops a run for reasons its user can fix: carries every diagnostic, not only the first. */
 export class DiagnosticError extends Error {
   override readonly name = "DiagnosticError";
   readonly diagnostics: readonly Diagnostic[];
 
   constructor(diagnostics: readonly Diagnostic[], options?: ErrorOptions) {
-    super(diagnostics.map((diagnostic) => diagnostic.summary).join("; "), options);
+    super(messageOf(diagnostics), options);
     this.diagnostics = diagnostics;
   }
+}
+
+/** The summaries; only the first ones, because there may be hundreds of thousands. */
+function messageOf(diagnostics: readonly Diagnostic[]): string {
+  const summaries = diagnostics.slice(0, MOST_SUMMARIES).map(({ summary }) => summary);
+  const more = diagnostics.length - summaries.length;
+  return [...summaries, ...(more > 0 ? [`and ${more} more`] : [])].join("; ");
 }
 
 /** Shorthand for the common case of one diagnostic. */
@@ -56,7 +66,14 @@ export function addPlace(
   diagnostics: readonly Diagnostic[],
   place: Pick<Diagnostic, "address" | "position">,
 ): Diagnostic[] {
-  return diagnostics.map(({ code, severity, summary, remedy, address, position, excerpt }) => ({
+  return diagnostics.map((diagnostic) => withPlace(diagnostic, place));
+}
+
+export function withPlace(
+  { code, severity, summary, remedy, address, position, excerpt }: Diagnostic,
+  place: Pick<Diagnostic, "address" | "position">,
+): Diagnostic {
+  return {
     code,
     severity,
     summary,
@@ -64,7 +81,7 @@ export function addPlace(
     address: address ?? place.address,
     position: position ?? place.position,
     excerpt,
-  }));
+  };
 }
 
 /** The diagnostics of an error as warnings, for a run that continues. */

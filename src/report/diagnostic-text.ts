@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import type { Diagnostic } from "../model/diagnostic";
 import { visible, visibleLines, visibleName } from "../model/visible";
 import { type Paint, plain } from "./paint";
@@ -31,22 +32,22 @@ interface Group {
 function inGroups(diagnostics: readonly Diagnostic[]) {
   const shown: Group[] = [];
   const counts = new Map<string, number>();
-  /** By all but the address; without a group where that is not shown. */
+  /** By a digest of all but the address; without a group where that is not shown. */
   const groups = new Map<string, Group | undefined>();
   for (const diagnostic of diagnostics) {
     const { summary, remedy, position, excerpt, address } = diagnostic;
     const kind = kindOf(diagnostic);
-    const text = [kind, summary, remedy, position?.file, position?.line, position?.column, excerpt].join(
-      "\0",
-    );
-    if (!groups.has(text)) {
+    const { file, line, column } = position ?? {};
+    const text = [kind, summary, remedy, file, line, column, excerpt].join("\0");
+    const fault = hash("sha256", text, "binary");
+    if (!groups.has(fault)) {
       const count = (counts.get(kind) ?? 0) + 1;
       counts.set(kind, count);
       const group = count <= SHOWN_PER_CODE ? { diagnostic, addresses: new Set<string>() } : undefined;
       if (group) shown.push(group);
-      groups.set(text, group);
+      groups.set(fault, group);
     }
-    if (address !== undefined) groups.get(text)?.addresses.add(address);
+    if (address !== undefined) groups.get(fault)?.addresses.add(address);
   }
   return { shown, counts };
 }

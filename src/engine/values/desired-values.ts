@@ -1,5 +1,5 @@
 import type { SecretReference } from "../../model/desired-state";
-import { addPlace, type Diagnostic, DiagnosticError } from "../../model/diagnostic";
+import { addPlace, type Diagnostic, DiagnosticError, withPlace } from "../../model/diagnostic";
 import type { SecretValue } from "../../model/secret-value";
 import type { SecretResolver, SourceVersion } from "../../secrets/port";
 import type { EngineEvent } from "../context";
@@ -25,48 +25,50 @@ export interface ResolvedValues {
  * goes to `missing` instead.
  */
 export async function resolveValues(
-  demands: readonly ValueDemand[],
+  demands: Iterable<ValueDemand>,
   resolver: SecretResolver,
   report: (event: EngineEvent) => void,
   missing?: MissingValues,
 ): Promise<ResolvedValues> {
   const values = new Map<SecretReference, SecretValue>();
   const versions = new Map<SecretReference, SourceVersion>();
-  const refusals = new Map<ValueDemand, readonly Diagnostic[]>();
-  const take = (demand: ValueDemand, value: SecretValue) => {
+  /** By the number of the demand: a value at hand is known before an earlier one that is asked for. */
+  const refusals: (Diagnostic | readonly Diagnostic[])[] = [];
+  const take = (demand: ValueDemand, index: number, value: SecretValue) => {
     const refused = value.refusal(demand.limit);
-    if (refused) refusals.set(demand, [refusedValue(demand, refused, resolver)]);
+    if (refused) refusals[index] = refusedValue(demand, refused, resolver);
     values.set(demand.reference, value);
   };
-  const addRefusals = (demand: ValueDemand, ...why: readonly Diagnostic[]) => {
-    refusals.set(demand, addPlace(why, demand));
-  };
   /** False if only asking its source tells whether there is a value. */
-  const isAtHand = (demand: ValueDemand): boolean => {
+  const isAtHand = (demand: ValueDemand, index: number): boolean => {
     const value = resolver.atHand?.(demand.reference);
-    if (value) take(demand, value);
+    if (value) take(demand, index, value);
     if (value !== null) return value !== undefined;
     if (missing?.mayBe(demand)) missing.add(demand);
-    else addRefusals(demand, absenceOf(demand, resolver));
+    else refusals[index] = withPlace(absenceOf(demand, resolver), demand);
     return true;
   };
-  report({ type: "phase", phase: "resolve", total: demands.length });
-  const asked = demands.filter((demand) => !isAtHand(demand));
-  await forEachLimited(asked, SOURCES_AT_ONCE, async (demand) => {
+  const asked: (readonly [ValueDemand, number])[] = [];
+  let total = 0;
+  for (const demand of demands) {
+    if (!isAtHand(demand, total)) asked.push([demand, total]);
+    total++;
+  }
+  report({ type: "phase", phase: "resolve", total });
+  await forEachLimited(asked, SOURCES_AT_ONCE, async ([demand, index]) => {
     const { reference } = demand;
     try {
       // First the version: a version newer than the value would hide its rotation.
       const version = await versionOf(reference, resolver, true);
       if (version) versions.set(reference, version);
-      take(demand, await resolver.resolve(reference));
+      take(demand, index, await resolver.resolve(reference));
     } catch (error) {
       if (!(error instanceof DiagnosticError)) throw error;
       if (missing?.mayBe(demand) && (await resolver.isAbsent?.(reference))) missing.add(demand);
-      else addRefusals(demand, ...error.diagnostics);
+      else refusals[index] = addPlace(error.diagnostics, demand);
     }
   });
-  // In the order of the demands: a value at hand is known before one that was asked for.
-  if (refusals.size > 0) throw new DiagnosticError(demands.flatMap((each) => refusals.get(each) ?? []));
+  if (refusals.length > 0) throw new DiagnosticError(refusals.flat());
   return { values, versions };
 }
 
@@ -75,7 +77,7 @@ export async function resolveValues(
  * error, as it is for an apply.
  */
 export async function askVersions(
-  demands: readonly ValueDemand[],
+  demands: Iterable<ValueDemand>,
   resolver: SecretResolver,
 ): Promise<SourceVersions> {
   const versions = new Map<SecretReference, SourceVersion>();

@@ -5,7 +5,7 @@ import type { PlanContext } from "../context";
 import type { Scope } from "../scope";
 import { askVersions, type ResolvedValues, resolveValues } from "./desired-values";
 import { MissingValues } from "./missing-values";
-import { demandsOf, loginDemands } from "./value-demands";
+import { demandsOf, loginDemands, type ValueDemand } from "./value-demands";
 
 /** What a run knows about the values in its scope, and the managers without a usable login. */
 export interface ValuesInScope extends ResolvedValues {
@@ -24,14 +24,13 @@ export async function valuesInScope(
   scope: Scope,
   { secrets, refresh }: Pick<PlanScope, "secrets" | "refresh">,
 ): Promise<ValuesInScope> {
-  const demands = managers.flatMap((manager) => [...demandsOf(manager, (address) => scope.touches(address))]);
   const missing = new MissingValues(context.state, context.secrets);
   if (secrets) {
-    const logins = refresh ? managers.flatMap((manager) => [...loginDemands(manager)]) : [];
-    const resolved = await resolveValues([...logins, ...demands], context.secrets, context.report, missing);
+    const demands = demandsIn(managers, scope, refresh);
+    const resolved = await resolveValues(demands, context.secrets, context.report, missing);
     return { ...resolved, missing, closed: new Map() };
   }
-  const versions = await askVersions(demands, context.secrets);
+  const versions = await askVersions(demandsIn(managers, scope, false), context.secrets);
   const closed = new Map<string, Diagnostic>();
   for (const manager of refresh ? managers : []) {
     const diagnostic = context.refused?.get(manager.name) ?? (await closedDiagnostic(context, manager));
@@ -40,12 +39,22 @@ export async function valuesInScope(
   return { values: new Map(), versions, missing, closed };
 }
 
+/** First the logins, then the other values. There may be a million, which are not kept. */
+function* demandsIn(
+  managers: readonly DesiredManager[],
+  { touches }: Scope,
+  logins: boolean,
+): Generator<ValueDemand> {
+  if (logins) for (const manager of managers) yield* loginDemands(manager);
+  for (const manager of managers) yield* demandsOf(manager, touches);
+}
+
 async function closedDiagnostic(
   { secrets, report }: PlanContext,
   manager: DesiredManager,
 ): Promise<Diagnostic | undefined> {
   try {
-    await resolveValues([...loginDemands(manager)], secrets, report);
+    await resolveValues(loginDemands(manager), secrets, report);
     return undefined;
   } catch (error) {
     if (!(error instanceof DiagnosticError)) throw error;

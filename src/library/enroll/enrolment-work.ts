@@ -84,11 +84,7 @@ export class EnrolmentWork {
     const desired = { managers: new Map([[this.#manager.name, this.#manager]]), inputs: [] };
     const { connect, close } = connections(desired, secrets, 1, this.#platform);
     try {
-      const { values } = await resolveValues(
-        [...loginDemands(this.#manager)],
-        secrets,
-        this.#platform.report,
-      );
+      const { values } = await resolveValues(loginDemands(this.#manager), secrets, this.#platform.report);
       const way = this.#delivery(delivery, values, state);
       await removeStaleDrafts({ state, delivery, report: this.#platform.report });
       const kept = await way.recovery.take(this.address);

@@ -1,5 +1,6 @@
 import { closest, distance } from "fastest-levenshtein";
 import { SecretValue } from "../../model/secret-value";
+import { operatingSystem } from "../../platform/operating-system";
 import { noValue, type Source, type SourceContext, unresolved } from "./source";
 
 /** `env: NAME`. An unset or empty variable is an error: an empty value is hardly ever intended. */
@@ -11,28 +12,29 @@ export const env: Source = {
     if (typeof name !== "string") throw unresolved("env has to name one variable", "write: env: NAME");
     const value = variable(name, context);
     if (value) return value;
-    throw unresolved(...faultOf(name, value === null ? "not set" : "empty", context));
+    throw unresolved(...faultOf(name, value === null ? "is not set" : "is empty", context));
   },
   atHand: ({ options: name }, context) => (typeof name === "string" ? variable(name, context) : undefined),
   // An empty variable is set, and most often a mistake, so the value is not absent.
   isAbsent: async ({ options: name }, context) =>
     typeof name === "string" && variable(name, context) === null,
-  absence: ({ options: name }, context) => noValue(...faultOf(`${name}`, "not set", context)),
+  absence: ({ options: name }, context) => noValue(...faultOf(`${name}`, "is not set", context)),
 };
 
 /** The summary and the remedy. */
 function faultOf(
   name: string,
-  state: "not set" | "empty",
+  state: "is not set" | "is empty",
   context: SourceContext,
 ): readonly [summary: string, remedy: string] {
   const meant = meantName(name, variablesOf(context));
   const remedy = `${meant === undefined ? "" : `did you mean ${meant}, which is set? otherwise `}set ${name} for this run`;
-  return [`the environment variable ${name} is ${state}`, remedy];
+  return [`the environment variable ${name} ${state}`, remedy];
 }
 
 /** What is known of the variables of a run, which may lack a hundred thousand of them. */
 interface Variables {
+  readonly text: (name: string) => string | undefined;
   /** Values that were read. */
   readonly values: Map<string, SecretValue>;
   readonly names: readonly SetName[];
@@ -52,6 +54,7 @@ function variablesOf(context: SourceContext): Variables {
   if (variables === undefined) {
     const set = Object.keys(context.env).filter((each) => context.env[each]);
     variables = {
+      text: textsIn(context.env),
       values: new Map(),
       names: set.map((name) => ({ name, unnumbered: unnumbered(name) })),
       byCapitals: new Map(set.toReversed().map((each) => [each.toUpperCase(), each])),
@@ -61,14 +64,22 @@ function variablesOf(context: SourceContext): Variables {
   return variables;
 }
 
+/**
+ * The texts by name. Only the environment's own entries count, not what every object inherits. V8 would keep each name
+ * that an object is asked for. Only Windows needs that, whose lookups ignore the case of names.
+ */
+function textsIn(env: SourceContext["env"]): Variables["text"] {
+  if (operatingSystem === "win32") return (name) => (Object.hasOwn(env, name) ? env[name] : undefined);
+  const texts = new Map(Object.entries(env));
+  return (name) => texts.get(name);
+}
+
 /** `null` if the variable is not set, `undefined` if it is empty. */
 function variable(name: string, context: SourceContext): SecretValue | null | undefined {
-  const { values } = variablesOf(context);
+  const { text: textOf, values } = variablesOf(context);
   const known = values.get(name);
   if (known !== undefined) return known;
-  const { env } = context;
-  // Only the environment's own entries count, not what every object inherits.
-  const text = Object.hasOwn(env, name) ? env[name] : undefined;
+  const text = textOf(name);
   if (text === undefined) return null;
   if (text === "") return undefined;
   const value = new SecretValue(text);
