@@ -1,8 +1,10 @@
 /** What was approved with the plan is done in the second round; what that finds beyond it is asked for. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { joinRounds } from "../../src/engine/apply/next-round";
 import type { Plan } from "../../src/index";
 import { planText } from "../../src/report/plan-text";
+import { outcomeOf, planOf } from "../report/plans";
 import { Rig } from "../rig/rig";
 
 const scenarios = join(__dirname, "../scenarios");
@@ -68,6 +70,18 @@ test("a yes to both sends one request for each agent", async () => {
   await rig.apply({ files, approve: approver(true, true).approve });
   expect(rig.takeWrites()).toEqual([...ADDED, "tokyo agents/secrets/change db01 +a +b"]);
   expect((await rig.plan({ files })).changes).toEqual([]);
+});
+
+test("the numbers of both rounds are added up", () => {
+  const count = (of: number) => {
+    const summary = { applied: of, failed: of + 1, skipped: of + 2, not_recorded: of + 3 };
+    return { ...summary, requests: of + 4, carried_out: of + 5 };
+  };
+  const [first, second] = [1, 10].map((of) => ({ ...outcomeOf(planOf()), summary: count(of) }));
+  if (!first || !second) throw new Error("there are two");
+  expect(joinRounds(first, second).summary).toEqual({
+    ...{ applied: 11, failed: 13, skipped: 15, not_recorded: 17, requests: 19, carried_out: 21 },
+  });
 });
 
 test("a target below the lower manager that is added limits what follows", async () => {

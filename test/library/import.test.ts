@@ -273,6 +273,14 @@ describe("an import", () => {
     expect(rest.imported).toEqual([{ address: "tokyo/agent/immhost01/web01", names: ["alpha"] }]);
   });
 
+  test("does not refuse an address of which a part is not there", async () => {
+    const rig = await rigWith(SECRETS.replace("alpha:", "gone: { env: ALPHA }, alpha:"));
+    const { imported: taken, left, refused } = await adopt(rig, { addresses: ["tokyo/agent"] });
+    expect(taken.flatMap(({ names }) => names)).toEqual(["alpha", "beta"]);
+    expect(left).toMatchObject([{ names: ["gone"], reason: "not-there" }]);
+    expect(refused).toEqual([]);
+  });
+
   test("refuses each address of which nothing can be ours, with the reason", async () => {
     const rig = await rigWith(EVERYTHING);
     const addresses = [
