@@ -1046,9 +1046,9 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
     name: "a version is read after its value",
     file: "engine/values/desired-values.ts",
     search:
-      "      const version = await versionOf(reference, resolver, true);\n      if (version) versions.set(reference, version);\n      take(demand, await resolver.resolve(reference));\n",
+      "      const version = await versionOf(reference, resolver, true);\n      if (version) versions.set(reference, version);\n      take(demand, index, await resolver.resolve(reference));\n",
     replacement:
-      "      take(demand, await resolver.resolve(reference));\n      const version = await versionOf(reference, resolver, true);\n      if (version) versions.set(reference, version);\n",
+      "      take(demand, index, await resolver.resolve(reference));\n      const version = await versionOf(reference, resolver, true);\n      if (version) versions.set(reference, version);\n",
     breaks: "a value is what its source gives",
     foundBy: "test/engine/source-versions",
   },
