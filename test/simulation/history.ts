@@ -7,8 +7,10 @@ import { canary } from "./canary";
 import { Chance, partSeed } from "./chance";
 import { type DesiredChoice, randomDesired } from "./desired";
 import { randomAgeing, withLifetimes } from "./lifetimes";
-import type { Fate, FileFault } from "./machine";
+import type { Fate, FileFault, Sleep } from "./machine";
 import type { NetworkFault } from "./network";
+import { withSecondFailures } from "./second-failures";
+import { withSleep } from "./sleeping";
 import { randomStateFault, type StateFault } from "./state-service";
 import { CLIENTS, HOST_OF, KEYS, randomWorld, VARIABLES } from "./world";
 
@@ -43,7 +45,7 @@ export interface Step {
   /** By how much the wall clock is put forward, or back. */
   readonly jump?: number;
   readonly run: RunChoice;
-  /** Another run that starts in the middle. */
+  /** Another run: from that wait of the first one on; if that one sleeps, so many milliseconds before it wakes up. */
   readonly second?: RunChoice & { readonly at: number; readonly host: string };
   readonly faults: readonly NetworkFault[];
   /** What requests to the state's server meet. */
@@ -63,6 +65,7 @@ export interface RunChoice {
   readonly target: string;
   readonly fate?: Fate;
   readonly fileFault?: FileFault;
+  readonly sleep?: Sleep;
 }
 
 /** An edit on a manager, or a file of somebody's own where a secret would be delivered to. */
@@ -87,6 +90,12 @@ const STATE_FAULTS = 3_000;
 const SPLIT = 1_004;
 const PARTS = 4_000;
 
+/** The number of the draw that decides whether a step's process sleeps. */
+const SLEEP = 5_000;
+
+/** The number of the draw for an operation that fails twice. */
+const SECOND_FAILURES = 1_005;
+
 export function randomHistory(seed: number): History {
   const chance = new Chance(partSeed(seed, 0));
   const steps = chance.pick([1, 1, 2, 2, 3]);
@@ -95,18 +104,24 @@ export function randomHistory(seed: number): History {
   const hosts = new Set(agents.map(({ host }) => host));
   const isRemote = new Chance(partSeed(seed, REMOTE)).percent(20);
   const isSplit = new Chance(partSeed(seed, SPLIT)).percent(40);
+  const isAudited = new Chance(partSeed(seed, AUDITED)).percent(25);
+  // The line of an audit trail comes between the look at the lock and a write; the lock of a server does not age.
+  const sleeping = isAudited || isRemote ? (step: Step) => step : withSleep;
   const drawn = (number: number) =>
     withAges(
       randomStep(number, new Chance(partSeed(seed, number)), hosts),
       new Chance(partSeed(seed, LIFETIMES + number)),
     );
   const step = (number: number) => ({
-    ...withParts(drawn(number), isSplit, new Chance(partSeed(seed, PARTS + number))),
+    ...sleeping(
+      withParts(drawn(number), isSplit, new Chance(partSeed(seed, PARTS + number))),
+      new Chance(partSeed(seed, SLEEP + number)),
+    ),
     stateFaults: isRemote ? stateFaults(new Chance(partSeed(seed, STATE_FAULTS + number))) : [],
   });
+  const drawnSteps = Array.from({ length: steps }, (_, index) => step(index + 1));
   const key = chance.percent(50) ? "environment" : "file";
   const isCompacted = new Chance(partSeed(seed, COMPACTION)).percent(60);
-  const isAudited = new Chance(partSeed(seed, AUDITED)).percent(25);
   const loss = chance.percent(12) ? chance.int(1, steps) : undefined;
   return {
     ...{ seed, world, key },
@@ -114,9 +129,9 @@ export function randomHistory(seed: number): History {
     ...(isRemote && { isRemote }),
     ...(isAudited && { isAudited }),
     ...(isSplit && { isSplit }),
-    steps: Array.from({ length: steps }, (_, index) => ({
-      ...step(index + 1),
-      ...(index + 1 === loss && { loses: true }),
+    steps: withSecondFailures(drawnSteps, new Chance(partSeed(seed, SECOND_FAILURES))).map((each) => ({
+      ...each,
+      ...(each.number === loss && { loses: true }),
     })),
   };
 }

@@ -7,6 +7,7 @@ import {
 } from "../../src/model/address";
 import type { AdoptedPlace } from "../../src/model/adoption";
 import type { Simulation } from "../../src/simulator/simulation";
+import { integratedManagerClient } from "../../src/simulator/world";
 import type { WorldDefinition } from "../../src/simulator/world-definition";
 import { declaredKeys } from "./desired";
 import type { Exchange } from "./network";
@@ -104,12 +105,16 @@ export class Ledger {
         return gone.length > 0;
       }
       case "subManagers/createInfo": {
-        const was = this.hasLowerManager(body.hostname);
+        const { hostname: host, initialsecret: value } = body;
+        // Each success gives the manager another secret to log in with below.
+        const login = () =>
+          this.#simulation.world.at(host)?.clients.get(integratedManagerClient(HOST_OF.tokyo));
+        const was = login();
         carryOut();
-        if (!this.hasLowerManager(body.hostname)) return false;
-        const before = this.lowerManagers.get(body.hostname);
-        this.lowerManagers.set(body.hostname, was && before ? { ...before, owner: "tool" } : created(""));
-        return !was;
+        if (!this.hasLowerManager(host) || login() === was) return false;
+        const before = this.lowerManagers.get(host);
+        this.lowerManagers.set(host, before ? { ...before, owner: "tool", value } : created(value));
+        return true;
       }
       case "subManagers/deleteInfo": {
         const there = body.subManagers.filter((host: string) => this.hasLowerManager(host));
@@ -190,10 +195,6 @@ export class Ledger {
 
   editKey(managerHost: string, host: string, key: string, held: boolean): void {
     this.#edit(this.keys, `${managerHost}/${host} ${key}`, this.value(managerHost, host, key), held);
-  }
-
-  editLowerManager(host: string, held: boolean): void {
-    this.#edit(this.lowerManagers, host, this.hasLowerManager(host) ? "" : undefined, held);
   }
 
   /** With the integrated manager goes what was on it; what is on agents stays. */

@@ -19,10 +19,25 @@ export interface FileFault {
   readonly times: number;
 }
 
+/**
+ * A process that is stopped for a while: at its next look at anything after so many waits, at so many answers to writes,
+ * or at so many calls that draft a log.
+ */
+export interface Sleep {
+  readonly at: number;
+  readonly of: "waits" | "writes" | "drafts";
+  readonly ms: number;
+}
+
+/** Where a process waits. At `other` places it does what it has decided, without another look. */
+export type WaitPlace = "look" | "write answered" | "draft" | "other";
+
 export interface ProcessOptions {
   readonly host: string;
   readonly fate?: Fate | undefined;
   readonly fileFault?: FileFault | undefined;
+  readonly sleep?: Sleep | undefined;
+  readonly onSleep?: () => void;
   /** Calls of the file system take time, so that other runs come between. */
   readonly slowFiles: boolean;
   /** Dead bytes below which the log of the state is left as it is. */
@@ -78,6 +93,8 @@ export class SimulatedProcess {
   readonly files: FileSystem;
   readonly died: Promise<"kill" | "power">;
   alive = true;
+  /** It fell asleep, and has woken up again. */
+  hasSlept = false;
   /** Files that it has open to read them. */
   openFiles = 0;
   /** How it died. */
@@ -85,6 +102,8 @@ export class SimulatedProcess {
   #die: (how: "kill" | "power") => void = () => {};
   readonly #cancelled = new AbortController();
   #waits = 0;
+  #tiring = 0;
+  #sleep: Promise<void> | undefined;
 
   constructor(machine: Machine, pid: number, options: ProcessOptions) {
     this.machine = machine;
@@ -114,11 +133,29 @@ export class SimulatedProcess {
     this.#die(how);
   }
 
-  /** A point at which the process can die. Never resolves once it is dead. */
-  async wait(): Promise<void> {
+  /** A point at which the process can die or fall asleep. Never resolves once it is dead. */
+  async wait(place: WaitPlace = "other"): Promise<void> {
     if (this.alive) this.#meetFate();
+    if (this.#isTired(place)) this.#fallAsleep();
+    // Whatever it has decided to do it does before: nothing comes between a look at the lock and what follows.
+    if (place !== "other") await this.#sleep;
     // A promise of its own: one that all the dead share would keep them all in memory.
     if (!this.alive) await new Promise(() => {});
+  }
+
+  #isTired(place: WaitPlace): boolean {
+    const { sleep } = this.options;
+    if (!sleep || this.#sleep !== undefined) return false;
+    if (sleep.of === "waits") return place !== "other" && place !== "draft" && this.#waits >= sleep.at;
+    return place === (sleep.of === "writes" ? "write answered" : "draft") && ++this.#tiring === sleep.at;
+  }
+
+  #fallAsleep(): void {
+    this.#sleep = this.machine.time.sleep(this.options.sleep?.ms ?? 0).then(() => {
+      this.hasSlept = true;
+    });
+    this.machine.onFault("process: sleeps");
+    this.options.onSleep?.();
   }
 
   #meetFate(): void {

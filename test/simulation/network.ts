@@ -38,6 +38,8 @@ export interface Exchange {
   readonly body: any;
   /** What the client was answered; absent while it waits, `lost` where no answer came. */
   status?: number | "lost";
+  /** Whether its process has slept before. */
+  readonly isAfterSleep: boolean;
   /** The client secret that it issued, whether or not its answer came. */
   issued?: string | undefined;
 }
@@ -50,6 +52,15 @@ const WRITES = new Set([
   "subManagers/deleteInfo",
   "agents/secrets/change",
 ]);
+
+/** The request that shows what a write did; nothing shows an initial secret. */
+export const READS: Readonly<Record<string, string>> = {
+  "secret/client/generateInfo": "secret/client/list",
+  "secret/client/deleteInfo": "secret/client/list",
+  "subManagers/createInfo": "subManagers",
+  "subManagers/deleteInfo": "subManagers",
+  "agents/secrets/change": "agents/secrets",
+};
 
 export interface NetworkObserver {
   /** Before a request has any effect. */
@@ -116,7 +127,7 @@ export class Network {
     const answer = slow
       ? await this.#timeOut(exchange, request, slow)
       : await this.#handle(exchange, request);
-    await process.wait();
+    await process.wait(exchange.isWrite ? "write answered" : "look");
     if (answer === "timeout") throw this.#lost(exchange, "timeout", true);
     if (answer.type === "dropped") {
       // Whoever finds no server at all knows that nothing was sent.
@@ -188,7 +199,12 @@ export class Network {
 
 function exchangeOf(run: Run, manager: ManagerName, { path, body = "" }: TransportRequest): Exchange {
   const call = path.replace("/im/api/v1/", "");
-  return { run, manager, call, isWrite: WRITES.has(call), body: body === "" ? {} : JSON.parse(body) };
+  const isAfterSleep = run.process.hasSlept;
+  return {
+    ...{ run, manager, call, isAfterSleep },
+    isWrite: WRITES.has(call),
+    body: body === "" ? {} : JSON.parse(body),
+  };
 }
 
 function kindOf({ effect, path }: Fault): string {

@@ -5,7 +5,9 @@ import { type History, HOME_HOST, type RunChoice, type Step } from "./history";
 import { quietInvariants, requestInvariants, runInvariants, stateInvariants } from "./invariants/invariants";
 import { earlierGenerations, oneGenerationIsLeft } from "./invariants/lifetimes";
 import { oneMoreRunConverges, requestsAreMinimal } from "./invariants/quiet";
+import { isSecondFailure } from "./invariants/repeats";
 import { LEEWAY, TEMPLATE } from "./lifetimes";
+import type { ProcessOptions } from "./machine";
 import type { Exchange } from "./network";
 import type { Run } from "./run";
 import { Scene, type StartedRun } from "./scene";
@@ -42,7 +44,13 @@ class Play {
 
   constructor(history: History) {
     this.#history = history;
-    this.scene = new Scene(history, (exchange) => this.#checkRequest(exchange));
+    this.scene = new Scene(history, {
+      sent: (exchange) => this.#checkRequest(exchange),
+      answered: (exchange) => {
+        if (isSecondFailure(exchange))
+          this.scene.trace.fault("request: fails after a lost answer to a write");
+      },
+    });
   }
 
   async all(): Promise<void> {
@@ -61,7 +69,7 @@ class Play {
     scene.trace.add(`step ${this.#step}`);
     if (step.loses) scene.lose();
     for (const edit of step.edits) await scene.edit(edit);
-    for (const { variable, value } of step.rotations) scene.env[variable] = value;
+    for (const rotation of step.rotations) await scene.rotate(rotation);
     if (step.desired) scene.desire(step.desired);
     if (step.jump !== undefined) {
       scene.time.jump(step.jump);
@@ -95,23 +103,32 @@ class Play {
     const { scene } = this;
     const started: StartedRun[] = [];
     const rebuilds = await this.#rebuilds();
-    const start = (choice: RunChoice, host: string, onWait?: (count: number) => void) => {
-      const options = { host, slowFiles: second !== undefined, ...(onWait && { onWait }) };
+    const start = (
+      choice: RunChoice,
+      host: string,
+      watched: Pick<ProcessOptions, "onWait" | "onSleep"> = {},
+    ) => {
+      const options = { host, slowFiles: second !== undefined, ...watched };
       started.push(scene.start(rebuilds ? { ...choice, action: "rebuild" } : choice, options, false));
     };
+    const startSecond = (choice: NonNullable<Step["second"]>) => {
+      scene.trace.fault("process: a second run");
+      start(choice, choice.host);
+    };
     const edits: Promise<void>[] = [];
-    start(run, HOME_HOST, (count) => {
-      if (second?.at === count) {
-        scene.trace.fault("process: a second run");
-        start(second, second.host);
-      }
+    const onSleep = () => {
+      if (second && run.sleep) scene.time.after(run.sleep.ms - second.at, () => startSecond(second));
+    };
+    const onWait = (count: number) => {
+      if (second?.at === count && !run.sleep) startSecond(second);
       for (const { at, edit } of meanwhile) {
         if (at !== count) continue;
         scene.interfered = true;
         scene.trace.fault("others: interfere with a run");
         edits.push(scene.edit(edit, true));
       }
-    });
+    };
+    start(run, HOME_HOST, { onWait, onSleep });
     await scene.finish([...started]);
     // One that started late may still be at work.
     await scene.finish([...started]);

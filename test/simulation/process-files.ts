@@ -1,7 +1,7 @@
 import type { FileStatus, FileSystem, OpenFile } from "../../src/platform/file-system";
 import type { FileToRead } from "../../src/platform/file-to-read";
 import { LOG_FILE } from "../../src/state/local/names";
-import type { FileFault, SimulatedProcess } from "./machine";
+import type { FileFault, SimulatedProcess, WaitPlace } from "./machine";
 
 type CallName = keyof FileSystem | "write" | "truncate" | "sync" | "close";
 
@@ -12,6 +12,11 @@ const FITS: Readonly<Record<FileFault["type"], ReadonlySet<CallName>>> = {
   "read-fails": new Set(["readFile", "readFrom", "openToRead", "list", "lstat", "stat"]),
   "unlink-fails": new Set(["unlink"]),
 };
+
+function placeOf(name: CallName, path: string): WaitPlace {
+  if (path.endsWith(`/${LOG_FILE}.new`) && ["write", "sync", "close"].includes(name)) return "draft";
+  return FITS["read-fails"].has(name) ? "look" : "other";
+}
 
 /** The disk as one process sees it: each call is a wait at which it may die, and may fail. */
 export class ProcessFiles implements FileSystem {
@@ -138,7 +143,7 @@ export class ProcessFiles implements FileSystem {
     const { machine, options } = this.#process;
     if (options.slowFiles) await machine.time.sleep(machine.chance.int(0, 3));
     const lived = this.#process.alive;
-    const waiting = this.#process.wait();
+    const waiting = this.#process.wait(placeOf(name, path));
     // A process that is killed in the middle of a write leaves half of it.
     if (lived && this.#process.death === "kill" && machine.chance.percent(50)) await torn?.();
     await waiting;

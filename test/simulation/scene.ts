@@ -29,12 +29,12 @@ import type { History, OthersEdit, RunChoice, Step } from "./history";
 import { Ledger } from "./ledger";
 import { loseManager } from "./loss";
 import { Machine, type ProcessOptions, type SimulatedProcess } from "./machine";
-import { type Exchange, Network } from "./network";
+import { type Exchange, Network, type NetworkObserver } from "./network";
 import type { Result, Run } from "./run";
 import { STATE_ADDRESS, STATE_LOGIN, StateService } from "./state-service";
 import { Trace } from "./trace";
 import { StalledError, VirtualTime } from "./virtual-time";
-import { HOST_OF, type ManagerName, NAGOYA_INITIAL, PASSWORD, VARIABLES } from "./world";
+import { HOST_OF, type ManagerName, NAGOYA_INITIALS, PASSWORD, VARIABLES } from "./world";
 
 export const HOME = "/home/ops";
 export const STATE = `${HOME}/.jp1im`;
@@ -46,6 +46,9 @@ export const STRAY_TEXT = JSON.stringify({
   ...{ format: "jp1im-recovery/1", address: "osaka/client/app", generation: 1, id: "app", issue: "of old" },
   ...{ issuedAt: "2029-12-31T00:00:00Z", sealed: "" },
 });
+
+/** Who checks at the wire what happens. */
+export type Watcher = Pick<NetworkObserver, "sent" | "answered">;
 
 /** The estate, the machine and the people of one history, as they are now. */
 export class Scene {
@@ -67,8 +70,7 @@ export class Scene {
   readonly runs: Run[] = [];
   /** Files of somebody else's where a secret would be delivered to, by path. */
   readonly othersFiles = new Map<string, string>();
-  /** What happened that should not have, as the checks at the wire tell it. */
-  readonly #onSent: (exchange: Exchange, scene: Scene) => void;
+  readonly #watcher: Watcher;
   desired: DesiredChoice = NOTHING;
   /** What the state held before a run with a target that ran alone. */
   targeted: { readonly target: string; readonly before: PartitionedView | undefined } | undefined;
@@ -89,9 +91,9 @@ export class Scene {
   #files: readonly string[] = [];
   #chance: Chance;
 
-  constructor(history: History, onSent: (exchange: Exchange, scene: Scene) => void) {
+  constructor(history: History, watcher: Watcher) {
     const { time } = this;
-    this.#onSent = onSent;
+    this.#watcher = watcher;
     this.#chance = new Chance(history.seed);
     this.#minimumWaste = history.minimumWaste;
     this.#isSplit = history.isSplit === true;
@@ -107,11 +109,11 @@ export class Scene {
     this.network = new Network(this.simulation, time, this.#chance, {
       sent: (exchange) => this.#sent(exchange),
       observe: (exchange, carryOut) => this.#observe(exchange, carryOut),
-      answered: ({ run, call, status }) => this.trace.add(`${time.now()} ${run.number} ${call} -> ${status}`),
+      answered: (exchange) => this.#answered(exchange),
       struck,
     });
     if (history.isRemote) this.service = new StateService(time, this.#chance, struck);
-    this.env = { PASSWORD, NAGOYA_INITIAL, ...(this.service && STATE_LOGIN) };
+    this.env = { PASSWORD, NAGOYA_INITIAL: NAGOYA_INITIALS[0], ...(this.service && STATE_LOGIN) };
     for (const name of VARIABLES) this.env[name] = canary(this.#chance);
     if (history.key === "environment")
       this.env.JP1IM_STATE_KEY = Buffer.alloc(32, "a key").toString("base64");
@@ -188,6 +190,13 @@ export class Scene {
     }
   }
 
+  /** A source gives another value, or none; that of `nagoya` is what the manager itself has. */
+  async rotate({ variable, value }: Step["rotations"][number]): Promise<void> {
+    this.env[variable] = value;
+    if (variable === "NAGOYA_INITIAL" && value !== undefined)
+      await this.edit({ manager: "nagoya", type: "set-initial-secret", secret: value });
+  }
+
   lose(): void {
     loseManager(this);
     this.lost = true;
@@ -255,12 +264,13 @@ export class Scene {
   /** Starts a run; its result is there once the promise has resolved, and never is when the process dies. */
   start(
     choice: RunChoice,
-    options: Omit<ProcessOptions, "fate" | "fileFault" | "minimumWaste">,
+    options: Omit<ProcessOptions, "fate" | "fileFault" | "sleep" | "minimumWaste">,
     isQuiet: boolean,
   ): StartedRun {
     const action: Action = actions[choice.action];
-    const { fate, fileFault } = choice;
-    const process = this.machine.start({ ...options, fate, fileFault, minimumWaste: this.#minimumWaste });
+    const { fate, fileFault, sleep } = choice;
+    const mishaps = { fate, fileFault, sleep, minimumWaste: this.#minimumWaste };
+    const process = this.machine.start({ ...options, ...mishaps });
     const isDestroy = action.isDestroy === true;
     const run: Run = {
       number: this.runs.length + 1,
@@ -313,7 +323,7 @@ export class Scene {
         elapsed: () => time.elapsed(),
         sleep: async (ms, signal) => {
           await time.sleep(ms, signal);
-          await process.wait();
+          await process.wait("look");
         },
       },
       random: seededRandom(this.#chance.seed()),
@@ -333,7 +343,13 @@ export class Scene {
     const { run, manager, call, body } = exchange;
     run.exchanges.push(exchange);
     this.trace.add(`${this.time.now()} ${run.number} ${manager} ${call} ${JSON.stringify(body)}`);
-    this.#onSent(exchange, this);
+    this.#watcher.sent(exchange);
+  }
+
+  #answered(exchange: Exchange): void {
+    const { run, call, status } = exchange;
+    this.trace.add(`${this.time.now()} ${run.number} ${call} -> ${status}`);
+    this.#watcher.answered(exchange);
   }
 
   #observe(exchange: Exchange, carryOut: () => void): void {

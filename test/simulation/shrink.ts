@@ -40,6 +40,7 @@ function partsOf({ steps }: History): Part[] {
     ...(step.heals ? [`${step.number}.heals`] : []),
     ...(step.run.fate ? [`${step.number}.fate`] : []),
     ...(step.run.fileFault ? [`${step.number}.fileFault`] : []),
+    ...(step.run.sleep ? [`${step.number}.sleep`] : []),
     ...LISTS.flatMap((name) => step[name].map((_, index) => `${step.number}.${name}.${index}`)),
   ]);
 }
@@ -49,7 +50,7 @@ const LISTS = ["edits", "rotations", "faults", "stateFaults", "meanwhile"] as co
 
 function prune(step: Step, left: ReadonlySet<Part>): Step {
   const { loses, desired, jump, second, misled, contradicts, run, ...rest } = step;
-  const { fate, fileFault, ...choice } = run;
+  const { fate, fileFault, sleep, ...choice } = run;
   const has = (name: string) => !left.has(`${step.number}.${name}`);
   const kept = <T>(name: string, list: readonly T[]) => list.filter((_, index) => has(`${name}.${index}`));
   return {
@@ -64,6 +65,7 @@ function prune(step: Step, left: ReadonlySet<Part>): Step {
       ...choice,
       ...(fate && has("fate") && { fate }),
       ...(fileFault && has("fileFault") && { fileFault }),
+      ...(sleep && has("sleep") && { sleep }),
     },
     heals: step.heals && has("heals"),
     edits: kept("edits", step.edits),

@@ -41,7 +41,7 @@ export function randomWorld(chance: Chance): WorldDefinition {
     clients: { "osaka-app": secret() },
     agents: chance.percent(60) ? [{ host: "edge01", os: "linux", secrets: { "foreign.key": secret() } }] : [],
   };
-  const nagoya: ManagerDefinition = { host: HOST_OF.nagoya, users, initialSecret: NAGOYA_INITIAL };
+  const nagoya: ManagerDefinition = { host: HOST_OF.nagoya, users, initialSecret: NAGOYA_INITIALS[0] };
   return {
     apiVersion: "jp1im-simulator/v1",
     // A proxy in front of it may let little through at once.
@@ -67,5 +67,6 @@ function otherManager(): ManagerDefinition {
 
 /** At most 32 bytes, as a JP1 password. */
 export const PASSWORD = canary().slice(0, 30);
-export const NAGOYA_INITIAL = canary();
+/** The first of them at first, and any one after a rotation. */
+export const NAGOYA_INITIALS = [canary(), `${canary()}2`] as const;
 const OTHERS_SECRET = canary();

@@ -2,6 +2,7 @@
 import { everyWriteIsRecorded, theTrailHolds } from "./audit";
 import { deletesNothingUnreplaced, nothingDeclaredIsOmitted, savedPlansDoOnlyWhatTheyHold } from "./deferred";
 import { keepsTheOverlap, reissuesOnlyWithReason } from "./lifetimes";
+import { runsNeverInterleave, stopsOnceItsLockIsTaken } from "./locks";
 import {
   noDraftHoldsASecret,
   oneMoreRunConverges,
@@ -9,12 +10,12 @@ import {
   requestsAreMinimal,
   thePlanAfterIsEmpty,
 } from "./quiet";
+import { whatIsRecordedIsThere } from "./recorded";
+import { readsBeforeItWritesAgain } from "./repeats";
 import {
   deletesOnlyWhatIsOurs,
   issuesOnlyWhatASinkTakes,
   type RequestInvariant,
-  readsBeforeItWritesAgain,
-  runsNeverInterleave,
   staysOnItsManager,
   staysWithinItsTarget,
   staysWithinTheLimit,
@@ -54,6 +55,7 @@ export const requestInvariants: Readonly<Record<string, RequestInvariant>> = {
   staysWithinTheLimit,
   readsBeforeItWritesAgain,
   runsNeverInterleave,
+  stopsOnceItsLockIsTaken,
   staysOnItsManager,
   staysWithinItsTarget,
   keepsTheOverlap,
@@ -80,6 +82,7 @@ export const stateInvariants: Readonly<Record<string, StateInvariant>> = {
   forgetsNothingOfOurs,
   ownsNothingOfOthers,
   whatIsDeliveredIsValid,
+  whatIsRecordedIsThere,
   recordsOnlyItsTarget,
   givesNothingAwayByDigests,
   knowsAnswersAsTheyAre,

@@ -14,10 +14,7 @@ export function mismatches(run: Run, scene: Scene): string[] {
     ...keyMismatches(run, scene),
     ...clientMismatches(run, scene),
     ...initialSecretMismatches(run, scene),
-    ...run.desired.lowerManagers
-      .map((name) => HOST_OF[name])
-      .filter((host) => !scene.ledger.hasLowerManager(host))
-      .map((host) => `the lower manager ${host} is not there`),
+    ...lowerManagerMismatches(run, scene),
     ...leftOvers(run, scene),
     ...predecessors(run, scene),
   ];
@@ -68,6 +65,19 @@ function initialSecretMismatches({ action, desired }: Run, scene: Scene): string
     return scene.read(`out/${name}.initial`) === issued
       ? []
       : [`the initial secret of ${name} is not in its sink`];
+  });
+}
+
+function lowerManagerMismatches({ desired, env }: Run, { ledger }: Scene): string[] {
+  return desired.lowerManagers.flatMap((name) => {
+    const host = HOST_OF[name];
+    if (!ledger.hasLowerManager(host)) return [`the lower manager ${host} is not there`];
+    const entry = ledger.lowerManagers.get(host);
+    // That of `osaka` is issued when it is added; under `keep` stays what others registered.
+    if (name === "osaka" || !entry || desired.policy.unverified === "keep") return [];
+    return entry.value === env.NAGOYA_INITIAL
+      ? []
+      : [`the lower manager ${host} was not added with its initial secret`];
   });
 }
 

@@ -140,35 +140,6 @@ function isDeferred({ run, manager, call, body }: Exchange): boolean {
   return keysOf(body).every((key) => deferred.has(secretAddress(manager, agent, key)));
 }
 
-/** After a write whose effect is not known, the same is not written again before it was read. */
-export const readsBeforeItWritesAgain: RequestInvariant = (exchange) => {
-  if (!exchange.isWrite) return [];
-  const { run } = exchange;
-  const earlier = run.exchanges.slice(0, -1).reverse();
-  for (const other of earlier) {
-    if (other.manager !== exchange.manager) continue;
-    if (reads(other, exchange) && other.status === 200) return [];
-    if (other.isWrite && concernsTheSame(other, exchange)) {
-      // Nothing reads an initial secret: one whose answer was lost is replaced by the next.
-      const isRepeat = exchange.call !== "secret/generateInfo" && isOpen(other);
-      return isRepeat ? [`${exchange.call} is repeated before the tool has read what the first one did`] : [];
-    }
-  }
-  return [];
-};
-
-/** While a run is at its writes to a manager, no other run writes there. Runs on other managers go on beside it. */
-export const runsNeverInterleave: RequestInvariant = (exchange, { runs }) => {
-  if (!exchange.isWrite) return [];
-  const { run } = exchange;
-  const others = runs.filter((other) => other !== run && other.process.alive && other.plans.length > 0);
-  return others
-    .filter(({ exchanges }) =>
-      exchanges.some(({ isWrite, manager }) => isWrite && manager === exchange.manager),
-    )
-    .map((other) => `runs ${other.number} and ${run.number} write to ${exchange.manager} at the same time`);
-};
-
 interface DeletionOf {
   readonly name: string;
   readonly address: string;
@@ -276,39 +247,6 @@ function addressesOf({ manager, call, body }: Pick<Exchange, "manager" | "call" 
   }
 }
 
-const READS: Readonly<Record<string, string>> = {
-  "secret/client/generateInfo": "secret/client/list",
-  "secret/client/deleteInfo": "secret/client/list",
-  "subManagers/createInfo": "subManagers",
-  "subManagers/deleteInfo": "subManagers",
-  "agents/secrets/change": "agents/secrets",
-};
-
-/** Whether a request shows what a write is about. */
-function reads(read: Exchange, write: Exchange): boolean {
-  if (read.call !== READS[write.call]) return false;
-  return write.call !== "agents/secrets/change" || isSameAgent(read, write);
-}
-
-function concernsTheSame(one: Exchange, other: Exchange): boolean {
-  if (READS[one.call] !== READS[other.call]) return false;
-  if (one.call === "agents/secrets/change") {
-    const keys = new Set(keysOf(one.body));
-    return isSameAgent(one, other) && keysOf(other.body).some((key) => keys.has(key));
-  }
-  const names = new Set(addressesOf(one));
-  return one.call === other.call && addressesOf(other).some((name) => names.has(name));
-}
-
-function isSameAgent(one: Exchange, other: Exchange): boolean {
-  return one.body.agenthost === other.body.agenthost && one.body.managerhost === other.body.managerhost;
-}
-
-/** Whether a write was carried out, or may have been: a refusal says for certain that it was not. */
-function isOpen({ status }: Exchange): boolean {
-  return typeof status !== "number" || status < 400 || status >= 500;
-}
-
-function keysOf(body: Exchange["body"]): string[] {
+export function keysOf(body: Exchange["body"]): string[] {
   return [...(body.add?.secrets ?? []), ...(body.delete?.secrets ?? [])].map(({ key }) => key);
 }

@@ -156,7 +156,7 @@ function isBelow(place: string, { ledger }: Scene): boolean {
 }
 
 /** `MANAGER ID` and `MANAGERHOST/HOST KEY` in their two parts. */
-function split(name: string): [place: ManagerName, rest: string] {
+export function split(name: string): [place: ManagerName, rest: string] {
   const blank = name.indexOf(" ");
   return [name.slice(0, blank) as ManagerName, name.slice(blank + 1)];
 }
