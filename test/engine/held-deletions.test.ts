@@ -102,6 +102,27 @@ test("a secret that moves below a lower manager that is added is deleted once it
   expect((await rig.plan()).changes).toEqual([]);
 });
 
+test("nothing waits for a secret on an agent whose lower manager the same plan deletes", async () => {
+  const osaka = { host: "immhost-osaka", initialSecret: { issueOn: "osaka" } };
+  const rig = await applied({});
+  await rig.write("osaka.yaml", tokyoYaml({ url: "http://osaka.test:20703", host: osaka.host }, "osaka"));
+  const files = ["jp1im.yaml", "osaka.yaml"];
+  await rig.write(
+    "jp1im.yaml",
+    tokyoYaml({ lowerManagers: [osaka], agents: [{ host: "db01", managerHost: osaka.host, secrets }] }),
+  );
+  await rig.apply({ files });
+  await rig.write(
+    "jp1im.yaml",
+    tokyoYaml({ lowerManagers: [nagoya], agents: [{ host: "app01", managerHost: nagoya.host, secrets }] }),
+  );
+  const plan = await rig.plan({ files });
+  expect(plan.deferred).toMatchObject([{ action: "write" }]);
+  expect(plan.changes.find(({ action }) => action === "delete")).toMatchObject({
+    ...{ address: "tokyo/lower-manager/immhost-osaka", loses: { agents: 1, secrets: 1 } },
+  });
+});
+
 test("a saved plan deletes such a secret in its second round", async () => {
   const rig = await applied({ agents: [{ host: "web01", secrets }] });
   const below = { host: "app01", managerHost: nagoya.host, secrets };

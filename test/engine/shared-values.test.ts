@@ -31,4 +31,7 @@ managers:
   const { changes } = await plan({ files: ["jp1im.yaml"] }, rig.platform());
   expect(changes).toHaveLength(5);
   expect(rig.events).toContainEqual(expect.objectContaining({ phase: "resolve", total: 4 }));
+  // The first agent that has them is not in scope.
+  const targets = ["tokyo/agent/immhost01/web2"];
+  expect((await plan({ files: ["jp1im.yaml"], targets }, rig.platform())).changes).toHaveLength(2);
 });

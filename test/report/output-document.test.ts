@@ -25,6 +25,18 @@ const diagnostic: Diagnostic = {
 };
 const reread = (document: object): unknown => JSON.parse([...jsonText(document)].join(""));
 
+test("what a second round found is in the document, although its plan is that of the outcome alone", () => {
+  const found = { ...diagnostic, summary: "found in the second round" };
+  const outcome = outcomeOf(planOf({ diagnostics: [diagnostic, found] }));
+  const { diagnostics } = outputDocument(
+    "apply",
+    0,
+    { plan: planOf({ diagnostics: [diagnostic] }), outcome },
+    [],
+  );
+  expect(diagnostics).toEqual([diagnostic, found]);
+});
+
 test("the plan schema takes a plan of every kind of change, operation and diagnostic", () => {
   const operations: Plan["operations"] = [
     ...mixedPlan.operations,

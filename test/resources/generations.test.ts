@@ -1,6 +1,8 @@
 import type { DesiredClient } from "../../src/model/desired-state";
 import { retirementOf } from "../../src/resources/client/generations";
+import { planClients } from "../../src/resources/client/plan";
 import { supersedeOthers } from "../../src/resources/issued-records";
+import { createPruner } from "../../src/resources/prune";
 import type { IssuedRecord } from "../../src/state/port";
 import { MemoryState } from "../rig/memory-state";
 
@@ -53,4 +55,21 @@ test("each delivery restarts the overlap of every earlier generation, and of not
     "tokyo/client/app-3": undefined,
     "tokyo/client/other-1": undefined,
   });
+});
+
+test("an earlier generation goes beside a client that is not ours, which it has nothing to do with", () => {
+  const { changes, blocked } = planClients({
+    ...{ manager: "tokyo", desired: [client, { ...client, id: "taken", template: undefined }] },
+    observed: ["app-1", "app-3", "taken"],
+    prior: new Map([
+      ["app-1", superseded],
+      ["app-3", record(3)],
+    ]),
+    pruner: createPruner({ prune: "owned", protect: [] }, () => false),
+    isRecoverable: () => false,
+    rotation: { requested: new Set(), rotateDue: false, now: NOON + HOUR },
+    places: { of: () => [], describe: () => "", isGone: () => false },
+  });
+  expect(changes).toMatchObject([{ address: superseded.address, action: "delete", reason: "retired" }]);
+  expect(blocked).toMatchObject([{ address: "tokyo/client/taken", code: "not-ours" }]);
 });

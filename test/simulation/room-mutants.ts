@@ -1379,7 +1379,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
       "      for (const address of spellingsOf(applying, manager, host)) applying.state.drop(address);\n",
     replacement: "      applying.state.drop(addressOf(host));\n",
     breaks: "a second plan after an apply is empty",
-    foundBy: "test/engine/lower-manager-spellings",
+    foundBy: "test/engine/lower-managers",
   },
   {
     name: "a file is taken from a client whose state is not locked",

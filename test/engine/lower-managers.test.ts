@@ -21,3 +21,13 @@ test("a lower manager that the manager lists in another spelling by now is delet
   expect(rig.takeWrites()).toEqual(["tokyo subManagers/deleteInfo IMMHOST-NAGOYA"]);
   expect((await rig.plan()).changes).toEqual([]);
 });
+
+test("a lower manager of others is not ours after an update that failed", async () => {
+  const rig = await Rig.create(worldWith("immhost-nagoya"));
+  rig.env.LOWER = "not-the-present-one";
+  const lowerManagers = [{ host: "immhost-nagoya", initialSecret: { env: "LOWER" } }];
+  await rig.write("jp1im.yaml", tokyoYaml({ lowerManagers }));
+  expect((await rig.apply({ newState: true })).summary).toMatchObject({ applied: 0, failed: 1 });
+  await rig.write("jp1im.yaml", tokyoYaml({}));
+  expect((await rig.plan()).changes).toEqual([]);
+});
