@@ -21,6 +21,7 @@ import { syslogMessage } from "../../src/library/audit/syslog-message";
 import { SyslogTrail } from "../../src/library/audit/syslog-trail";
 import { DiagnosticError } from "../../src/model/diagnostic";
 import { type FileSystem, nodeFileSystem } from "../../src/platform/file-system";
+import { MemoryFileSystem } from "../platform/memory-file-system";
 import type { Rig } from "../rig/rig";
 import { tokyoRig, tokyoYaml } from "../rig/tokyo";
 
@@ -89,6 +90,16 @@ describe("a file", () => {
     for (const trail of [...trails, ...trails]) await trail.append(ended);
     expect([...opened].sort()).toEqual([path, `${path}.lock`]);
     expect(checkTrail({ bytes: readFileSync(path) })).toMatchObject({ intact: true, chains: 1, lines: 6 });
+  });
+
+  test("has each line durably before anything goes on", async () => {
+    const files = new MemoryFileSystem({ random: () => 0 });
+    const trail = trailAt("/audit/trail.jsonl", files);
+    for (const lines of [1, 2]) {
+      await trail.append(ended);
+      const kept = files.survivor().peek("/audit/trail.jsonl")?.toString() ?? "";
+      expect(eventsIn(kept)).toHaveLength(lines);
+    }
   });
 
   test("with a second hard link is refused with the way to one name", async () => {

@@ -62,6 +62,20 @@ test("a manager whose key was changed stops the plan, which names state mv; afte
   expect(rig.takeWrites()).toEqual([]);
 });
 
+test("what only begins like an address is neither moved nor removed", async () => {
+  const rig = await applied();
+  const clients = ["app", "app2"].map((id) => ({ id, deliverTo: { file: `out/${id}` } }));
+  await rig.write("jp1im.yaml", desired("tokyo", { clients, agents: [] }));
+  await rig.apply();
+  await move(rig, "tokyo/client/app", "tokyo/client/web");
+  const left = async () => (await addresses(rig)).filter((address) => address.startsWith("tokyo/client/"));
+  expect(await left()).toEqual(["tokyo/client/app2", "tokyo/client/web"]);
+  await expect(removeFromState(options, ["tokyo/client/ap"], rig.platform())).rejects.toThrow();
+  await move(rig, "tokyo/client/web", "tokyo/client/app");
+  await removeFromState(options, ["tokyo/client/app"], rig.platform());
+  expect(await left()).toEqual(["tokyo/client/app2"]);
+});
+
 test("the part that a manager leaves behind holds nothing, and says so", async () => {
   const rig = await applied();
   await move(rig, "tokyo", "edo");

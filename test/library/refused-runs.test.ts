@@ -118,3 +118,11 @@ test("of two first runs at once, the second works under the key that the first m
   expect(outcomes.map((outcome) => outcome?.summary.failed)).toEqual([0, 0]);
   expect((await rig.plan({ state: WRONG })).changes).toEqual([]);
 });
+
+test("a plan is not saved where a part of its desired state comes from standard input", async () => {
+  const rig = await Rig.create(world);
+  for (const files of [["-"], ["jp1im.yaml", "-"]])
+    await expect(rig.plan({ files, save: true })).rejects.toMatchObject({
+      diagnostics: [{ code: "usage", summary: expect.stringContaining("cannot be saved") }],
+    });
+});

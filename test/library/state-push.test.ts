@@ -45,6 +45,20 @@ async function damaged() {
   return { rig, push, warnings };
 }
 
+test("a copy does not go over a run that took the lock meanwhile", async () => {
+  const rig = await writtenSince();
+  const before = rig.read(log("osaka"));
+  rig.files.onCall = ({ name, path }) => {
+    const drafted = name === "open" && path.endsWith(`${log("osaka")}.new`);
+    const lock = path.replace("state.log.new", "lock");
+    if (drafted) rig.files.place(lock, String(rig.files.peek(lock)).replace(/"id":"\w+"/, '"id":"another"'));
+    return undefined;
+  };
+  const pushing = pushState({ ...options, copy: "BACKUP", force: true }, rig.platform());
+  expect((await refusalsOf(pushing)).map(({ code }) => code)).toContain("lock-lost");
+  expect(rig.read(log("osaka"))).toBe(before);
+});
+
 test("a damaged part is put back alone, with the command that its remedy names", async () => {
   const { rig, push, warnings } = await damaged();
   const before = rig.read(log("tokyo"));

@@ -83,6 +83,26 @@ describeWithPostgres("a state in PostgreSQL", () => {
     expect(await addressesIn(await machine("lost-locks"))).toEqual({ serial: 3, addresses });
   });
 
+  test("a write is on the server's disk when it is confirmed, whatever the role is set to", async () => {
+    await (await opened(await machine("before"))).close();
+    await server.query(`
+      alter role all set synchronous_commit = off;
+      create table seen (setting text);
+      create function note() returns trigger language plpgsql as
+        $$begin insert into seen values (current_setting('synchronous_commit')); return new; end$$;
+      create trigger note before insert on jp1im_log for each row execute function note()`);
+    try {
+      const state = await opened(await machine("durable"));
+      state.put(client("app"));
+      await state.close();
+      expect(await server.query("select distinct setting from seen")).toMatchObject([{ setting: "on" }]);
+    } finally {
+      await server.query(
+        "alter role all reset synchronous_commit; drop function note cascade; drop table seen",
+      );
+    }
+  });
+
   test("the heartbeat of a run that writes nothing keeps its lock", async () => {
     const beating: Clock = {
       ...systemClock,

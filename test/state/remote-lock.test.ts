@@ -2,6 +2,7 @@ import { systemRandom } from "../../src/platform/random";
 import { newHolder } from "../../src/state/lock/holder";
 import type { RemoteBackend } from "../../src/state/remote/backend";
 import { RemoteLock } from "../../src/state/remote/remote-lock";
+import { RemoteStorage } from "../../src/state/remote/remote-storage";
 import { ManualClock } from "../platform/manual-clock";
 
 const MINUTE = 60_000;
@@ -14,17 +15,20 @@ function held() {
   const server = { isOurs: true, renewals: 0 };
   const backend: Partial<RemoteBackend> = {
     describe: (manager) => manager,
+    location: "the server",
+    identity: async () => undefined,
     holder: async () => newHolder({ ...run, who: "eve@build-9" }),
     swapLock: async (_manager, _expected, next) => {
       if (next) server.renewals++;
       return server.isOurs;
     },
   };
+  const storage = (signal: AbortSignal) => new RemoteStorage(backend as RemoteBackend, undefined, signal);
   const lock = new RemoteLock(backend as RemoteBackend, "tokyo", newHolder(run), {
     ...run,
     report: () => {},
   });
-  return { lock, server, clock };
+  return { lock, server, clock, storage, run: { ...run, report: () => {} } };
 }
 
 test("a lock that was confirmed within a heartbeat is not asked for again", async () => {
@@ -49,3 +53,15 @@ test.each([true, false])(
     await lock.release();
   },
 );
+
+test("a cancelled run asks the server on while it holds a lock, to finish what it began, and no longer", async () => {
+  const { lock, run, storage } = held();
+  const stop = new AbortController();
+  const own = storage(stop.signal);
+  const partition = await own.hold("tokyo", { ...run, signal: stop.signal });
+  stop.abort();
+  expect(await own.identity()).toBeUndefined();
+  await partition.release();
+  await expect(own.identity()).rejects.toThrow("cancelled");
+  await lock.release();
+});
