@@ -1,4 +1,5 @@
 import type { DesiredManager, Policy, SecretReference } from "../model/desired-state";
+import type { SourcePosition } from "../model/diagnostic";
 import type { PlanMode } from "../model/plan";
 import type { NamedRecords } from "../state/port";
 import type { DesiredVersion } from "./compare-versions";
@@ -31,6 +32,13 @@ export interface PlanningExtras {
   readonly needsInitialSecret?: boolean;
 }
 
+/** A value that a resource needs, and where it is declared. */
+export interface NeededValue {
+  readonly address: string;
+  readonly source: SecretReference;
+  readonly position: SourcePosition;
+}
+
 /** What is known about the values of sources. */
 export interface SourceValues {
   /** Comparable with that of a record at the same address; `undefined` when values are not compared. */
@@ -40,5 +48,5 @@ export interface SourceValues {
   /** Whether the source gives no value. */
   isMissing(source: SecretReference): boolean;
   /** Throws a `DiagnosticError` if any of these has no value. */
-  refuse(needed: Iterable<readonly [address: string, source: SecretReference]>): void;
+  refuse(needed: Iterable<NeededValue>): void;
 }

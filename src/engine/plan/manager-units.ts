@@ -187,8 +187,8 @@ export class ManagerUnits {
     const [there, entries] = [new Set(observed), state.fingerprints(address)];
     const needed = [...desired.missing]
       .filter(([key]) => !there.has(key) || entries.get(key) !== IMPORTED)
-      .map(([key, reference]) => [secretAddressOn(address, key), reference] as const);
-    missing?.refuse(needed.filter(([place]) => scope.covers(place)));
+      .map(([key, secret]) => ({ ...secret, address: secretAddressOn(address, key) }));
+    missing?.refuse(needed.filter((each) => scope.covers(each.address)));
   }
 }
 

@@ -1,11 +1,6 @@
 import type { Agent, Answer } from "../../api/port";
 import { agentAddress, secretAddressOn } from "../../model/address";
-import type {
-  AgentDeclaration,
-  DesiredManager,
-  SecretBlock,
-  SecretReference,
-} from "../../model/desired-state";
+import type { AgentDeclaration, DesiredManager, SecretBlock } from "../../model/desired-state";
 import type { SecretValue } from "../../model/secret-value";
 import type { AgentDesired, WrittenSecret } from "../../resources/agent-secrets/agent-unit";
 import type { AgentFingerprints, Fingerprints } from "../../secrets/port";
@@ -131,9 +126,9 @@ export class AgentBlocks {
     });
   }
 
-  #secretsOf({ references }: MergedBlocks, keys: readonly string[]): readonly WrittenSecret[] {
+  #secretsOf({ declared }: MergedBlocks, keys: readonly string[]): readonly WrittenSecret[] {
     return keys.map((key) => {
-      const reference = references.get(key);
+      const reference = declared.get(key)?.source;
       const value = reference && this.#values?.get(reference);
       if (!value) throw new Error(`the value of ${this.#manager.name}'s ${key} was not resolved`);
       return { key, value };
@@ -150,13 +145,13 @@ export class AgentBlocks {
     return digest;
   }
 
-  #versionsOf(address: string, { references }: MergedBlocks, { blocks, areFirm }: MergedVersions) {
+  #versionsOf(address: string, { declared }: MergedBlocks, { blocks, areFirm }: MergedVersions) {
     const digests = this.#versionDigests;
     return {
       areFirm,
       digest: () => digests.agent(address, blocks),
       of: (key: string) => {
-        const reference = references.get(key);
+        const reference = declared.get(key)?.source;
         const version = reference && this.#versions.get(reference);
         return (
           version && { digest: digests.of(secretAddressOn(address, key), version), isHint: version.isHint }
@@ -169,15 +164,15 @@ export class AgentBlocks {
     const name = declarations.map(({ secrets }) => this.#numbers.get(secrets)).join(",");
     let merged = this.#merged.get(name);
     if (!merged) {
-      const references = new Map<string, SecretReference>();
-      for (const { secrets } of declarations) {
-        for (const [key, secret] of secrets) references.set(key, secret.source);
-      }
-      const missing = new Map([...references].filter(([, reference]) => this.#missing?.has(reference)));
+      const [first, ...others] = declarations.map(({ secrets }) => secrets);
+      const declared =
+        others.length === 0 && first ? first : new Map(declarations.flatMap(({ secrets }) => [...secrets]));
+      const lacking = [...declared].filter(([, { source }]) => this.#missing?.has(source));
+      const missing = lacking.length === declared.size ? declared : new Map(lacking);
       const digests = this.#digestsOf(declarations);
-      const versions = this.#mergedVersions(declarations, references);
+      const versions = this.#mergedVersions(declarations, declared);
       merged = {
-        ...{ keys: new Set(references.keys()), references, missing, agentDigests: new Map() },
+        ...{ keys: new Set(declared.keys()), declared, missing, agentDigests: new Map() },
         digests,
         versions,
       };
@@ -189,9 +184,9 @@ export class AgentBlocks {
   /** Absent if no source reports a version. */
   #mergedVersions(
     declarations: readonly AgentDeclaration[],
-    references: ReadonlyMap<string, SecretReference>,
+    declared: SecretBlock,
   ): MergedVersions | undefined {
-    const versions = [...references.values()].map((reference) => this.#versions.get(reference));
+    const versions = [...declared.values()].map(({ source }) => this.#versions.get(source));
     if (versions.every((version) => version === undefined)) return undefined;
     const areFirm = versions.every((version) => version?.isHint === false);
     return { blocks: declarations.map(({ secrets }) => this.#versionBlock(secrets)), areFirm };
@@ -211,7 +206,7 @@ export class AgentBlocks {
   #tagged(merged: MergedBlocks): Tagged {
     let tagged = this.#tags.get(merged);
     if (!tagged) {
-      const given = new Map([...merged.references].filter(([key]) => !merged.missing.has(key)));
+      const given = new Map([...merged.declared].filter(([key]) => !merged.missing.has(key)));
       const keys = [...given.keys()];
       const indexes = new Map(keys.map((key, index) => [key, index]));
       tagged = { tags: this.#fingerprints.tags(this.#entriesOf(given)), keys, indexes };
@@ -229,16 +224,15 @@ export class AgentBlocks {
 
   #digestOf(block: SecretBlock): string | undefined {
     if (!this.#digests.has(block)) {
-      const references = new Map([...block].map(([key, { source }]) => [key, source]));
-      const isWhole = ![...references.values()].some((reference) => this.#missing?.has(reference));
-      this.#digests.set(block, isWhole ? this.#fingerprints.block(this.#entriesOf(references)) : undefined);
+      const isWhole = ![...block.values()].some(({ source }) => this.#missing?.has(source));
+      this.#digests.set(block, isWhole ? this.#fingerprints.block(this.#entriesOf(block)) : undefined);
     }
     return this.#digests.get(block);
   }
 
-  *#entriesOf(references: ReadonlyMap<string, SecretReference>): Generator<readonly [string, SecretValue]> {
-    for (const [key, reference] of references) {
-      const value = this.#values?.get(reference);
+  *#entriesOf(block: SecretBlock): Generator<readonly [string, SecretValue]> {
+    for (const [key, { source }] of block) {
+      const value = this.#values?.get(source);
       if (!value) throw new Error(`a value of ${this.#manager.name} was not resolved`);
       yield [key, value];
     }
@@ -247,8 +241,9 @@ export class AgentBlocks {
 
 interface MergedBlocks {
   readonly keys: ReadonlySet<string>;
-  readonly references: ReadonlyMap<string, SecretReference>;
-  readonly missing: ReadonlyMap<string, SecretReference>;
+  readonly declared: SecretBlock;
+  /** Those of them without a value. */
+  readonly missing: SecretBlock;
   readonly digests?: readonly string[] | undefined;
   /** By the agent's address, computed from `digests`. */
   readonly agentDigests: Map<string, string>;

@@ -1,5 +1,6 @@
 import type { SecretReference } from "../../model/desired-state";
-import { addPlace, type Diagnostic, DiagnosticError, type SourcePosition } from "../../model/diagnostic";
+import { DiagnosticError, withPlace } from "../../model/diagnostic";
+import type { NeededValue } from "../../resources/plan-context";
 import type { SecretResolver } from "../../secrets/port";
 import { IMPORTED, type StateView } from "../../state/port";
 import type { ValueDemand } from "./value-demands";
@@ -11,8 +12,8 @@ import type { ValueDemand } from "./value-demands";
 export class MissingValues {
   readonly #state: StateView;
   readonly #resolver: Pick<SecretResolver, "absence">;
-  /** Where each is declared. A run may lack a hundred thousand values, and their errors are made only if needed. */
-  readonly #positions = new Map<SecretReference, SourcePosition>();
+  /** A run may lack a hundred thousand values, and their errors are made only if needed. */
+  readonly #references = new Set<SecretReference>();
   /** By manager: every key that is imported on one of its agents. */
   readonly #importedKeys = new Map<string, ReadonlySet<string>>();
 
@@ -27,27 +28,21 @@ export class MissingValues {
   }
 
   /** Adds a value that its source does not have. */
-  add({ reference, position }: ValueDemand): void {
-    this.#positions.set(reference, position);
+  add({ reference }: ValueDemand): void {
+    this.#references.add(reference);
   }
 
   has(reference: SecretReference | undefined): boolean {
-    return reference !== undefined && this.#positions.has(reference);
+    return reference !== undefined && this.#references.has(reference);
   }
 
-  /** Throws the diagnostics of all references, each with the address of the resource that needs it. */
-  refuse(needed: Iterable<readonly [address: string, reference: SecretReference]>): void {
-    const diagnostics = [...needed].flatMap(([address, reference]) =>
-      this.#diagnosticsOf(address, reference),
-    );
+  /** Throws the diagnostics of all that are missing, each with the address of the resource that needs it. */
+  refuse(needed: Iterable<NeededValue>): void {
+    const diagnostics = [...needed].flatMap(({ source, ...place }) => {
+      const absence = this.has(source) ? this.#resolver.absence?.(source) : undefined;
+      return absence ? [withPlace(absence, place)] : [];
+    });
     if (diagnostics.length > 0) throw new DiagnosticError(diagnostics);
-  }
-
-  #diagnosticsOf(address: string, reference: SecretReference): Diagnostic[] {
-    const position = this.#positions.get(reference);
-    if (position === undefined) return [];
-    const absence = this.#resolver.absence?.(reference);
-    return absence ? addPlace([absence], { address, position }) : [];
   }
 
   #isImported(address: string): boolean {

@@ -1,5 +1,5 @@
 import type { AgentRef } from "../../model/address";
-import type { AgentDeclaration, SecretReference } from "../../model/desired-state";
+import type { AgentDeclaration, SecretBlock } from "../../model/desired-state";
 import type { SecretValue } from "../../model/secret-value";
 import type { WrittenFingerprints } from "../../state/port";
 import type { DesiredAgentSecrets } from "./agent-inputs";
@@ -28,5 +28,5 @@ export interface AgentDesired extends DesiredAgentSecrets {
   /** The fingerprints of keys that were written, in the state's form. */
   written(keys: readonly string[]): WrittenFingerprints;
   /** The declared keys whose sources give no value. */
-  readonly missing: ReadonlyMap<string, SecretReference>;
+  readonly missing: SecretBlock;
 }

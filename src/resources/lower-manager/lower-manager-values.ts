@@ -44,7 +44,7 @@ export class LowerManagerValues {
       const isIt = (host: string) => isSameHost(host, lower.host);
       const record = [...records.values()].find(({ host }) => isIt(host));
       const mayLack = record?.fingerprint === IMPORTED && listed.some(isIt);
-      return source && !mayLack ? [[address, source] as const] : [];
+      return source && !mayLack ? [{ address, source, position: lower.position }] : [];
     });
     this.#values.refuse(needed);
   }
