@@ -64,3 +64,8 @@ test.each(["tcp://u:HUNTER2@host", "tcp://HUNTER2@host:601", "udp://host/HUNTER2
     expect(JSON.stringify(diagnostics)).not.toContain("HUNTER2");
   },
 );
+
+test("after a quote in a secret that does not close, no line is shown, whatever it begins with", async () => {
+  const agents = '    agents:\n      - host: web01\n        secrets:\n          key: "first\n';
+  expect(await excerptsOf(`${head}${auth}${agents}host: HUNTER2`)).not.toContain("HUNTER2");
+});

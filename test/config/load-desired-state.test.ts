@@ -55,6 +55,16 @@ it.each([
   expect(diagnostics.map(({ code }) => code)).toEqual(codes);
 });
 
+it.each([
+  ["1".repeat(12), []],
+  ["1".repeat(13), ["out-of-range"]],
+])("takes a template whose ID has at most 280 characters: generation %s", async (generation, codes) => {
+  const template = `${"a".repeat(268)}{generation}`;
+  const client = `{ idTemplate: "${template}", overlap: 1d, generation: ${generation}, deliverTo: { file: o } }`;
+  const { diagnostics } = await loadText(full.replace("    clients:", `    clients:\n      - ${client}`));
+  expect(diagnostics.map(({ code }) => code)).toEqual(codes);
+});
+
 describe("a desired state", () => {
   it("is decoded with defaults, absolute paths and everything in order", async () => {
     const { desired, diagnostics } = await loadDesiredState({

@@ -36,6 +36,14 @@ async function undelivered(declared = desired(WEB)): Promise<Rig> {
   return rig;
 }
 
+test("a run with a target is silent about what is kept outside of it", async () => {
+  const rig = await undelivered(desired(`${WEB}, { id: other, deliverTo: { file: out/other } }`));
+  await rig.removeAll("state.log");
+  const codes = async (targets: string[]) => codesOf((await rig.plan({ targets })).diagnostics);
+  expect(await codes(["tokyo/client/web"])).toContain("secret-kept");
+  expect(await codes(["tokyo/client/other"])).not.toContain("secret-kept");
+});
+
 test("a kept secret of which the state knows nothing is kept and reported until a person drops it", async () => {
   const rig = await undelivered();
   const [kept = ""] = recoveryFiles(rig);

@@ -84,6 +84,14 @@ test("the numbers of both rounds are added up", () => {
   });
 });
 
+test("what a partial list left out is looked at again in the second round", async () => {
+  const rig = await rigWith("{ match: '*', secrets: { b: { env: V } } }");
+  const effect = { type: "warning", messageId: "KAJY68204-W", hosts: ["immhost-nagoya"] } as const;
+  rig.simulation.faults.add({ path: "agents", times: 1, effect });
+  const { plan } = await rig.apply({ files, approve: async () => true });
+  expect(plan.unknown).toEqual([]);
+});
+
 test("a target below the lower manager that is added limits what follows", async () => {
   const rig = await rigWith(BY_HOST.replace("a: {", "b: { env: V }, a: {"));
   await rig.apply({ files, targets: ["tokyo/lower-manager", "tokyo/agent/immhost-osaka/db01/secret/a"] });

@@ -46,6 +46,7 @@ test.each([
   ["postgres://u:12?c4nary@db.example/jp1im", "no database"],
   ["postgres://u@db.example/jp1im?password=c4nary", "password"],
   ["postgres://db.example/jp1im?c4nary", "unknown parameter"],
+  ["postgres://db.example/jp1im?options=-c%20search_path=c4nary", "unknown parameter"],
   ["postgres://db.example/jp1im?sslmode=c4nary", "`sslmode`"],
   ["postgres://db.example/jp1im?sslmode=prefer", "`sslmode`"],
   ["postgres://db.example/jp1im?state=c4nary!", "`state`"],
