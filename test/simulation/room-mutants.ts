@@ -1456,4 +1456,29 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
     breaks: "a report says what was done",
     foundBy: "test/report/output-document",
   },
+  {
+    name: "what follows a quote in a secret that does not close is shown",
+    file: "yaml/hidden-lines.ts",
+    search: "    if (blockIndent >= 0 && open) {",
+    replacement: "    if (blockIndent > 0 && names && open) {",
+    breaks: "no secret leaks",
+    foundBy: "test/config/hidden-lines",
+  },
+  {
+    name: "a host that stopped answering is asked though the time is used up",
+    file: "engine/observe/unreachable-hosts.ts",
+    search: "    this.#answering.delete(host);\n",
+    replacement: "",
+    breaks: "it ends",
+    foundBy: "test/engine/unreachable-hosts",
+  },
+  {
+    name: "a second round leaves out what a partial list left out",
+    file: "engine/apply/next-round.ts",
+    search:
+      "plan.unknown.some((each) => each.address === all) ? all : agentsBelow(added.manager, added.host)",
+    replacement: "agentsBelow(added.manager, added.host)",
+    breaks: "partial knowledge is not absence",
+    foundBy: "test/engine/second-round",
+  },
 ];
