@@ -5,6 +5,7 @@ import type { WorldDefinition } from "../../src/simulator/world-definition";
 import { type ActionName, randomAction, randomTarget } from "./actions";
 import { canary } from "./canary";
 import { Chance, partSeed } from "./chance";
+import { withContention } from "./contention";
 import { type DesiredChoice, randomDesired } from "./desired";
 import { randomAgeing, withLifetimes } from "./lifetimes";
 import type { Fate, FileFault, Sleep } from "./machine";
@@ -52,6 +53,8 @@ export interface Step {
   readonly stateFaults: readonly StateFault[];
   /** What others do while the run works, at its waits. */
   readonly meanwhile: readonly { readonly at: number; readonly edit: OthersEdit }[];
+  /** The number of the write whose subject somebody else changes just before it takes effect. */
+  readonly contends?: number;
   /** What leads the run to another manager, where the state knows `tokyo` already. */
   readonly misled?: "url" | "url and host";
   /** The second file declares a key of an agent that the first one declares, with another value. */
@@ -93,6 +96,9 @@ const PARTS = 4_000;
 /** The number of the draw that decides whether a step's process sleeps. */
 const SLEEP = 5_000;
 
+/** The number of the draw that decides whether somebody else changes what a write is about. */
+const CONTENTION = 6_000;
+
 /** The number of the draw for an operation that fails twice. */
 const SECOND_FAILURES = 1_005;
 
@@ -113,9 +119,12 @@ export function randomHistory(seed: number): History {
       new Chance(partSeed(seed, LIFETIMES + number)),
     );
   const step = (number: number) => ({
-    ...sleeping(
-      withParts(drawn(number), isSplit, new Chance(partSeed(seed, PARTS + number))),
-      new Chance(partSeed(seed, SLEEP + number)),
+    ...withContention(
+      sleeping(
+        withParts(drawn(number), isSplit, new Chance(partSeed(seed, PARTS + number))),
+        new Chance(partSeed(seed, SLEEP + number)),
+      ),
+      new Chance(partSeed(seed, CONTENTION + number)),
     ),
     stateFaults: isRemote ? stateFaults(new Chance(partSeed(seed, STATE_FAULTS + number))) : [],
   });

@@ -640,4 +640,18 @@ export const mutants: readonly Mutant[] = [
     replacement: "if (isRefused(error)) restore(",
     breaks: "nothing counts as done that may not be",
   },
+  {
+    name: "whoever lost the lock writes on",
+    file: "state/partition.ts",
+    search: "    await this.#parts.held.requireHeld();\n    if (this.#pending",
+    replacement: "    if (this.#pending",
+    breaks: "two runs never write to one manager at the same time",
+  },
+  {
+    name: "a client that somebody issued since the plan is ours",
+    file: "resources/client/apply.ts",
+    search: "        else retire(state, address);\n",
+    replacement: "        else void retire;\n",
+    breaks: "nothing that is somebody else's gets into the state",
+  },
 ];

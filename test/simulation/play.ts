@@ -85,6 +85,7 @@ class Play {
     const losesNothing = scene.machine.disk.isDurable || step.run.fate?.type !== "power";
     // Of two runs, or one that starts over, nobody can tell what the other has begun.
     if (step.second || step.loses) scene.settled.clear();
+    scene.contend(step.contends);
     const runs = await this.#run(step);
     scene.settled.clear();
     const [only] = runs;
@@ -96,6 +97,7 @@ class Play {
     await this.#check(runs);
     scene.targeted = undefined;
     scene.interfered = false;
+    scene.contend(undefined);
     scene.ledger.beginStep();
   }
 

@@ -420,14 +420,6 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
     foundBy: "test/state/lock",
   },
   {
-    name: "whoever lost the lock writes on",
-    file: "state/partition.ts",
-    search: "    await this.#parts.held.requireHeld();\n    if (this.#pending",
-    replacement: "    if (this.#pending",
-    breaks: "two runs never write to one manager at the same time",
-    foundBy: "test/state/lock",
-  },
-  {
     name: "after a failed fsync the same file is written on",
     file: "state/partition.ts",
     search: "    if (this.#failure !== undefined) return Promise.reject(this.#failure);\n",

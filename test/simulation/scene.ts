@@ -17,6 +17,7 @@ import type { Storage } from "../../src/state/storage";
 import { type Action, actions } from "./actions";
 import { canary, canaryBytes } from "./canary";
 import { Chance, partSeed } from "./chance";
+import { contentionFor } from "./contention";
 import {
   contradiction,
   type DesiredChoice,
@@ -80,6 +81,10 @@ export class Scene {
   jumpedBack = false;
   /** Set while somebody else interferes with a run under way. */
   interfered = false;
+  /** Set while somebody else changes one thing that a run under way writes. */
+  contended: string | undefined;
+  /** Of the writes until then. */
+  #writesLeft: number | undefined;
   /** Set while one file of the desired state contradicts the other. */
   contradicted = false;
   /** Since the integrated manager was lost, until it is rebuilt. */
@@ -221,8 +226,8 @@ export class Scene {
     return addresses;
   }
 
-  /** Somebody else's doing; nothing where it cannot be done. */
-  async edit(edit: OthersEdit, whileRunning = false): Promise<void> {
+  /** Somebody else's doing; nothing where it cannot be done. `isHeld`: its name counts as ours, as while a run is at work. */
+  async edit(edit: OthersEdit, isHeld?: boolean): Promise<void> {
     if (edit.type === "place-file") {
       const path = `${HOME}/${edit.name}`;
       if (this.machine.disk.peek(path) !== undefined) return;
@@ -232,7 +237,7 @@ export class Scene {
       this.othersFiles.set(path, "somebody's own");
       return;
     }
-    const held = whileRunning || (await this.#isHeld(edit));
+    const held = isHeld ?? (await this.#isHeld(edit));
     try {
       this.simulation.edit(edit);
     } catch {
@@ -352,7 +357,25 @@ export class Scene {
     this.#watcher.answered(exchange);
   }
 
+  /** The n-th write of the next run meets with what somebody else has just done; later ones with nothing. */
+  contend(writes: number | undefined): void {
+    this.#writesLeft = writes;
+    this.contended = undefined;
+  }
+
+  #contend(exchange: Exchange): void {
+    if (!exchange.isWrite || this.#writesLeft === undefined || --this.#writesLeft !== 0) return;
+    const contention = contentionFor(exchange, this.ledger);
+    if (contention === undefined) return;
+    const { address, edit } = contention;
+    this.contended = address;
+    this.trace.fault("others: change what a run is about to write");
+    // A client whose issue is refused is not ours, whatever was intended.
+    void this.edit(edit, edit.type !== "create-client");
+  }
+
   #observe(exchange: Exchange, carryOut: () => void): void {
+    this.#contend(exchange);
     const hadEffect = this.ledger.observe(exchange, carryOut);
     if (["import", "import ADDRESS"].includes(exchange.run.action)) this.ledger.show(exchange);
     if (!hadEffect) return;

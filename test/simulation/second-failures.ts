@@ -18,7 +18,7 @@ type Write = keyof typeof WEIGHTS;
 
 /** The last step sends one write for certain, which fails twice; the step before it what comes before that one. */
 export function withSecondFailures(steps: readonly Step[], chance: Chance): readonly Step[] {
-  if (!chance.percent(30)) return steps;
+  if (!chance.percent(25)) return steps;
   const write = chance.weighted(WEIGHTS);
   const faults = secondFailures(write, chance);
   return steps.map((step, index) => {
@@ -38,7 +38,7 @@ export function withSecondFailures(steps: readonly Step[], chance: Chance): read
 }
 
 /** Alone, and to the end. */
-function withoutMishaps({ second: _second, ...step }: Step): Step {
+function withoutMishaps({ second: _second, contends: _contends, ...step }: Step): Step {
   return { ...step, run: { action: "apply", target: step.run.target } };
 }
 

@@ -45,11 +45,11 @@ function partsOf({ steps }: History): Part[] {
   ]);
 }
 
-const OPTIONAL = ["loses", "desired", "jump", "second", "misled", "contradicts"] as const;
+const OPTIONAL = ["loses", "desired", "jump", "second", "misled", "contradicts", "contends"] as const;
 const LISTS = ["edits", "rotations", "faults", "stateFaults", "meanwhile"] as const;
 
 function prune(step: Step, left: ReadonlySet<Part>): Step {
-  const { loses, desired, jump, second, misled, contradicts, run, ...rest } = step;
+  const { loses, desired, jump, second, misled, contradicts, contends, run, ...rest } = step;
   const { fate, fileFault, sleep, ...choice } = run;
   const has = (name: string) => !left.has(`${step.number}.${name}`);
   const kept = <T>(name: string, list: readonly T[]) => list.filter((_, index) => has(`${name}.${index}`));
@@ -61,6 +61,7 @@ function prune(step: Step, left: ReadonlySet<Part>): Step {
     ...(second && has("second") && { second }),
     ...(misled && has("misled") && { misled }),
     ...(contradicts && has("contradicts") && { contradicts }),
+    ...(contends !== undefined && has("contends") && { contends }),
     run: {
       ...choice,
       ...(fate && has("fate") && { fate }),

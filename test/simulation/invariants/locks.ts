@@ -5,9 +5,9 @@ import type { RequestInvariant } from "./requests";
 
 /** While a run is at its writes to a manager, no other run writes there. Runs on other managers go on beside it. */
 export const runsNeverInterleave: RequestInvariant = (exchange, { runs }) => {
-  if (!exchange.isWrite) return [];
-  const { run } = exchange;
   // One that is asleep, or has been, is checked below.
+  if (!exchange.isWrite || exchange.isAfterSleep) return [];
+  const { run } = exchange;
   const others = runs.filter(
     (other) =>
       other !== run &&

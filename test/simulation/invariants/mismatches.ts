@@ -1,4 +1,4 @@
-import { clientAddress } from "../../../src/model/address";
+import { clientAddress, secretAddress } from "../../../src/model/address";
 import { declaredKeys, isProtected, sinkFiles } from "../desired";
 import { declaredGeneration, isGeneration, isOverdue } from "../lifetimes";
 import type { Run } from "../run";
@@ -20,7 +20,7 @@ export function mismatches(run: Run, scene: Scene): string[] {
   ];
 }
 
-function keyMismatches({ desired, env }: Run, { ledger, simulation }: Scene): string[] {
+function keyMismatches({ desired, env }: Run, { ledger, simulation, contended }: Scene): string[] {
   const diagnostics: string[] = [];
   for (const manager of simulation.world.managers.values()) {
     if (manager.name !== "tokyo" && !ledger.hasLowerManager(manager.host)) continue;
@@ -28,6 +28,7 @@ function keyMismatches({ desired, env }: Run, { ledger, simulation }: Scene): st
       const declared = declaredKeys(desired, { host, os: agent.kind.os, managerHost: manager.host });
       for (const [key, variable] of declared) {
         const entry = ledger.keys.get(`${manager.host}/${host} ${key}`);
+        if (secretAddress("tokyo", { host, managerHost: manager.host }, key) === contended) continue;
         // Under `keep` any value stays whose last write the state does not know any more.
         if (entry?.tampered || (entry && desired.policy.unverified === "keep")) continue;
         // What was imported waits for its value as it is.
@@ -45,6 +46,7 @@ function clientMismatches({ desired }: Run, scene: Scene): string[] {
     const secret = scene.ledger.client("tokyo", id);
     const entry = scene.ledger.clients.get(`tokyo ${id}`);
     const isTampered = entry?.tampered;
+    if (clientAddress("tokyo", id) === scene.contended) return [];
     if (secret === undefined) return [`client ${id} is not there`];
     if (entry?.created && !entry.imported && isOverdue(client, desired, scene.time.now() - entry.at))
       return [`client ${id} is older than it may become`];

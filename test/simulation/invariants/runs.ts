@@ -27,7 +27,7 @@ export const closesItsFiles: RunInvariant = ({ result, process }) =>
 export const whatIsAppliedIsSo: RunInvariant = (run, scene) => {
   if (run.result?.type !== "outcome" || scene.interfered) return [];
   return run.result.outcome.changes
-    .filter(({ status }) => status === "applied")
+    .filter(({ status, address }) => status === "applied" && address !== scene.contended)
     .filter((change) => !isSo(change, run, scene))
     .map(({ address, action }) => `it reports ${action} of ${address} as applied, and that is not so`);
 };
