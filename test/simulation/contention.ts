@@ -5,12 +5,14 @@ import type { OthersEdit, Step } from "./history";
 import { type Ledger, managerAt } from "./ledger";
 import type { Exchange } from "./network";
 
+const CALLS = ["secret/client/generateInfo", "secret/client/deleteInfo", "agents/secrets/change"] as const;
+
 /** The run is alone but for that, so that its outcome is certain. */
 export function withContention(step: Step, chance: Chance): Step {
   if (step.run.sleep || !chance.percent(5)) return step;
   const { second: _second, ...alone } = step;
   const run = { action: "apply", target: step.run.target } as const;
-  return { ...alone, run, faults: [], meanwhile: [], contends: chance.int(1, 4) };
+  return { ...alone, run, faults: [], meanwhile: [], contends: chance.pick(CALLS) };
 }
 
 export interface Contention {

@@ -53,8 +53,8 @@ export interface Step {
   readonly stateFaults: readonly StateFault[];
   /** What others do while the run works, at its waits. */
   readonly meanwhile: readonly { readonly at: number; readonly edit: OthersEdit }[];
-  /** The number of the write whose subject somebody else changes just before it takes effect. */
-  readonly contends?: number;
+  /** The call of the run's first write about what somebody else changes just before it takes effect. */
+  readonly contends?: string;
   /** What leads the run to another manager, where the state knows `tokyo` already. */
   readonly misled?: "url" | "url and host";
   /** The second file declares a key of an agent that the first one declares, with another value. */

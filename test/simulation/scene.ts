@@ -83,8 +83,7 @@ export class Scene {
   interfered = false;
   /** Set while somebody else changes one thing that a run under way writes. */
   contended: string | undefined;
-  /** Of the writes until then. */
-  #writesLeft: number | undefined;
+  #contends: string | undefined;
   /** Set while one file of the desired state contradicts the other. */
   contradicted = false;
   /** Since the integrated manager was lost, until it is rebuilt. */
@@ -357,14 +356,15 @@ export class Scene {
     this.#watcher.answered(exchange);
   }
 
-  /** The n-th write of the next run meets with what somebody else has just done; later ones with nothing. */
-  contend(writes: number | undefined): void {
-    this.#writesLeft = writes;
+  /** The next write of that kind meets with what somebody else has just done. */
+  contend(call: string | undefined): void {
+    this.#contends = call;
     this.contended = undefined;
   }
 
   #contend(exchange: Exchange): void {
-    if (!exchange.isWrite || this.#writesLeft === undefined || --this.#writesLeft !== 0) return;
+    if (exchange.call !== this.#contends) return;
+    this.#contends = undefined;
     const contention = contentionFor(exchange, this.ledger);
     if (contention === undefined) return;
     const { address, edit } = contention;
