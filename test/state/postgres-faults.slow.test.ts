@@ -310,7 +310,10 @@ describeWithPostgres("a state in PostgreSQL that cannot be used is one diagnosti
     const at = await asRole("locked");
     await (await opened(machine(at))).close();
     await server.query("alter role locked set statement_timeout = 100");
-    const holding = server.query("begin; lock table locked.jp1im_lock; select pg_sleep(1)", "ops");
+    const holding = server.query("begin; lock table locked.jp1im_lock; select pg_sleep(2)", "ops");
+    const held =
+      "select 1 from pg_locks where mode = 'AccessExclusiveLock' and relation = 'locked.jp1im_lock'::regclass";
+    while ((await server.query(held, "ops")).length === 0);
     expect(await refusal(opened(machine(at)))).toMatchObject({
       code: "state-unreachable",
       remedy: expect.stringContaining("statement_timeout"),
