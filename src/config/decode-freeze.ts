@@ -37,7 +37,8 @@ function fixed(node: YamlNode): Decoded {
   if (begins === undefined) return noInstant("from", from);
   if (ends === undefined) return noInstant("to", to);
   if (ends <= begins) {
-    return wrong("to", `the freeze window ends at ${quote(to)}, before it begins`, "put `to` after `from`");
+    const when = ends === begins ? "when" : "before";
+    return wrong("to", `the freeze window ends at ${quote(to)}, ${when} it begins`, "put `to` after `from`");
   }
   return { recurs: "never", from: begins, to: ends, shown: `from ${from} to ${to}` };
 }

@@ -28,9 +28,9 @@ test("a block is hidden where it stands, also if only its second mention makes i
 });
 
 test.each([
-  ["a repository of git", 'state: { git: { remote: "https://u:HUNTER2@host/r.git" }'],
-  ["an address", 'state: { http: { address: "state.example?token=HUNTER2" }'],
-  ["a database", 'state: { postgres: { url: "postgres://u:HUNTER2@host" }'],
+  ["a repository of git", 'state: { git: { remote: "https://u:HUNTER2@host/r.git" } }'],
+  ["an address", 'state: { http: { address: "state.example?token=HUNTER2" } }'],
+  ["a database", 'state: { postgres: { url: "postgres://u:HUNTER2@host" } }'],
   ["a key in the place of a database", "state: { postgres: { url: { HUNTER2: 1 } } }"],
   ["a proxy beside a mistake", 'state: { http: { proxy: "http://u:HUNTER2@p", lockMethod: [] } }'],
   ["a proxy of another form", "state: { http: { proxy: HUNTER2 } }"],
