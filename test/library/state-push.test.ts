@@ -1,4 +1,5 @@
 /** `state push` of a copy over a place whose managers are not all in the same condition. */
+import { dirname, join } from "node:path";
 import {
   applySavedPlan,
   type Diagnostic,
@@ -49,8 +50,8 @@ test("a copy does not go over a run that took the lock meanwhile", async () => {
   const rig = await writtenSince();
   const before = rig.read(log("osaka"));
   rig.files.onCall = ({ name, path }) => {
-    const drafted = name === "open" && path.endsWith(`${log("osaka")}.new`);
-    const lock = path.replace("state.log.new", "lock");
+    const drafted = name === "open" && path.includes(`${log("osaka")}.`);
+    const lock = join(dirname(path), "lock");
     if (drafted) rig.files.place(lock, String(rig.files.peek(lock)).replace(/"id":"\w+"/, '"id":"another"'));
     return undefined;
   };

@@ -5,8 +5,8 @@ import type { Step } from "./history";
 /** The heartbeat of a run that began to sleep at once is older than that. */
 const LOCK_DIES_AFTER = 10 * 60_000 + 1_000;
 
-/** A new log is drafted in three calls. */
-const MOST = { waits: 150, writes: 5, drafts: 3 } as const;
+/** A new log is drafted in five calls. */
+const MOST = { waits: 150, writes: 5, drafts: 5 } as const;
 
 /** Other mishaps and other runs would only end it early. */
 export function withSleep(step: Step, chance: Chance): Step {

@@ -57,7 +57,7 @@ export async function upgrade(place: Place, run: LockRequest): Promise<void> {
   try {
     const log = await formerLog(place);
     if (log === undefined) return;
-    for (const manager of managersIn(log)) await writePart(place, log, manager);
+    for (const manager of managersIn(log)) await writePart(place, log, manager, lock.holder.id);
     await moveKept(place);
     const lineage = join(folder, LINEAGE_FILE);
     await createWhole(fileSystem, lineage, `${log.header.lineage}\n`, `${lineage}.${lock.holder.id}`);
@@ -71,10 +71,15 @@ export async function upgrade(place: Place, run: LockRequest): Promise<void> {
   }
 }
 
-async function writePart({ folder, fileSystem }: Place, log: LoadedLog, manager: string): Promise<void> {
+async function writePart(
+  { folder, fileSystem }: Place,
+  log: LoadedLog,
+  manager: string,
+  lockId: string,
+): Promise<void> {
   const partition = partitionFolder(folder, manager);
   await makeFolderDurably(fileSystem, partition);
-  const file = new LogFile(fileSystem, join(partition, LOG_FILE), 0, false);
+  const file = new LogFile(fileSystem, join(partition, LOG_FILE), lockId, 0, false);
   await file.install(await file.draft(partOf(log, manager)));
 }
 

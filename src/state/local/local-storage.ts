@@ -25,7 +25,7 @@ import { keptFolder } from "./kept-folder";
 import { acquireLock } from "./lock";
 import { readLock } from "./lock-file";
 import { LogFile } from "./log-file";
-import { LINEAGE_FILE, LOG_FILE, MANAGERS_FOLDER, partitionFolder } from "./names";
+import { draftOfLog, LINEAGE_FILE, LOG_FILE, MANAGERS_FOLDER, partitionFolder } from "./names";
 import { requireStateFolder } from "./require-state-folder";
 import { unreadable } from "./state-faults";
 import { unlock } from "./unlock";
@@ -119,6 +119,7 @@ export class LocalStorage implements Storage {
         throw error;
       },
     );
+    await removeDrafts(fileSystem, folder);
     return new HeldFolder(this, this.#place, manager, lock);
   }
 
@@ -146,6 +147,14 @@ export class LocalStorage implements Storage {
   #readIfThere(path: string, largest?: number): Promise<Buffer | undefined> {
     return ifThere(path, this.#fileSystem.readFile(path, largest));
   }
+}
+
+/** Removes the drafts of runs that had the lock before. One that still exists can no longer install its draft. */
+async function removeDrafts(fileSystem: FileSystem, folder: string): Promise<void> {
+  const names = await fileSystem.list(folder).catch(() => []);
+  const drafts = names.filter((name) => name.startsWith(draftOfLog(LOG_FILE, "")));
+  // They do no harm, so failures are ignored.
+  for (const name of drafts) await removeIfThere(fileSystem, join(folder, name)).catch(() => undefined);
 }
 
 class HeldFolder implements HeldPartition {
@@ -177,7 +186,7 @@ class HeldFolder implements HeldPartition {
 
   log(length: number, torn: boolean): PartitionLog {
     const path = join(this.#storage.describe(this.#manager), LOG_FILE);
-    return new LogFile(this.#place.fileSystem, path, length, torn);
+    return new LogFile(this.#place.fileSystem, path, this.#lock.holder.id, length, torn);
   }
 
   /** Runs on two managers may call this at the same time. The identity of the first one wins. */

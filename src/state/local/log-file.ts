@@ -3,6 +3,7 @@ import { type DiagnosticError, failure } from "../../model/diagnostic";
 import { removeIfThere } from "../../platform/durable-file";
 import type { FileSystem, OpenFile } from "../../platform/file-system";
 import type { PartitionLog } from "../storage";
+import { draftOfLog } from "./names";
 
 const CHUNK_BYTES = 1 << 20;
 
@@ -10,14 +11,17 @@ const CHUNK_BYTES = 1 << 20;
 export class LogFile implements PartitionLog {
   readonly #fileSystem: FileSystem;
   readonly #path: string;
+  readonly #draftPath: string;
   #handle: OpenFile | undefined;
   /** Length of the complete part, in bytes. */
   #length: number;
   #torn: boolean;
 
-  constructor(fileSystem: FileSystem, path: string, length: number, torn: boolean) {
+  /** `lockId` names the lock under which the log is written. */
+  constructor(fileSystem: FileSystem, path: string, lockId: string, length: number, torn: boolean) {
     this.#fileSystem = fileSystem;
     this.#path = path;
+    this.#draftPath = draftOfLog(path, lockId);
     this.#length = length;
     this.#torn = torn;
   }
@@ -57,6 +61,10 @@ export class LogFile implements PartitionLog {
       }
       await write();
       await file.sync();
+    } catch (error) {
+      // A disk that is full needs its space for the lines that are appended instead.
+      await removeIfThere(this.#fileSystem, this.#draftPath).catch(() => undefined);
+      throw error;
     } finally {
       await file.close();
     }
@@ -76,10 +84,6 @@ export class LogFile implements PartitionLog {
     const handle = this.#handle;
     this.#handle = undefined;
     await handle?.close();
-  }
-
-  get #draftPath(): string {
-    return `${this.#path}.new`;
   }
 
   async #open(): Promise<OpenFile> {

@@ -5,6 +5,11 @@ import { join } from "node:path";
 export const LOG_FILE = "state.log";
 export const LOCK_FILE = "lock";
 
+/** A draft of a log. A run that slept through the loss of its lock may write one beside that of the next run. */
+export function draftOfLog(log: string, lockId: string): string {
+  return `${log}.${lockId}`;
+}
+
 /** In the state's folder. */
 export const MANAGERS_FOLDER = "managers";
 export const LINEAGE_FILE = "lineage";

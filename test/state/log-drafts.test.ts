@@ -1,0 +1,58 @@
+/** Drafts of a log, which one run writes at a time unless a run slept until another one took its lock. */
+import { LocalStorage } from "../../src/state/local/local-storage";
+import { MemoryFileSystem } from "../platform/memory-file-system";
+import { FOLDER, LOG, PARTITION, run } from "./world";
+
+const lines = (text: string) => [Buffer.from(`${text}\n`)];
+
+let fileSystem: MemoryFileSystem;
+let storage: LocalStorage;
+beforeEach(() => {
+  fileSystem = new MemoryFileSystem();
+  storage = new LocalStorage({ folder: FOLDER, fileSystem });
+});
+
+async function held() {
+  return (await storage.hold("tokyo", run(fileSystem))).log(0, false);
+}
+
+/** The log of a run whose lock is no longer its own, and that of the run which has it now. */
+async function sleeperAndNext() {
+  const sleeper = await held();
+  const drafted = await sleeper.draft(lines("before it slept"));
+  await storage.unlock("tokyo", (await storage.holder("tokyo"))?.id ?? "");
+  return { sleeper, drafted, next: await held() };
+}
+
+function drafts(): string[] {
+  return fileSystem.paths().filter((path) => path.startsWith(`${LOG}.`));
+}
+
+test("a run that slept does not put its draft in the place of the next one's", async () => {
+  const { sleeper, next } = await sleeperAndNext();
+  const length = await next.draft(lines("the next one's"));
+  await sleeper.draft(lines("after it slept"));
+  await next.install(length);
+  expect(String(fileSystem.peek(LOG))).toBe("the next one's\n");
+});
+
+test("a run that slept cannot install what it drafted before", async () => {
+  const { sleeper, drafted, next } = await sleeperAndNext();
+  await next.install(await next.draft(lines("the next one's")));
+  await expect(sleeper.install(drafted)).rejects.toMatchObject({ code: "ENOENT" });
+  expect(String(fileSystem.peek(LOG))).toBe("the next one's\n");
+});
+
+test("a draft of a run that was killed is removed by the next one, under any name", async () => {
+  fileSystem.place(`${PARTITION}/state.log.new`, "a draft of an earlier version");
+  await sleeperAndNext();
+  expect(drafts()).toEqual([]);
+});
+
+test("a draft that fails leaves no file", async () => {
+  const log = await held();
+  fileSystem.onCall = ({ name, path }) =>
+    name === "write" && path.startsWith(`${LOG}.`) ? "ENOSPC" : undefined;
+  await expect(log.draft(lines("too long"))).rejects.toMatchObject({ code: "ENOSPC" });
+  expect(drafts()).toEqual([]);
+});
