@@ -50,7 +50,7 @@ test("a copy does not go over a run that took the lock meanwhile", async () => {
   const rig = await writtenSince();
   const before = rig.read(log("osaka"));
   rig.files.onCall = ({ name, path }) => {
-    const drafted = name === "open" && path.includes(`${log("osaka")}.`);
+    const drafted = name === "open" && path.includes(`${log("osaka")}.new`);
     const lock = join(dirname(path), "lock");
     if (drafted) rig.files.place(lock, String(rig.files.peek(lock)).replace(/"id":"\w+"/, '"id":"another"'));
     return undefined;

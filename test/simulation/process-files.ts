@@ -1,6 +1,6 @@
 import type { FileStatus, FileSystem, OpenFile } from "../../src/platform/file-system";
 import type { FileToRead } from "../../src/platform/file-to-read";
-import { draftOfLog, LOG_FILE } from "../../src/state/local/names";
+import { LOG_DRAFTS, LOG_FILE } from "../../src/state/local/names";
 import type { FileFault, SimulatedProcess, WaitPlace } from "./machine";
 
 type CallName = keyof FileSystem | "write" | "truncate" | "sync" | "close";
@@ -16,7 +16,7 @@ const FITS: Readonly<Record<FileFault["type"], ReadonlySet<CallName>>> = {
 const OF_A_DRAFT: ReadonlySet<CallName> = new Set(["unlink", "open", "write", "sync", "close"]);
 
 function placeOf(name: CallName, path: string): WaitPlace {
-  if (path.includes(`/${draftOfLog(LOG_FILE, "")}`) && OF_A_DRAFT.has(name)) return "draft";
+  if (path.includes(`/${LOG_DRAFTS}`) && OF_A_DRAFT.has(name)) return "draft";
   return FITS["read-fails"].has(name) ? "look" : "other";
 }
 

@@ -1521,4 +1521,20 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
     breaks: "nothing of ours is forgotten",
     foundBy: "test/state/remote-lock",
   },
+  {
+    name: "all runs draft a log under one name",
+    file: "state/local/names.ts",
+    search: "return `${LOG_DRAFTS}-${lockId}`;",
+    replacement: "return `${LOG_DRAFTS}${lockId.slice(0, 0)}`;",
+    breaks: "nothing of ours is forgotten",
+    foundBy: "test/state/log-drafts",
+  },
+  {
+    name: "the draft of a run that slept outlives its lock",
+    file: "state/local/local-storage.ts",
+    search: "    await removeDrafts(fileSystem, folder);\n",
+    replacement: "",
+    breaks: "nothing of ours is forgotten",
+    foundBy: "test/state/log-drafts",
+  },
 ];

@@ -217,7 +217,7 @@ describe("the local state", () => {
     const fileSystem = new MemoryFileSystem();
     const state = await openState(run(fileSystem, { minimumWaste: 500 }));
     fileSystem.onCall = ({ path, name }) =>
-      path.startsWith(`${LOG}.`) && name === "write" ? "ENOSPC" : undefined;
+      path.startsWith(`${LOG}.new`) && name === "write" ? "ENOSPC" : undefined;
     state.put(client("first"));
     await failureOf(state.flush());
     await state.close().catch(() => undefined);
@@ -226,7 +226,7 @@ describe("the local state", () => {
     second.put(client("web"));
     await second.flush();
     fileSystem.onCall = ({ path, name }) =>
-      path.startsWith(`${LOG}.`) && name === "write" ? "ENOSPC" : undefined;
+      path.startsWith(`${LOG}.new`) && name === "write" ? "ENOSPC" : undefined;
     for (let round = 1; round <= 20; round++) {
       second.put(client("web", "delivered", round));
       await second.flush();

@@ -293,7 +293,7 @@ describe("a lock that was lost", () => {
     const log = fileSystem.peek(LOG);
     for (let round = 0; round < 20; round++) state.put(client("web", "delivered", round));
     fileSystem.onCall = ({ name, path }) => {
-      if (name === "sync" && path.startsWith(`${LOG}.`)) placeLock(fileSystem, {});
+      if (name === "sync" && path.startsWith(`${LOG}.new`)) placeLock(fileSystem, {});
       return undefined;
     };
     expect((await failureOf(state.flush())).diagnostics[0]?.code).toBe("lock-lost");

@@ -1,7 +1,7 @@
 /** Drafts of a log, which one run writes at a time unless a run slept until another one took its lock. */
 import { LocalStorage } from "../../src/state/local/local-storage";
 import { MemoryFileSystem } from "../platform/memory-file-system";
-import { FOLDER, LOG, PARTITION, run } from "./world";
+import { FOLDER, LOG, run } from "./world";
 
 const lines = (text: string) => [Buffer.from(`${text}\n`)];
 
@@ -25,7 +25,7 @@ async function sleeperAndNext() {
 }
 
 function drafts(): string[] {
-  return fileSystem.paths().filter((path) => path.startsWith(`${LOG}.`));
+  return fileSystem.paths().filter((path) => path.startsWith(`${LOG}.new`));
 }
 
 test("a run that slept does not put its draft in the place of the next one's", async () => {
@@ -44,15 +44,17 @@ test("a run that slept cannot install what it drafted before", async () => {
 });
 
 test("a draft of a run that was killed is removed by the next one, under any name", async () => {
-  fileSystem.place(`${PARTITION}/state.log.new`, "a draft of an earlier version");
+  fileSystem.place(`${LOG}.new`, "a draft of an earlier version");
+  fileSystem.place(`${LOG}.away`, "what a person keeps");
   await sleeperAndNext();
   expect(drafts()).toEqual([]);
+  expect(String(fileSystem.peek(`${LOG}.away`))).toBe("what a person keeps");
 });
 
 test("a draft that fails leaves no file", async () => {
   const log = await held();
   fileSystem.onCall = ({ name, path }) =>
-    name === "write" && path.startsWith(`${LOG}.`) ? "ENOSPC" : undefined;
+    name === "write" && path.startsWith(`${LOG}.new`) ? "ENOSPC" : undefined;
   await expect(log.draft(lines("too long"))).rejects.toMatchObject({ code: "ENOSPC" });
   expect(drafts()).toEqual([]);
 });

@@ -25,7 +25,7 @@ import { keptFolder } from "./kept-folder";
 import { acquireLock } from "./lock";
 import { readLock } from "./lock-file";
 import { LogFile } from "./log-file";
-import { draftOfLog, LINEAGE_FILE, LOG_FILE, MANAGERS_FOLDER, partitionFolder } from "./names";
+import { LINEAGE_FILE, LOG_DRAFTS, LOG_FILE, MANAGERS_FOLDER, partitionFolder } from "./names";
 import { requireStateFolder } from "./require-state-folder";
 import { unreadable } from "./state-faults";
 import { unlock } from "./unlock";
@@ -152,7 +152,7 @@ export class LocalStorage implements Storage {
 /** Removes the drafts of runs that had the lock before. One that still exists can no longer install its draft. */
 async function removeDrafts(fileSystem: FileSystem, folder: string): Promise<void> {
   const names = await fileSystem.list(folder).catch(() => []);
-  const drafts = names.filter((name) => name.startsWith(draftOfLog(LOG_FILE, "")));
+  const drafts = names.filter((name) => name.startsWith(LOG_DRAFTS));
   // They do no harm, so failures are ignored.
   for (const name of drafts) await removeIfThere(fileSystem, join(folder, name)).catch(() => undefined);
 }

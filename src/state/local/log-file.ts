@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { type DiagnosticError, failure } from "../../model/diagnostic";
 import { removeIfThere } from "../../platform/durable-file";
 import type { FileSystem, OpenFile } from "../../platform/file-system";
@@ -21,7 +21,7 @@ export class LogFile implements PartitionLog {
   constructor(fileSystem: FileSystem, path: string, lockId: string, length: number, torn: boolean) {
     this.#fileSystem = fileSystem;
     this.#path = path;
-    this.#draftPath = draftOfLog(path, lockId);
+    this.#draftPath = join(dirname(path), draftOfLog(lockId));
     this.#length = length;
     this.#torn = torn;
   }

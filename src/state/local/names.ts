@@ -5,9 +5,12 @@ import { join } from "node:path";
 export const LOG_FILE = "state.log";
 export const LOCK_FILE = "lock";
 
-/** A draft of a log. A run that slept through the loss of its lock may write one beside that of the next run. */
-export function draftOfLog(log: string, lockId: string): string {
-  return `${log}.${lockId}`;
+/** What the names of a log's drafts begin with. People keep other copies beside a log. */
+export const LOG_DRAFTS = `${LOG_FILE}.new`;
+
+/** A run that slept through the loss of its lock may write a draft beside that of the next run. */
+export function draftOfLog(lockId: string): string {
+  return `${LOG_DRAFTS}-${lockId}`;
 }
 
 /** In the state's folder. */
