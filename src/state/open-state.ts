@@ -43,6 +43,8 @@ export interface OpenStateOptions extends LocksToTake, KeyOfRun {
   readonly rewrites?: boolean;
   /** A log with fewer dead bytes is not compacted; 1 MiB by default. */
   readonly minimumWaste?: number;
+  /** The state can be read after it is closed as well: nothing that it needs stays in the log's file. */
+  readonly staysReadable?: boolean | undefined;
 }
 
 /** The state of a run, with the faults of unreadable partitions. */
@@ -105,12 +107,12 @@ interface FoundState {
 
 /** Reads the whole state, and releases the locks of damaged partitions. */
 async function readUnderLocks(
-  { storage, keyId, report }: OpenStateOptions,
+  { storage, keyId, report, staysReadable = false }: OpenStateOptions,
   seen: StateIdentity | undefined,
   held: Map<string, HeldPartition>,
 ): Promise<FoundState> {
   const state = { storage, keyId, lineage: seen?.lineage };
-  const own = await loadHeld(held, state);
+  const own = await loadHeld(held, { ...state, staysReadable });
   for (const manager of own.damaged.keys()) await held.get(manager)?.release();
   for (const [manager, { torn }] of own.loaded) if (torn) reportTorn(storage.describe(manager), report);
   const others = await readPartitions({ ...state, except: held });
@@ -235,13 +237,14 @@ function settling(
 /** Throws the faults of all partitions if none is usable. */
 async function loadHeld(
   held: ReadonlyMap<string, HeldPartition>,
-  state: Omit<PartitionToRead, "manager">,
+  { staysReadable, ...state }: Omit<PartitionToRead, "manager"> & { readonly staysReadable: boolean },
 ): Promise<ReadPartitions> {
   const loaded = new Map<string, LoadedPartition>();
   const damaged = new Map<string, DiagnosticError>();
   for (const [manager, own] of held) {
     try {
-      const part = await readPartition(await (own.open?.() ?? own.read()), { ...state, manager });
+      const open = staysReadable ? undefined : own.open?.();
+      const part = await readPartition(await (open ?? own.read()), { ...state, manager });
       if (part !== undefined) loaded.set(manager, part);
     } catch (error) {
       if (!isDamage(error)) throw error;

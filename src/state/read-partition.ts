@@ -32,6 +32,8 @@ export async function readPartition(
   if (loaded.torn && !storage.mayTear) throw damagedEnd({ file: storage.describe(manager), manager });
   const own = loaded.header.lineage;
   if (lineage !== undefined && own !== lineage) throw partOfAnotherState(own, lineage, manager, storage);
+  for (const record of loaded.contents.records())
+    if (record.manager !== manager) throw partOfAnotherManager(record.manager, manager, storage);
   const { header } = loaded;
   // A run without fingerprints, such as an enrolment, has no key ID.
   const isForeign =
@@ -105,6 +107,16 @@ function damagedEnd(place: LogPlace): DiagnosticError {
     code: "state-corrupted",
     summary: `the end of state.log of ${place.file} is damaged: jp1im writes there the whole or nothing, so it was changed or cut by something else`,
     remedy: damageRemedy(place),
+  });
+}
+
+/** Somebody copied or renamed the part: what it says of that manager is not what that manager's own part says. */
+function partOfAnotherManager(own: string, manager: string, storage: Storage): DiagnosticError {
+  return failure({
+    code: "state-corrupted",
+    summary: `${storage.describe(manager)} holds the state of ${own}, not of ${manager}`,
+    remedy: `move it out of ${storage.location}; if it is the only part of ${own}, give it that name again`,
+    address: manager,
   });
 }
 

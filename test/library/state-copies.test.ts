@@ -12,6 +12,7 @@ import {
   rekeyState,
 } from "../../src/index";
 import { checksumOf } from "../../src/library/plan-file";
+import { decodeLine, encodeLine } from "../../src/state/log/log-line";
 import { HOME, Rig } from "../rig/rig";
 import { tokyoWorld, tokyoYaml } from "../rig/tokyo";
 
@@ -71,6 +72,17 @@ test("a copy is not put over a newer state, another state or a damaged one; the 
   expect(await codesOf(push({ state: "other", force: true }))).toEqual(["state-conflict"]);
 });
 
+/** The log of tokyo's part as that of another manager. */
+function asPartOf(manager: string, log: string): string {
+  const lines = log.slice(0, -1).split("\n");
+  const other = lines.map((text) => {
+    const line = decodeLine(Buffer.from(text));
+    const head = JSON.parse(JSON.stringify(line?.head).replaceAll("tokyo", manager));
+    return String(encodeLine(head, line?.body));
+  });
+  return other.join("");
+}
+
 describe("a copy from before a rekey", () => {
   async function rekeyed() {
     const rig = await applied();
@@ -100,7 +112,7 @@ describe("a copy from before a rekey", () => {
     const { rig, push } = await rekeyed();
     const log = rig.read(".jp1im/managers/tokyo/state.log") ?? "";
     await rig.files.makeFolder(`${HOME}/.jp1im/managers/osaka`);
-    await rig.write(".jp1im/managers/osaka/state.log", log);
+    await rig.write(".jp1im/managers/osaka/state.log", asPartOf("osaka", log));
     for (const force of [true, false]) {
       const refused = await push({ force }).catch((error) => error.diagnostics);
       if (force)

@@ -1,7 +1,8 @@
 /** Drafts of a log, which one run writes at a time unless a run slept until another one took its lock. */
 import { LocalStorage } from "../../src/state/local/local-storage";
+import { openState } from "../../src/state/open-state";
 import { MemoryFileSystem } from "../platform/memory-file-system";
-import { FOLDER, LOG, run } from "./world";
+import { client, FOLDER, LOG, run } from "./world";
 
 const lines = (text: string) => [Buffer.from(`${text}\n`)];
 
@@ -49,6 +50,22 @@ test("a draft of a run that was killed is removed by the next one, under any nam
   await sleeperAndNext();
   expect(drafts()).toEqual([]);
   expect(String(fileSystem.peek(`${LOG}.away`))).toBe("what a person keeps");
+});
+
+test.each([
+  ["replaced", () => fileSystem.place(LOG, "an older log\n")],
+  ["cut", () => fileSystem.place(LOG, "")],
+  ["removed", () => fileSystem.unlink(LOG)],
+])("a log that is %s under a run does not take its lines unseen", async (_, change) => {
+  const state = await openState(run(fileSystem));
+  state.put(client("app"));
+  await state.flush();
+  state.put(client("web"));
+  await state.flush();
+  await change();
+  state.put(client("mail"));
+  await expect(state.flush()).rejects.toMatchObject({ diagnostics: [{ code: "state-unwritable" }] });
+  await state.close().catch(() => undefined);
 });
 
 test("a draft that fails leaves no file", async () => {

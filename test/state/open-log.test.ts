@@ -185,6 +185,15 @@ test("after it is closed, nothing is read: its number may be that of another fil
   }
 });
 
+test("a state that others read after its run has closed it is read whole", async () => {
+  const state = await openState({ ...run(nodeFileSystem, {}, folder), staysReadable: true });
+  await state.close();
+  expect(state.fingerprints(web01).get("a")).toBe("2");
+  const own = await openState(run(nodeFileSystem, {}, folder));
+  await own.close();
+  expect(() => own.fingerprints(web01)).toThrow();
+});
+
 describe("lines", () => {
   /** A log in a file, which gives no byte after its end. */
   function inFile(bytes: Buffer): OpenLog {

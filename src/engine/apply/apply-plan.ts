@@ -52,8 +52,6 @@ export async function applyPlan(context: ApplyContext, planned: PlannedRun): Pro
   const work = [...byManager].map(([manager, own]) => applyManager(applying, manager, own));
   // If one manager's work meets a bug, the lock must be kept until the requests to the other managers have ended.
   for (const ended of await Promise.allSettled(work)) if (ended.status === "rejected") throw ended.reason;
-  recordVersions(applying);
-  await recordPlaces(applying);
   await conclude(applying);
   return applying.outcome();
 }
@@ -69,6 +67,12 @@ function isStateOnly({ action }: SharedChange): boolean {
  */
 async function conclude(applying: ApplyRun): Promise<void> {
   const { context, planned } = applying;
+  try {
+    recordVersions(applying);
+    await recordPlaces(applying);
+  } catch (error) {
+    applying.fail([], error);
+  }
   try {
     dropEmptyManagers(context.state);
     await context.state.flush();

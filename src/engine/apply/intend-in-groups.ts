@@ -47,12 +47,20 @@ function intend(
   group: readonly (readonly Operation[])[],
 ): readonly UnitOfWork[] {
   const units = group.map((unit) => ({ operations: unit, work: workOn(applying, unit) }));
-  for (const { work } of units) work.intend?.();
-  const isIntended = units.some(({ work }) => work.intend !== undefined);
-  const intended = isIntended ? applying.state.flush([manager]) : Promise.resolve();
+  const intended = recordIntents(applying, manager, units);
   // A unit that never starts does not await it.
   intended.catch(() => undefined);
   return units.map((unit) => ({ ...unit, intended }));
+}
+
+/** Rejects if what the state holds of an agent cannot be read any more: then no unit of the group is sent. */
+async function recordIntents(
+  { state }: ApplyRun,
+  manager: string,
+  units: readonly Pick<UnitOfWork, "work">[],
+): Promise<void> {
+  for (const { work } of units) work.intend?.();
+  if (units.some(({ work }) => work.intend !== undefined)) await state.flush([manager]);
 }
 
 /** Makes the results of one manager's units durable during the run, so that little is repeated after a crash. */

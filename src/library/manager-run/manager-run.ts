@@ -261,7 +261,9 @@ export class ManagerRun {
    * process.
    */
   #hold<T>(desired: DesiredState, work: (context: ApplyContext) => Promise<T>): Promise<T> {
-    const run = { ...this.#settings, desired, command: "terraform", mayTakeOver: "part" } as const;
+    // A plan may have the state of a hold that ends meanwhile.
+    const how = { command: "terraform", mayTakeOver: "part", staysReadable: true } as const;
+    const run = { ...this.#settings, desired, ...how };
     // If one part finds that a manager does not answer, the others need not wait.
     const shared = (context: ApplyContext) => work({ ...context, connect: connector(context) });
     const hold = this.#lastHold

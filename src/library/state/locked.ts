@@ -40,6 +40,7 @@ export interface LockedRun extends LockWait {
   readonly newState?: boolean | undefined;
   /** Default: true if the key is beside the state, in a folder. */
   readonly mayTakeOver?: KeyOfRun["mayTakeOver"];
+  readonly staysReadable?: OpenStateOptions["staysReadable"];
 }
 
 /**
@@ -84,6 +85,7 @@ async function underLock<T>(
     isNewKey: key.origin === "new",
     isNewState: run.newState,
     mayTakeOver: run.mayTakeOver ?? isFolder(place),
+    staysReadable: run.staysReadable,
     beforeFirstWrite: () => keepStateKey(key, platform),
   });
   try {

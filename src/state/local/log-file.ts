@@ -37,6 +37,9 @@ export class LogFile implements PartitionLog {
     await this.#handle.write(bytes);
     await this.#handle.sync();
     this.#length += bytes.length;
+    // The handle still writes to a file that was renamed, deleted or cut, where no run would find the lines.
+    const { size } = await this.#fileSystem.lstat(this.#path);
+    if (size !== this.#length) throw changedMeanwhile(this.#path);
   }
 
   /** Writes the new log beside the old one. */
