@@ -16,8 +16,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "an intent for keys is not made durable",
     file: "engine/apply/intend-in-groups.ts",
-    search: "isIntended ? applying.state.flush([manager]) : Promise.resolve()",
-    replacement: "Promise.resolve(isIntended).then(() => undefined)",
+    search: "if (units.some(({ work }) => work.intend !== undefined)) await state.flush([manager]);",
+    replacement: "await Promise.resolve([state, manager]);",
     breaks: "nothing of ours is forgotten",
   },
   {

@@ -1537,4 +1537,21 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
     breaks: "nothing of ours is forgotten",
     foundBy: "test/state/log-drafts",
   },
+  {
+    name: "a log that is replaced under a run is written on",
+    file: "state/local/log-file.ts",
+    search:
+      "    if (size !== this.#length) throw changedMeanwhile(this.#path);\n  }\n\n  /** Writes the new log",
+    replacement: "    void size;\n  }\n\n  /** Writes the new log",
+    breaks: "nothing of ours is forgotten",
+    foundBy: "test/state/log-drafts",
+  },
+  {
+    name: "a copy of a part counts as its manager's",
+    file: "state/read-partition.ts",
+    search: "if (record.manager !== manager) throw",
+    replacement: "if (record.manager === undefined) throw",
+    breaks: "only what is ours is deleted",
+    foundBy: "test/library/strange-part",
+  },
 ];
