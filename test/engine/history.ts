@@ -10,6 +10,7 @@ import {
   type Plan,
   showState,
 } from "../../src/index";
+import { parseAddress } from "../../src/model/address";
 import type { Edit } from "../../src/simulator/edit";
 import { CrashError } from "../platform/memory-file-system";
 import { HOME, Rig } from "../rig/rig";
@@ -79,6 +80,15 @@ export class History {
       for (const key of keys.keys()) this.#foreignKeys.delete(`${host} ${key}`);
     }
     await this.rig.write("jp1im.yaml", JSON.stringify(documentOf(desired)));
+  }
+
+  /** A plan that updates a key writes over any value of it: nobody can see that it was changed since. */
+  approve({ changes }: Plan): void {
+    for (const { address, action } of changes) {
+      const of = parseAddress(address);
+      if (action === "update" && of?.kind === "secret")
+        this.#foreignKeys.delete(`${of.agent.host} ${of.key}`);
+    }
   }
 
   /** What somebody else does; nothing where it cannot be done. */
