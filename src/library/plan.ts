@@ -111,7 +111,9 @@ export async function planDesired(
     // Without values there may be no access to the sinks, either; and a drift is about the present state, not about
     // an apply.
     const isProven = secrets && options.proveSinks !== false;
-    const unfit = isProven ? await proveSinks(deliverablesOf(planned), { ...context, state }) : [];
+    const written = new Set(use.managers);
+    const mayWrite = (manager: string) => written.has(manager);
+    const unfit = isProven ? await proveSinks(deliverablesOf(planned), { ...context, state, mayWrite }) : [];
     const refusals = [
       ...keyed,
       ...unknown,

@@ -112,7 +112,9 @@ class RebuildRun {
     const kept = this.#kept();
     const unjudged = await makePlan({ ...this.#context, state: view, kept }, request);
     const planned = await this.#judge(unjudged, this.#options);
-    const unfit = await sinkDiagnostics(deliverablesOf(planned), { ...this.#context, state: view });
+    const mayWrite = (manager: string) => this.#context.state.mayWrite(manager);
+    const proof = { ...this.#context, state: view, mayWrite };
+    const unfit = await sinkDiagnostics(deliverablesOf(planned), proof);
     if (unfit.length > 0) throw new DiagnosticError(unfit);
     refuse(planned.plan);
     if (!(await this.#isApproved(planned))) return undefined;

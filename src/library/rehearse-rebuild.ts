@@ -5,7 +5,7 @@ import { liveObservers } from "../engine/observe/observer";
 import { refusalsOfState } from "../engine/observe/refusals-of-state";
 import { makePlan } from "../engine/plan/make-plan";
 import { priorStates } from "../engine/prior-state";
-import { createScope } from "../engine/scope";
+import { createScope, writtenManagers } from "../engine/scope";
 import { rebuildAddress } from "../model/address";
 import { issuersOf, issuesOf } from "../model/declared";
 import type { DesiredManager, DesiredState } from "../model/desired-state";
@@ -112,8 +112,10 @@ class RehearsalRun {
     const plan = await this.#plan(diagnostics);
     diagnostics.push(...(await this.#otherManager()));
     const sinks = deliverables(this.#context.desired, this.#manager);
-    const { delivery } = this.#context;
-    diagnostics.push(...(await sinkDiagnostics(sinks, { ...this.#context, state: this.#view })));
+    const { delivery, desired } = this.#context;
+    const written = new Set(writtenManagers({ managers: [this.#manager.name], targets: [] }, desired));
+    const mayWrite = (manager: string) => written.has(manager);
+    diagnostics.push(...(await sinkDiagnostics(sinks, { ...this.#context, state: this.#view, mayWrite })));
     const deliveries = sinks.map(({ address, declared }) => ({
       address,
       place: delivery.describe(declared.deliverTo),

@@ -15,6 +15,7 @@ const sentences: Readonly<Record<string, string>> = {
   ENOENT: "it does not exist",
   ENAMETOOLONG: "its name, or a part of its path, is too long",
   ELOOP: "its symlinks form a loop",
+  EBUSY: "it is in use, or mounted there by itself",
   EIO: "the device reported an input/output error",
 };
 

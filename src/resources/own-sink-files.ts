@@ -1,5 +1,5 @@
 /** Decides which files at sinks are owned. A place is owned once we wrote there; other files belong to others. */
-import { type DiagnosticError, failure } from "../model/diagnostic";
+import { failure } from "../model/diagnostic";
 import { SecretValue } from "../model/secret-value";
 import { shellCommand } from "../model/shell-command";
 import { type DeclaredPlace, isFileRecordedAs, isSamePath, type RecordedFile } from "../model/sink-place";
@@ -25,14 +25,13 @@ export function ownershipOf(records: readonly IssuedRecord[], fingerprints: Fing
   };
 }
 
-/** The address of another resource than that of `own` whose secret was delivered to a file. */
-export function otherOwnerOf(
+/** The other resources than that of `own` whose secret was delivered to a file. */
+export function* otherOwnersOf(
   declared: DeclaredPlace,
   own: readonly IssuedRecord[],
   records: Iterable<StateRecord>,
-): string | undefined {
-  for (const record of records) if (isOtherOwner(record, declared, own)) return record.address;
-  return undefined;
+): Generator<IssuedRecord> {
+  for (const record of records) if (isOtherOwner(record, declared, own)) yield record;
 }
 
 function isOtherOwner(
@@ -103,9 +102,8 @@ export function beginDelivery(
  * the only copy of its present secret. Returns the managers of former owners.
  */
 function releaseFile(declared: DeclaredPlace, own: readonly IssuedRecord[], state: StateStore): string[] {
-  const others: IssuedRecord[] = [];
-  for (const record of state.records()) if (isOtherOwner(record, declared, own)) others.push(record);
-  for (const { address, manager } of others) if (!state.mayWrite(manager)) throw outOfReach(address, manager);
+  const others = [...otherOwnersOf(declared, own, state.records())];
+  requireReleasable(others.find(({ manager }) => !state.mayWrite(manager)));
   for (const { places = [], ...rest } of others) {
     const left = places.filter((file) => !isFileRecordedAs(declared, file));
     state.put({ ...rest, places: left.length > 0 ? left : undefined });
@@ -113,12 +111,17 @@ function releaseFile(declared: DeclaredPlace, own: readonly IssuedRecord[], stat
   return others.map(({ manager }) => manager);
 }
 
-/** Only a run with the lock of its manager's state can change its record. */
-function outOfReach(address: string, manager: string): DiagnosticError {
-  return failure({
+/**
+ * Throws a `DiagnosticError` if the file has an owner whose record the run cannot change, because it does not hold the
+ * lock of its manager's state.
+ */
+export function requireReleasable(lockedOwner: IssuedRecord | undefined): void {
+  if (lockedOwner === undefined) return;
+  const { address, manager } = lockedOwner;
+  throw failure({
     code: "sink-unwritable",
     summary: `the state knows the file at this sink as that of ${address}, and this run does not write the state of ${manager}`,
-    remedy: `run again without --manager and --target, or with ${shellCommand("--manager", manager)} as well`,
+    remedy: `run again without --manager and --target, or with ${shellCommand("--manager", manager)} as well; if ${manager} is no longer declared, run \`${shellCommand("jp1im", "state", "rm", address)}\``,
   });
 }
 

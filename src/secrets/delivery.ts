@@ -58,6 +58,7 @@ export function createDelivery({ secrets, projectFolder, ...options }: DeliveryO
       return ownership.isOurs(await placeOf(reference), () => fileSystem.readFile(file));
     },
     otherOwner: async () => ownership.otherOwner?.(await placeOf(reference)),
+    requireReleasable: async () => ownership.requireReleasable?.(await placeOf(reference)),
     ...purpose,
   });
   return {

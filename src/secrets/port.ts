@@ -86,6 +86,8 @@ export interface FileOwnership {
   isOurs(declared: DeclaredPlace, content: () => Promise<Buffer>): Promise<boolean>;
   /** The address of another resource whose secret was delivered to the file. */
   otherOwner?(declared: DeclaredPlace): string | undefined;
+  /** Throws a `DiagnosticError` if `begin` could not record that the file is ours from now on. */
+  requireReleasable?(declared: DeclaredPlace): void;
   /** Records durably, before the first write, which files will be written and their content. */
   begin?(files: readonly FileToWrite[]): Promise<void>;
 }

@@ -26,7 +26,13 @@ const rules: Partial<Readonly<Record<DiagnosticCode, readonly Rule[]>>> = {
       "raise `generation`: the next apply issues and delivers",
     ],
   ],
-  "sink-unwritable": [[/`deliverTo: (.*)`/, (_, sink = "") => `\`deliver_to = ${hclOfFlow(sink)}\``]],
+  "sink-unwritable": [
+    [/`deliverTo: (.*)`/, (_, sink = "") => `\`deliver_to = ${hclOfFlow(sink)}\``],
+    [
+      /^run again without --manager .* run `(jp1im state rm [^`]*)`$/s,
+      `deliver to another path; or, if that secret needs the file no longer, run \`$1 --state FOLDER\`, ${FOLDER}`,
+    ],
+  ],
   "policy-refused": [
     [/managers\.\S+\.policy\.protect/, "`policy.protect` of the provider block"],
     [

@@ -1,5 +1,5 @@
 import { exitCodeOfPlan } from "../../src/cli/exit-code-of";
-import { apply, plan, validate } from "../../src/index";
+import { apply, plan, removeFromState, validate } from "../../src/index";
 import { ExitCode } from "../../src/model/exit-code";
 import { HOME, type Rig } from "../rig/rig";
 import { refusalsOf, tokyoRig, tokyoYaml } from "../rig/tokyo";
@@ -121,17 +121,40 @@ describe("a file that another secret has taken with `overwrite: true`", () => {
     await declareBoth([], [c1(1, "out/a")]);
     await rig.apply({ files });
     await declareBoth([c2], []);
-    expect(await rig.apply({ files, managers: ["tokyo"] })).toMatchObject({
-      summary: { applied: 0, failed: 1 },
-      diagnostics: expect.arrayContaining([
-        expect.objectContaining({
-          code: "sink-unwritable",
-          summary: expect.stringContaining("this run does not write the state of osaka"),
-        }),
-      ]),
+    rig.takeWrites();
+    const summary = expect.stringContaining("this run does not write the state of osaka");
+    const refusal = expect.objectContaining({
+      ...{ code: "sink-unwritable", address: "tokyo/client/c2", summary },
+      ...{ position: expect.anything(), remedy: expect.stringContaining("--manager osaka") },
     });
+    const onlyTokyo = { files, managers: ["tokyo"] };
+    expect((await rig.plan(onlyTokyo)).diagnostics).toContainEqual(refusal);
+    await expect(rig.apply(onlyTokyo)).rejects.toMatchObject({ diagnostics: [refusal] });
     expect(rig.read("out/a")).toBe(secret());
-    expect((await rig.apply({ files })).summary).toMatchObject({ applied: 1, failed: 0, requests: 0 });
+    await rig.remove("out/a");
+    await expect(rig.apply(onlyTokyo)).rejects.toMatchObject({ diagnostics: [refusal] });
+    expect(rig.takeWrites()).toEqual([]);
+    expect((await rig.plan({ files })).diagnostics).toEqual([]);
+    expect((await rig.apply({ files })).summary).toMatchObject({ applied: 1, failed: 0 });
+    expect(rig.read("out/a")).toBe(secretOf(rig, "c2"));
+  });
+
+  test("is taken from a manager that is no longer declared once the state has forgotten it", async () => {
+    const rig = await setUp();
+    const osaka = { url: "http://osaka.test:20703", host: "immhost-osaka", clients: [c1(1, "out/a")] };
+    await rig.write("osaka.yaml", tokyoYaml(osaka, "osaka"));
+    await declare(rig);
+    await rig.apply({ files: ["jp1im.yaml", "osaka.yaml"] });
+    await declare(rig, c2);
+    const { diagnostics } = await rig.plan();
+    expect(diagnostics).toContainEqual(
+      expect.objectContaining({
+        code: "sink-unwritable",
+        remedy: expect.stringContaining("run `jp1im state rm osaka/client/c1`"),
+      }),
+    );
+    await removeFromState({ files: ["jp1im.yaml"] }, ["osaka/client/c1"], rig.platform());
+    expect((await rig.apply()).summary).toMatchObject({ applied: 1, failed: 0 });
     expect(rig.read("out/a")).toBe(secretOf(rig, "c2"));
   });
 

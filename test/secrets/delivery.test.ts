@@ -205,6 +205,16 @@ describe("the file sink", () => {
     }
   });
 
+  test("says of a file that is mounted by itself that its folder is to be mounted", async () => {
+    const fileSystem = new MemoryFileSystem();
+    fileSystem.place(TARGET, "old");
+    fileSystem.onCall = ({ name }) => (name === "rename" ? "EBUSY" : undefined);
+    const failure = await failureOf(createDelivery({ fileSystem }).deliver(sink, issued));
+    expect(failure.diagnostics[0]?.summary).toContain("mounted there by itself");
+    expect(failure.diagnostics[0]?.remedy).toContain("mount its folder instead");
+    expect(fileSystem.paths()).toEqual([TARGET]);
+  });
+
   test("is proved by really making a file, of which nothing stays", async () => {
     const fileSystem = new MemoryFileSystem();
     fileSystem.place(TARGET, "old");

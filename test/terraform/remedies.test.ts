@@ -246,6 +246,21 @@ test("a manager that is another one than before is answered in the provider bloc
   expect(text).not.toMatch(/rebuild|state mv|declare its/);
 });
 
+test("a file of a client on another manager is answered with another path", async () => {
+  const { rig, apply } = await open();
+  expect(await apply("jp1im_client", { id: "app", deliver_to: file("app.secret") })).toBe("");
+  const beside = { name: "osaka", url: "https://osaka.test", host: "immhost-osaka", password: "osaka-pass" };
+  const { plan } = await openOn(rig, beside);
+  const sink = new Dynamic(["object", { file: ["object", { path: "string", overwrite: "bool" }] }], {
+    file: { path: "app.secret", overwrite: true },
+  });
+  const text = await plan("jp1im_client", { id: "app", deliver_to: sink });
+  expect(text).toContain("as that of tokyo/client/app");
+  expect(text).toContain("deliver to another path");
+  expect(text).toContain("`jp1im state rm tokyo/client/app --state FOLDER`");
+  expect(text).not.toContain("--manager");
+});
+
 test("a kept secret is answered with the provider's state and key", () => {
   const of = (remedy: string) =>
     toFault({ code: "secret-kept", severity: "warning", summary: "a secret is kept", remedy }).detail;

@@ -29,7 +29,8 @@ export async function applyPlan(context: ApplyContext, planned: PlannedRun): Pro
   await Promise.all(
     [...new Set(plan.operations.map(({ manager }) => manager))].map((name) => applying.port(name)),
   );
-  const unfit = await proveSinks(deliverablesOf(planned), context, true);
+  const mayWrite = (manager: string) => context.state.mayWrite(manager);
+  const unfit = await proveSinks(deliverablesOf(planned), { ...context, mayWrite }, true);
   if (unfit.length > 0) throw new DiagnosticError(unfit);
   await removeStaleDrafts(context);
   context.report({ type: "phase", phase: "apply", total: plan.changes.length });

@@ -7,9 +7,9 @@ import { addPlace, type Diagnostic, DiagnosticError } from "../../model/diagnost
 import type { DeclaredPlace } from "../../model/sink-place";
 import { recordsOf } from "../../resources/issued-records";
 import { operationKind } from "../../resources/kinds";
-import { otherOwnerOf, ownershipOf } from "../../resources/own-sink-files";
+import { otherOwnersOf, ownershipOf, requireReleasable } from "../../resources/own-sink-files";
 import type { Delivery, Fingerprints } from "../../secrets/port";
-import type { StateView } from "../../state/port";
+import type { IssuedRecord, StateRecord, StateView } from "../../state/port";
 import { type PlannedRun, unitsOf } from "../plan/make-plan";
 
 /** Whether a change is the delivery of a secret that an earlier run issued and could not deliver. */
@@ -28,6 +28,8 @@ export interface ProofContext {
   readonly state: StateView;
   readonly delivery: Pick<Delivery, "prove">;
   readonly fingerprints: Fingerprints;
+  /** Whether the apply will hold the lock of a manager's state. */
+  readonly mayWrite: (manager: string) => boolean;
 }
 
 /**
@@ -36,16 +38,21 @@ export interface ProofContext {
  */
 export async function proveSinks(
   deliverables: Iterable<Deliverable>,
-  { state, delivery, fingerprints }: ProofContext,
+  { state, delivery, fingerprints, mayWrite }: ProofContext,
   byWriting = false,
 ): Promise<Diagnostic[]> {
   const diagnostics: Diagnostic[] = [];
+  let locked: readonly StateRecord[] | undefined;
   for (const { address, declared } of deliverables) {
     try {
       const own = recordsOf(state, address, declared);
       const ownership = {
         ...ownershipOf(own, fingerprints),
-        otherOwner: (place: DeclaredPlace) => otherOwnerOf(place, own, state.records()),
+        otherOwner: (place: DeclaredPlace) => firstOwner(place, own, state.records())?.address,
+        requireReleasable: (place: DeclaredPlace) => {
+          locked ??= [...state.records()].filter(({ manager }) => !mayWrite(manager));
+          requireReleasable(firstOwner(place, own, locked));
+        },
       };
       await delivery.prove(declared.deliverTo, ownership, byWriting);
     } catch (error) {
@@ -54,6 +61,11 @@ export async function proveSinks(
     }
   }
   return diagnostics;
+}
+
+function firstOwner(...of: Parameters<typeof otherOwnersOf>): IssuedRecord | undefined {
+  const [first] = otherOwnersOf(...of);
+  return first;
 }
 
 /** The secrets that a planned run will deliver. */

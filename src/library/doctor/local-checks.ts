@@ -117,7 +117,8 @@ async function sinkResults(
   if (known === undefined) return [];
   const issues = managers.flatMap(issuesOf);
   return withRun({ options: {}, desired, place, key: known.key }, platform, async (context) => {
-    const faults = await proveSinks(issues, { ...context, state: known.state });
+    const mayWrite = (manager: string) => desired.managers.has(manager);
+    const faults = await proveSinks(issues, { ...context, state: known.state, mayWrite });
     if (faults.length > 0) return faults.map(failed);
     return [
       {

@@ -118,12 +118,12 @@ export class ManagerRun {
     throwFaultsOf(kept, this.name, part.issuer?.name);
     const issuing = this.#connectionsOf(part.issuer);
     const connect = async (name: string) => (name === this.name ? this.#sharing() : issuing.connect(name));
+    const mayWrite = (name: string) => name === this.name || name === part.issuer?.name;
     const context = {
       ...this.#reading,
       connect,
       ...recorded,
-      desired: desiredOf(part.desired),
-      kept: kept.secrets,
+      ...{ desired: desiredOf(part.desired), kept: kept.secrets, mayWrite },
     };
     try {
       const { plan, ...planned } = await planPart(context, part);

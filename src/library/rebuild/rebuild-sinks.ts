@@ -9,7 +9,8 @@ const SHOWN = 5;
 export function overwriting(delivery: Delivery): Delivery {
   return {
     ...delivery,
-    prove: (sink, _ownership, byWriting) => delivery.prove(sink, undefined, byWriting),
+    prove: (sink, ownership, byWriting) =>
+      delivery.prove(sink, { ...ownership, isOurs: async () => true }, byWriting),
     deliver: (sink, issued, ownership) =>
       delivery.deliver(sink, issued, { ...ownership, isOurs: async () => true }),
   };

@@ -75,6 +75,8 @@ export interface SinkContext extends SourceContext {
   readonly isOurs: () => Promise<boolean>;
   /** The address of another resource whose secret was delivered there. */
   readonly otherOwner: () => Promise<string | undefined>;
+  /** Rejects with a `DiagnosticError` if another resource has a file there that this run cannot take over. */
+  readonly requireReleasable: () => Promise<void>;
   /** Identifies this delivery; random. */
   readonly token?: string;
   /** A proof may write, and remove what it wrote. */

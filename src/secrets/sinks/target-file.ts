@@ -20,7 +20,8 @@ const ZERO = "0".charCodeAt(0);
 export function proveTarget(target: string, options: unknown, context: SinkContext): Promise<void> {
   const { fileSystem, provesByWriting } = context;
   return guarded(target, async () => {
-    await findTarget(target, options, context);
+    const { isOurs } = await findTarget(target, options, context);
+    if (!isOurs) await context.requireReleasable();
     const folder = await nearestFolder(fileSystem, dirname(target));
     await refuseLongNames(fileSystem, folder, target);
     if (!provesByWriting) return fileSystem.mayWrite(folder);
@@ -140,6 +141,7 @@ const remedies: Readonly<Record<string, string>> = {
   ENOTDIR: "move the file: its path needs a folder there",
   ENOSPC: "make room there",
   EDQUOT: "make room there",
+  EBUSY: "if the file itself is mounted, mount its folder instead: a secret replaces the whole file",
   ENAMETOOLONG: "give the file and its folders shorter names",
 };
 
