@@ -136,9 +136,10 @@ export class Caller implements SessionCalls {
     const begun = clock.elapsed();
     let at = 0;
     try {
+      if (this.#alwaysBusy && !signal?.aborted)
+        throw alwaysBusyError(this.#subject(call, pass), this.#alwaysBusy);
+      if (call.kind === "write" && !signal?.aborted) await this.#announce(call, progress);
       if (signal?.aborted) throw cancelledError(this.#subject(call, pass), { isSent: false });
-      if (this.#alwaysBusy) throw alwaysBusyError(this.#subject(call, pass), this.#alwaysBusy);
-      if (call.kind === "write") await this.#announce(call, progress);
       const deadline = this.#settings.deadline - progress.spent;
       at = clock.now();
       const stop = call.kind === "read" ? signal : abandoned;

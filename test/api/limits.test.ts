@@ -183,6 +183,21 @@ test("a read in flight ends when the run is cancelled, and a write goes on", asy
   await port.close();
 });
 
+test("a write is not sent if the run is cancelled while the write is announced", async () => {
+  const cancelled = new AbortController();
+  const ends: unknown[] = [];
+  const onWrite = async () => {
+    cancelled.abort();
+    return async (end: unknown) => void ends.push(end);
+  };
+  server = await startServer((_, response) => response.end());
+  port = connect(server.url, {}, { signal: cancelled.signal, onWrite });
+  const expected = { code: "cancelled", effect: "none" };
+  expect(await rejection(port.deleteClients(["a"]))).toMatchObject(expected);
+  expect(server.received).toEqual([]);
+  expect(ends).toMatchObject([{ requests: 0, error: { details: expected } }]);
+});
+
 test("a request that is given up before it is sent is not sent", async () => {
   const transport = undiciTransport({
     ...{ origin: "http://127.0.0.1:9", tls: {}, connections: 1 },

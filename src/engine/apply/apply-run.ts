@@ -1,6 +1,6 @@
 import { isNotSent, isRefused, ManagerError } from "../../api/manager-error";
 import type { ManagerPort } from "../../api/port";
-import { managerOf } from "../../model/address";
+import { managerOf, placesAbove } from "../../model/address";
 import type { Change } from "../../model/change";
 import { addPlace, type Diagnostic } from "../../model/diagnostic";
 import { elementsOf } from "../../model/lazy-list";
@@ -29,6 +29,8 @@ export class ApplyRun implements KindApplyContext {
   /** By address: where an issued secret was delivered. */
   readonly #deliveredTo = new Map<string, string>();
   readonly #effects = new Map<string, Effect[]>();
+  /** Agents, and other addresses or places, with a request of unknown effect. */
+  readonly #open = new Set<string>();
   readonly #diagnostics: Diagnostic[] = [];
   #requests = 0;
   #carriedOut = 0;
@@ -85,13 +87,26 @@ export class ApplyRun implements KindApplyContext {
   }
 
   fail(addresses: readonly string[], error: unknown): void {
-    const isOpen = error instanceof ManagerError && !isRefused(error);
-    for (const address of addresses) {
+    const isUnsent = isCancelled(error);
+    // A change that was cancelled before its first request was not tried.
+    const tried = isUnsent ? addresses.filter((address) => this.#wasTried(address)) : addresses;
+    if (isUnsent && tried.length === 0) return;
+    for (const address of tried) {
       this.#statuses.set(address, "failed");
-      if (isOpen) this.note(address, { effect: "unknown" });
+      if (isOfUnknownEffect(error) || (isUnsent && this.#isOpen(address)))
+        this.note(address, { effect: "unknown" });
       this.context.report({ type: "step", phase: "apply", address });
     }
-    this.warn(...addPlace(diagnosticsOfFault(error), { address: addresses[0] }));
+    this.warn(...addPlace(diagnosticsOfFault(error), { address: tried[0] }));
+  }
+
+  #wasTried(address: string): boolean {
+    return this.#effects.has(address) || this.#isOpen(address);
+  }
+
+  /** Whether an earlier request may have changed it. */
+  #isOpen(address: string): boolean {
+    return this.#open.size > 0 && [...placesAbove(address)].some((place) => this.#open.has(place));
   }
 
   warn(...diagnostics: readonly Diagnostic[]): void {
@@ -127,6 +142,7 @@ export class ApplyRun implements KindApplyContext {
   }
 
   mayTryAgain(error: unknown, attempt: number, address: string): Promise<boolean> {
+    if (isOfUnknownEffect(error)) this.#open.add(address);
     return mayTryAgain(this.context, error, attempt, address);
   }
 
@@ -184,4 +200,13 @@ export class ApplyRun implements KindApplyContext {
       effects,
     };
   }
+}
+
+function isOfUnknownEffect(error: unknown): boolean {
+  return error instanceof ManagerError && !isRefused(error);
+}
+
+/** Whether a request was not sent, or a read given up, because the run was cancelled. */
+function isCancelled(error: unknown): boolean {
+  return error instanceof ManagerError && isRefused(error) && error.details.code === "cancelled";
 }
