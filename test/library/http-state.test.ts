@@ -192,6 +192,34 @@ test("a manager without a part goes on with the state of the others where their 
   );
 });
 
+test.each(["whole", "lost"])(
+  "a plan waits once for another manager's part that cannot be read, and says so, where the list is %s",
+  async (list) => {
+    const { platform } = await both();
+    await apply(FILES, platform());
+    if (list === "lost") server.documents.delete("_managers");
+    server.asked.length = 0;
+    server.fault = ({ url }) => (url.endsWith("/osaka") ? { status: 500 } : undefined);
+    const { clock: real } = platform();
+    let slept = 0;
+    const clock = {
+      ...{ now: () => real.now(), elapsed: () => real.elapsed() + slept },
+      sleep: async (ms: number) => {
+        slept += ms;
+      },
+    };
+    const warned: string[] = [];
+    const report: Platform["report"] = (event) =>
+      event.type === "diagnostic" && warned.push(event.diagnostic.summary);
+    const planned = await plan({ ...FILES, managers: ["tokyo"] }, platform({ clock, report }));
+    expect(planned).toMatchObject({ changes: [], unknown: [], diagnostics: [] });
+    expect(slept).toBeLessThan(20_000);
+    expect(server.asked.filter(({ url }) => url.endsWith("/osaka")).length).toBeLessThanOrEqual(11);
+    const waits = warned.filter((summary) => summary.includes("/states/osaka yet: the server answered 500"));
+    expect(waits).toHaveLength(1);
+  },
+);
+
 describe.each([
   ["lost", async () => {}],
   ["made again by a run on tokyo alone", (alone: () => Promise<unknown>) => alone()],

@@ -32,8 +32,9 @@ export async function openHttpState(
   platform: Platform,
   declared?: DeclaredManagers,
 ): Promise<Storage> {
-  const { clock, random, report, signal } = platform;
-  for (const diagnostic of exposures(settings)) report({ type: "diagnostic", diagnostic });
+  const { clock, random, signal } = platform;
+  const report = (diagnostic: Diagnostic) => platform.report({ type: "diagnostic", diagnostic });
+  for (const diagnostic of exposures(settings)) report(diagnostic);
   const { login, ...known } = await loginOf(settings, platform);
   const send = await sender(settings, login && authorizationOf(login), platform);
   const owner = lockOwner(platform);
@@ -45,6 +46,7 @@ export async function openHttpState(
     declared,
     clock,
     random,
+    report,
     signal,
     observer: platform,
   });

@@ -1,6 +1,6 @@
 /** Converts a server's answer, or its absence, to a diagnostic. */
-import { type DiagnosticError, failure } from "../../model/diagnostic";
-import type { HttpReply, NoAnswer } from "./exchange";
+import { type Diagnostic, type DiagnosticError, failure } from "../../model/diagnostic";
+import { type HttpReply, NoAnswer } from "./exchange";
 
 export type Action = "read the state" | "write the state" | "lock the state" | "unlock the state";
 
@@ -30,6 +30,17 @@ export function busy(status: number, { action, url }: Subject): DiagnosticError 
     summary: `cannot ${action} at ${url}: the server answered ${status}, and again each time it was asked`,
     remedy: "run the command again when the server is well",
   });
+}
+
+/** A warning that the run does not go on before the server answers, or was asked `most` times. */
+export function waiting(answer: HttpReply | NoAnswer, { action, url }: Subject, most: number): Diagnostic {
+  const why = answer instanceof NoAnswer ? answer.message : `the server answered ${answer.status}`;
+  return {
+    code: "state-unreachable",
+    severity: "warning",
+    summary: `cannot ${action} at ${url} yet: ${why}; it is asked up to ${most} times, for which the run waits`,
+    remedy: "wait; if it takes too long, cancel the run, and run it again when the server is well",
+  };
 }
 
 export function refused(reply: HttpReply, subject: Subject): DiagnosticError {

@@ -1,3 +1,4 @@
+import type { Diagnostic } from "../../model/diagnostic";
 import type { Clock } from "../../platform/clock";
 import type { Random } from "../../platform/random";
 import type { LockOwner } from "../lock/holder";
@@ -24,6 +25,8 @@ export interface HttpStateOptions {
   readonly declared?: DeclaredManagers | undefined;
   readonly clock: Clock;
   readonly random: Random;
+  /** Receives warnings. */
+  readonly report?: (diagnostic: Diagnostic) => void;
   /** Once aborted, reads without a lock end at once. */
   readonly signal?: AbortSignal;
 }

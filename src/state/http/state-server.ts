@@ -3,6 +3,7 @@
  * present state before it repeats a request, so that a call resolves only to certain results.
  */
 import { isDeepStrictEqual } from "node:util";
+import type { Diagnostic } from "../../model/diagnostic";
 import type { LockHolder } from "../../model/state-listing";
 import type { Clock } from "../../platform/clock";
 import type { Random } from "../../platform/random";
@@ -10,12 +11,14 @@ import { UNREADABLE } from "../lock/holder-json";
 import { LockLostError } from "../remote/backend";
 import { addressOf, type HttpAddresses } from "./addresses";
 import { type HttpReply, type HttpRequest, NoAnswer, type SendRequest } from "./exchange";
-import { type Action, busy, refused, type Subject, unanswered } from "./faults";
+import { type Action, busy, refused, type Subject, unanswered, waiting } from "./faults";
 import { type LockInfo, lockInfoFromJson, lockInfoToJson } from "./lock-info";
 
 /** Tries of a request. A server that never answered is most likely down. */
 const MOST_TRIES = 8;
 const MOST_FIRST_TRIES = 3;
+/** From a pause of this length on, the user learns what the run waits for. */
+const SHORTEST_REPORTED_MS = 1_000;
 /** Pauses between tries, and the time after which no further try starts, in milliseconds. */
 const SHORTEST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5_000;
@@ -30,11 +33,17 @@ export interface StateServerOptions {
   readonly loginRemedy: string;
   readonly clock: Clock;
   readonly random: Random;
+  /** Receives warnings. */
+  readonly report?: ((diagnostic: Diagnostic) => void) | undefined;
 }
 
 export class StateServer {
   readonly #options: StateServerOptions;
   #hasAnswered = false;
+  /** Documents that could not be read the last time: a run that reads them several times waits once. */
+  readonly #unread = new Set<string>();
+  /** Documents that the user knows to be waited for. */
+  readonly #reported = new Set<string>();
 
   constructor(options: StateServerOptions) {
     this.#options = options;
@@ -113,16 +122,29 @@ export class StateServer {
     const { clock } = this.#options;
     const subject = this.#subject(request, action);
     const until = clock.elapsed() + LONGEST_MS;
+    const isRead = request.method === "GET";
+    const most = isRead && this.#unread.delete(request.url) ? 1 : MOST_TRIES;
     for (let tries = 1; ; tries++) {
       const answer = await this.#once(request);
       if (!(answer instanceof NoAnswer) && !isBusy(answer)) return answer;
       const fault = answer instanceof NoAnswer ? unanswered(answer, subject) : busy(answer.status, subject);
       if (answer instanceof NoAnswer && !answer.mayPass) throw fault;
-      const most = this.#hasAnswered ? MOST_TRIES : MOST_FIRST_TRIES;
-      if (tries >= most || clock.elapsed() > until) throw fault;
-      await clock.sleep(this.#pauseAfter(answer, tries));
+      const isLast = tries >= Math.min(most, this.#hasAnswered ? MOST_TRIES : MOST_FIRST_TRIES);
+      if (isLast || clock.elapsed() > until) {
+        if (isRead) this.#unread.add(request.url);
+        throw fault;
+      }
+      const pause = this.#pauseAfter(answer, tries);
+      if (pause >= SHORTEST_REPORTED_MS) this.#reportWait(answer, subject);
+      await clock.sleep(pause);
       if (await isDone()) return undefined;
     }
+  }
+
+  #reportWait(answer: HttpReply | NoAnswer, subject: Subject): void {
+    if (this.#reported.has(subject.url)) return;
+    this.#reported.add(subject.url);
+    this.#options.report?.(waiting(answer, subject, MOST_TRIES));
   }
 
   async #once(request: HttpRequest): Promise<HttpReply | NoAnswer> {
