@@ -1,3 +1,4 @@
+import { requireNotCancelled } from "../model/cancelled";
 import type { HeldPartition, LockRequest, Storage } from "./storage";
 
 export interface LocksToTake extends LockRequest {
@@ -9,7 +10,7 @@ export interface LocksToTake extends LockRequest {
 
 /**
  * Takes the locks of all the managers' partitions, or none. Returns them by manager. Rejects with a `DiagnosticError`
- * (`state-locked`, `state-unwritable`).
+ * (`state-locked`, `state-unwritable`, `cancelled`).
  */
 export async function holdAll(locks: LocksToTake): Promise<Map<string, HeldPartition>> {
   const { storage, managers, clock, lockTimeoutMs, reasons } = locks;
@@ -18,6 +19,7 @@ export async function holdAll(locks: LocksToTake): Promise<Map<string, HeldParti
   try {
     // Every run uses this order, so that no two wait for each other.
     for (const manager of [...new Set(managers)].sort()) {
+      requireNotCancelled(locks.signal);
       const left = Math.max(0, deadline - clock.elapsed());
       const request = { ...locks, lockTimeoutMs: left, reason: reasons?.get(manager) };
       held.set(manager, await storage.hold(manager, request));

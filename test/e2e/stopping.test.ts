@@ -1,11 +1,17 @@
 import { existsSync, readFileSync } from "node:fs";
+import { createServer as createHttpServer } from "node:http";
 import { createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
+import { StateServerStandIn } from "../state/state-server";
 import type { Child } from "./child";
 import { documentOf } from "./document";
 import { closeStages, DESIRED, Stage } from "./stage";
 
+const closers: (() => Promise<void>)[] = [];
 afterEach(closeStages);
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+});
 
 const ISSUE = "secret/client/generateInfo";
 const CHANGE = "agents/secrets/change";
@@ -137,6 +143,59 @@ test.each<[string, string, RegExp, string]>([
     close();
   }
 });
+
+test.each([
+  [
+    "takes its lock",
+    "LOCK",
+    /waiting up to 5 s[\s\S]*may have left it there with the ID (\w+)[\s\S]*state unlock .* \1/,
+  ],
+  ["writes", "POST", /waiting up to 60 s/],
+])("the first Ctrl-C while a server of the state hangs that a run %s at", async (what, method, said) => {
+  const { address, hung, answer } = await hangingStateServer(method);
+  const stage = await Stage.open();
+  const options = `--state ${address}`;
+  const child = stage.start(`apply --auto-approve ${options}`, { env: STATE_LOGIN });
+  await hung;
+  child.kill("SIGINT");
+  await child.said(said);
+  if (what === "writes") answer();
+  const ended = await child.ended;
+  expect(ended).toMatchObject({ code: 130, signal: null });
+  answer();
+  expect((await stage.run(`apply --auto-approve ${options}`, { env: STATE_LOGIN })).code).toBe(0);
+});
+
+const STATE_LOGIN = { TF_HTTP_USERNAME: "ops", TF_HTTP_PASSWORD: "s3cret" };
+
+/** It keeps states, and hangs at requests of one method for a manager until `answer` is called. */
+async function hangingStateServer(method: string) {
+  const standIn = await StateServerStandIn.open("plain");
+  let [reach, answer] = [() => {}, () => {}];
+  const hung = new Promise<void>((resolve) => {
+    reach = resolve;
+  });
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const server = createHttpServer(async (request, response) => {
+    if (request.method === method && !request.url?.includes("_managers")) {
+      reach();
+      await answered;
+    }
+    // A child that has ended takes no answer.
+    await standIn.handle(request, response).catch(() => undefined);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const bound = server.address();
+  const port = typeof bound === "object" ? bound?.port : undefined;
+  closers.push(async () => {
+    server.closeAllConnections();
+    server.close();
+    await standIn.close();
+  });
+  return { address: `http://127.0.0.1:${port}/states/{manager}`, hung, answer };
+}
 
 /** It accepts connections and never answers. */
 async function silentServer() {

@@ -17,6 +17,7 @@ function held() {
     describe: (manager) => manager,
     location: "the server",
     identity: async () => undefined,
+    write: async () => {},
     holder: async () => newHolder({ ...run, who: "eve@build-9" }),
     swapLock: async (_manager, _expected, next) => {
       if (next) server.renewals++;
@@ -54,11 +55,12 @@ test.each([true, false])(
   },
 );
 
-test("a cancelled run asks the server on while it holds a lock, to finish what it began, and no longer", async () => {
+test("a cancelled run asks the server on once it has written under a lock, to finish what it began, and no longer", async () => {
   const { lock, run, storage } = held();
   const stop = new AbortController();
   const own = storage(stop.signal);
   const partition = await own.hold("tokyo", { ...run, signal: stop.signal });
+  await partition.log(0, false).append([Buffer.from("line")]);
   stop.abort();
   expect(await own.identity()).toBeUndefined();
   await partition.release();

@@ -61,6 +61,13 @@ function before(storage: Storage, happens: () => Promise<void>): Storage {
   });
 }
 
+/** Work that waits for nothing may take so many steps. */
+function turns(count: number): () => Promise<void> {
+  return async () => {
+    for (let turn = 0; turn < count; turn++) await undefined;
+  };
+}
+
 function fail(reported: unknown): void {
   throw new Error(JSON.stringify(reported));
 }
@@ -96,6 +103,25 @@ export function keepsAState(prepare: () => () => Promise<Storage>): void {
     const view = await readState(own(await machine()));
     expect([view.serial("tokyo"), view.serial("osaka"), view.lineage]).toEqual([3, 3, first.lineage]);
     expect(other.lineage).toBe(first.lineage);
+  });
+
+  test("a run that is cancelled while it takes its lock leaves none, whenever that is", async () => {
+    const machine = prepare();
+    // On a server in the test's own process nothing takes a millisecond.
+    const moments = [
+      ...[0, 3, 6, 10, 20, 40].map(turns),
+      ...[0, 2, 10, 30, 100].map((ms) => () => systemClock.sleep(ms)),
+    ];
+    for (const moment of moments) {
+      const stop = new AbortController();
+      const storage = await machine();
+      const holding = storage.hold("tokyo", own(storage, { signal: stop.signal }));
+      const end = holding.then((held) => held.release()).catch((error) => error);
+      await moment();
+      stop.abort();
+      expect([undefined, "cancelled"]).toContain((await end)?.diagnostics[0]?.code);
+      expect(await (await machine()).holder("tokyo", true)).toBeUndefined();
+    }
   });
 
   test("is given back with its lock, and a second run goes on from there", async () => {

@@ -57,12 +57,13 @@ export class GitBackend implements RemoteBackend {
     manager: string,
     expected: string | undefined,
     next: LockHolder | undefined,
+    begin: () => void = () => {},
   ): Promise<boolean> {
     const [id, { held }] = [next?.id ?? expected ?? "", this.#branch];
     // After a renewal without an answer the lock is still ours.
     let isHeld = expected === next?.id;
     try {
-      const isSwapped = await this.#swapLock(manager, expected, next);
+      const isSwapped = await this.#swapLock(manager, expected, next, begin);
       isHeld = isSwapped && next !== undefined;
       return isSwapped;
     } finally {
@@ -70,7 +71,12 @@ export class GitBackend implements RemoteBackend {
     }
   }
 
-  #swapLock(manager: string, expected: string | undefined, next: LockHolder | undefined): Promise<boolean> {
+  #swapLock(
+    manager: string,
+    expected: string | undefined,
+    next: LockHolder | undefined,
+    begin: () => void,
+  ): Promise<boolean> {
     return this.#commits.alone(async () => {
       const seen = await this.#branch.fetch();
       const holder = await this.#holderIn(seen, manager);
@@ -78,6 +84,7 @@ export class GitBackend implements RemoteBackend {
       if (holder === undefined && next === undefined) return true;
       if (next !== undefined) this.#branch.held.add(next.id);
       const to = next && (await this.#branch.note(holderToJson(next)));
+      begin();
       return this.#branch.push([{ lock: manager, from: seen.locks.get(manager), to }]);
     });
   }

@@ -3,7 +3,6 @@
  * whole, under the server's lock. The server names the holder of a lock only to a run that wants the lock, so the
  * document also names its writer, for readers.
  */
-import { unlessCancelled } from "../../model/cancelled";
 import type { LockHolder } from "../../model/state-listing";
 import type { Clock } from "../../platform/clock";
 import type { Random } from "../../platform/random";
@@ -48,26 +47,22 @@ export interface HttpBackendOptions {
   readonly declared: DeclaredManagers;
   readonly clock: Clock;
   readonly random: Random;
-  /** Once aborted, the reads before a lock end at once. */
-  readonly signal?: AbortSignal | undefined;
 }
 
 export class HttpBackend implements RemoteBackend {
   readonly location: string;
   readonly #server: StateServer;
   readonly #clock: Clock;
-  readonly #signal: AbortSignal | undefined;
   readonly #passing: () => LockHolder;
   readonly #index: ManagerIndex;
   readonly #unlisted: UnlistedParts;
   readonly #held = new Map<string, Held>();
   readonly #seen = new Map<string, LastRead<PartitionDocument>>();
 
-  constructor({ location, server, owner, declared, clock, random, signal }: HttpBackendOptions) {
+  constructor({ location, server, owner, declared, clock, random }: HttpBackendOptions) {
     this.location = location;
     this.#server = server;
     this.#clock = clock;
-    this.#signal = signal;
     this.#passing = () => newHolder({ ...owner, command: "state", clock, random });
     this.#index = new ManagerIndex({ server, clock, newHolder: this.#passing });
     this.#unlisted = new UnlistedParts(declared, (manager) => this.#look(manager));
@@ -120,14 +115,16 @@ export class HttpBackend implements RemoteBackend {
     manager: string,
     expected: string | undefined,
     next: LockHolder | undefined,
+    begin: () => void = () => {},
   ): Promise<boolean | LockHolder> {
     // The protocol has no heartbeat.
     if (expected === next?.id) return true;
     if (expected !== undefined) {
+      begin();
       const wasThere = await this.#remove(manager, expected, next === undefined);
       if (next === undefined) return wasThere;
     }
-    return next === undefined || this.#take(manager, next);
+    return next === undefined || this.#take(manager, next, begin);
   }
 
   async write(manager: string, lockId: string, change: PartitionChange): Promise<void> {
@@ -167,16 +164,16 @@ export class HttpBackend implements RemoteBackend {
   }
 
   /** Returns true if the lock is ours, otherwise its holder. */
-  async #take(manager: string, own: LockHolder): Promise<true | LockHolder> {
+  async #take(manager: string, own: LockHolder, begin: () => void): Promise<true | LockHolder> {
     // Adds the manager to the list, so that `state unlock` finds the lock of a run that died before its first write.
-    const found = await unlessCancelled(this.#signal, async () =>
-      this.#findUnlisted(await this.#index.managers()),
-    );
+    const found = await this.#findUnlisted(await this.#index.managers());
+    begin();
     await this.#index.add(
       manager,
       [...found.keys()].filter((name) => found.get(name)),
     );
     const isBegun = await this.#index.hasBegun(manager);
+    begin();
     const other = await this.#server.lock(manager, own);
     // A read without the lock may be older than the last holder's write.
     this.#seenOf(manager).forget();

@@ -38,7 +38,7 @@ export function openHttp(options: HttpStateOptions): Storage {
   const location = addresses.address;
   const server = new StateServer({ ...options, addresses });
   return new RemoteStorage(
-    new HttpBackend({ location, server, owner, declared, clock, random, signal }),
+    new HttpBackend({ location, server, owner, declared, clock, random }),
     observer,
     signal,
   );

@@ -111,11 +111,22 @@ export function lockNotReleased(
   reason: string,
   lease?: LeaseTime,
 ): Diagnostic {
-  const remedy = lease
-    ? `nothing has to be done: it runs out by itself, ${formatDuration(lease.ttlMs)} after it was last renewed`
-    : `nothing has to be done on ${host}, whose next run takes it over; before a run elsewhere, or if that one is refused: ${suggest("state", "unlock", id)}`;
+  const remedy = remedyOfLeft(id, host, lease);
   const summary = `the lock of ${place} could not be removed: ${reason}`;
   return { code: "state-locked", severity: "warning", summary, remedy };
+}
+
+/** The same if a cancelled run did not wait for the answer to its request for the lock. */
+export function lockMayBeLeft(place: string, { id, host }: LockHolder, lease?: LeaseTime): Diagnostic {
+  const remedy = remedyOfLeft(id, host, lease);
+  const summary = `the run was cancelled while it took the lock of ${place}, and may have left it there with the ID ${id}`;
+  return { code: "state-locked", severity: "warning", summary, remedy };
+}
+
+function remedyOfLeft(id: string, host: string, lease: LeaseTime | undefined): string {
+  return lease
+    ? `nothing has to be done: it runs out by itself, ${formatDuration(lease.ttlMs)} after it was last renewed`
+    : `nothing has to be done on ${host}, whose next run takes it over; before a run elsewhere, or if that one is refused: ${suggest("state", "unlock", id)}`;
 }
 
 /** The error if a user wants to unlock another ID than the present one. */

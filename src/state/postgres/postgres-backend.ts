@@ -102,6 +102,7 @@ export class PostgresBackend implements RemoteBackend {
     manager: string,
     expected: string | undefined,
     next: LockHolder | undefined,
+    begin: () => void = () => {},
   ): Promise<boolean> {
     if (next !== undefined) await this.#tables.make();
     const before = await this.#lock(manager);
@@ -111,6 +112,7 @@ export class PostgresBackend implements RemoteBackend {
     }
     if (next !== undefined && next.id === expected) return this.#renew(manager, next);
     if (next === undefined && expected === undefined) return true;
+    begin();
     const [moved] = await this.#database.run<MovedLock>(MOVE, [
       ...[this.#state, manager, before?.fence ?? "0"],
       ...[next?.id ?? null, next === undefined ? null : holderToJson(next)],

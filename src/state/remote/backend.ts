@@ -22,12 +22,14 @@ export interface RemoteBackend {
   holder(manager: string, asks?: boolean): Promise<LockHolder | undefined>;
   /**
    * Replaces the lock with the ID `expected`, or no lock, by `next`, or by no lock. If there is another lock, it
-   * changes nothing and resolves to its holder if the server names it, otherwise to false.
+   * changes nothing and resolves to its holder if the server names it, otherwise to false. It calls `begin` before the
+   * first request that changes anything on the server; that throws once the run was cancelled.
    */
   swapLock(
     manager: string,
     expected: string | undefined,
     next: LockHolder | undefined,
+    begin?: () => void,
   ): Promise<boolean | LockHolder>;
   /** Writes if the manager has the lock with that ID. Otherwise rejects with a `LockLostError`, and writes nothing. */
   write(manager: string, lockId: string, change: PartitionChange): Promise<void>;

@@ -4,6 +4,7 @@ import { dropHeldHere } from "../lock/held-here";
 import { lockLost, lockNotReleased } from "../lock/holder";
 import type { LockRequest } from "../storage";
 import { LockLostError, type PartitionChange, type RemoteBackend } from "./backend";
+import { inHaste, RELEASE_IN_HASTE_MS, WRITE_IN_HASTE_MS } from "./in-haste";
 
 const HEARTBEAT_MS = 60_000;
 
@@ -31,6 +32,10 @@ export class RemoteLock {
 
   /** Rejects with a `DiagnosticError` (`lock-lost`) and writes nothing if the lock is no longer ours. */
   write(change: PartitionChange): Promise<void> {
+    return this.#answered(WRITE_IN_HASTE_MS, this.#write(change));
+  }
+
+  #write(change: PartitionChange): Promise<void> {
     return this.#inTurn(async () => {
       try {
         await this.#backend.write(this.#manager, this.#holder.id, change);
@@ -44,7 +49,11 @@ export class RemoteLock {
   }
 
   /** Asks the server if the last confirmation is older than a heartbeat, for example after this process was paused. */
-  async requireHeld(): Promise<void> {
+  requireHeld(): Promise<void> {
+    return this.#answered(WRITE_IN_HASTE_MS, this.#requireHeld());
+  }
+
+  async #requireHeld(): Promise<void> {
     if (this.#sinceConfirmed && this.#sinceConfirmed() > this.#heartbeatMs) await this.#renew();
     if (this.#sinceConfirmed === undefined) throw this.#lost(await this.#backend.holder(this.#manager));
   }
@@ -52,13 +61,21 @@ export class RemoteLock {
   /** Removes the lock if it is still ours. Never rejects: the run counts as ended after a while. */
   async release(): Promise<void> {
     this.#ended.abort();
-    await this.#heartbeat;
-    const { id } = this.#holder;
-    dropHeldHere(id);
-    await this.#inTurn(() => this.#backend.swapLock(this.#manager, id, undefined)).catch((error: unknown) => {
+    await this.#answered(RELEASE_IN_HASTE_MS, this.#release()).catch((error: unknown) => {
       const place = this.#backend.describe(this.#manager);
       this.#run.report(lockNotReleased(place, this.#holder, (error as Error).message, this.#backend.lease));
     });
+  }
+
+  async #release(): Promise<void> {
+    await this.#heartbeat;
+    const { id } = this.#holder;
+    dropHeldHere(id);
+    await this.#inTurn(() => this.#backend.swapLock(this.#manager, id, undefined));
+  }
+
+  #answered<T>(inHasteMs: number, work: Promise<T>): Promise<T> {
+    return inHaste(this.#run, this.#backend.describe(this.#manager), inHasteMs, work);
   }
 
   async #beat(): Promise<void> {

@@ -1,10 +1,11 @@
-import { unlessCancelled } from "../../model/cancelled";
-import { failure } from "../../model/diagnostic";
+import { requireNotCancelled, unlessCancelled } from "../../model/cancelled";
+import { DiagnosticError, failure } from "../../model/diagnostic";
 import type { LockHolder } from "../../model/state-listing";
 import { addHeldHere, dropHeldHere } from "../lock/held-here";
 import {
   isGone,
   lockedBy,
+  lockMayBeLeft,
   lockNotRemoved,
   newHolder,
   otherLock,
@@ -14,6 +15,7 @@ import {
 import type { StateIdentity } from "../state-identity";
 import type { HeldPartition, KeptFiles, LockRequest, Observer, PartitionLog, Storage } from "../storage";
 import type { PartitionChange, RemoteBackend } from "./backend";
+import { inHaste, RELEASE_IN_HASTE_MS } from "./in-haste";
 import { RemoteLock } from "./remote-lock";
 import { RemoteLog } from "./remote-log";
 
@@ -33,10 +35,11 @@ export class RemoteStorage implements Storage {
   readonly forget?: (manager: string, run: LockRequest) => Promise<boolean>;
   readonly #backend: RemoteBackend;
   readonly #observer: Observer | undefined;
-  /** Once aborted, reads end at once while this run has no lock. It finishes what it began under one. */
+  /** Once aborted, reads end at once. A run that has written under a lock finishes what it began. */
   readonly #signal: AbortSignal | undefined;
   /** By manager. */
   readonly #held = new Map<string, RemoteLock>();
+  #hasWritten = false;
 
   constructor(backend: RemoteBackend, observer?: Observer, signal?: AbortSignal) {
     this.#backend = backend;
@@ -83,16 +86,18 @@ export class RemoteStorage implements Storage {
     const holder = await this.#take(manager, run);
     const lock = new RemoteLock(this.#backend, manager, holder, run);
     this.#held.set(manager, lock);
+    const write = (change: PartitionChange) => this.#write(manager, change, lock);
     return {
-      read: () => this.#backend.read(manager, true),
+      read: () => this.#asking(() => this.#backend.read(manager, true)),
       requireHeld: () => lock.requireHeld(),
-      log: (length): PartitionLog => new RemoteLog(length, (change) => lock.write(change)),
+      log: (length): PartitionLog => new RemoteLog(length, write),
       settle: async (seen, next) => {
-        await lock.write({ do: "settle", seen, next });
+        await write({ do: "settle", seen, next });
         return (await this.identity()) ?? next;
       },
       release: async () => {
         if (this.#held.get(manager) === lock) this.#held.delete(manager);
+        if (this.#held.size === 0) this.#hasWritten = false;
         await lock.release();
       },
     };
@@ -137,11 +142,11 @@ export class RemoteStorage implements Storage {
   }
 
   #asking<T>(work: () => Promise<T>): Promise<T> {
-    return this.#held.size > 0 ? work() : unlessCancelled(this.#signal, work);
+    return this.#hasWritten ? work() : unlessCancelled(this.#signal, work);
   }
 
-  #write(manager: string, change: PartitionChange): Promise<void> {
-    const lock = this.#held.get(manager);
+  #write(manager: string, change: PartitionChange, lock = this.#held.get(manager)): Promise<void> {
+    this.#hasWritten = true;
     if (lock === undefined) throw new Error(`this run holds no lock of ${manager}'s state`);
     return lock.write(change);
   }
@@ -168,11 +173,11 @@ export class RemoteStorage implements Storage {
    * outdated.
    */
   async #tryToTake(manager: string, own: LockHolder, run: LockRequest): Promise<LockHolder | undefined> {
-    let other = await this.#swap(manager, undefined, own);
+    let other = await this.#swap(manager, undefined, own, run);
     // The lock was released before this run could read its holder.
-    if (other === UNSEEN) other = await this.#swap(manager, undefined, own);
+    if (other === UNSEEN) other = await this.#swap(manager, undefined, own, run);
     if (other === undefined || !isGone(other, run, this.#backend.lease?.ttlMs)) return other;
-    const next = await this.#swap(manager, other.id, own);
+    const next = await this.#swap(manager, other.id, own, run);
     if (next === undefined) run.report(takenOver(this.describe(manager), other));
     return next;
   }
@@ -182,10 +187,22 @@ export class RemoteStorage implements Storage {
     manager: string,
     expected: string | undefined,
     own: LockHolder,
+    run: LockRequest,
   ): Promise<LockHolder | undefined> {
     // Registered first, so that other runs of this process never take it for an abandoned lock.
     addHeldHere(own.id);
-    const result = await this.#backend.swapLock(manager, expected, own).catch((error) => {
+    let isBegun = false;
+    const begin = () => {
+      requireNotCancelled(run.signal);
+      isBegun = true;
+    };
+    let swap: Promise<boolean | LockHolder> | undefined;
+    const start = () => {
+      swap = this.#backend.swapLock(manager, expected, own, begin);
+      return swap;
+    };
+    const result = await unlessCancelled(run.signal, start).catch(async (error) => {
+      if (isBegun && run.signal?.aborted) await this.#giveUp(manager, own, run, swap);
       dropHeldHere(own.id);
       throw error;
     });
@@ -193,4 +210,25 @@ export class RemoteStorage implements Storage {
     dropHeldHere(own.id);
     return result || ((await this.holder(manager)) ?? UNSEEN);
   }
+
+  /** After the run was cancelled: gives back a lock that a request, which was under way, took. Never rejects. */
+  async #giveUp(
+    manager: string,
+    own: LockHolder,
+    run: LockRequest,
+    swap: Promise<boolean | LockHolder> | undefined,
+  ): Promise<void> {
+    const place = this.describe(manager);
+    const release = async () => {
+      if ((await swap) === true) await this.#backend.swapLock(manager, own.id, undefined);
+    };
+    await inHaste(run, place, RELEASE_IN_HASTE_MS, release()).catch((error) => {
+      if (!isCancelled(error)) run.report(lockMayBeLeft(place, own, this.#backend.lease));
+    });
+  }
+}
+
+/** Whether the run was cancelled before the request that takes the lock. */
+function isCancelled(error: unknown): boolean {
+  return error instanceof DiagnosticError && error.diagnostics.every(({ code }) => code === "cancelled");
 }
