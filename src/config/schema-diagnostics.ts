@@ -110,7 +110,7 @@ function hideWhatMayBeSecret(violated: Violated, source: SourceText): void {
   const types = [error.params.type].flat();
   const isMisplaced = error.keyword === "type" && types.includes("object") && types[0] !== "string";
   const isReference = path.some((step) => SECRET_PLACES.has(step));
-  if (isMisplaced || (isReference && node.kind === "scalar") || mayHoldCredentials(path, node))
+  if (isMisplaced || (isReference && node.kind !== "map") || mayHoldCredentials(path, node))
     hideScalars(node, source);
   // In a mapping where a text is expected, a key may be the secret.
   if (error.keyword === "type" && isReference && node.kind === "map") source.hide(node.start, node.end);

@@ -131,5 +131,7 @@ describe("the secrets of an agent", () => {
     const exact = declare({ by: "host", host: "batch-07", managerHost: "tokyo" }, "k");
     expect(secretsOf(agent, [...entries, exact]).conflicts).toEqual([]);
     expect(secretsOf(agent, entries).conflicts).toHaveLength(1);
+    const ofAnotherKey = declare(exact.selector, "other");
+    expect(secretsOf(agent, [...entries, ofAnotherKey]).conflicts).toHaveLength(1);
   });
 });

@@ -20,6 +20,17 @@ test.each([
   expect(await excerptsOf(`${head}${lines}`)).not.toContain("HUNTER2");
 });
 
+// Only full-width forms are named, so that a secret of them would lose a character.
+test.each([
+  ["of a login", "    auth: ｈunter2\n"],
+  ["of a lower manager", `${auth}    lowerManagers: [{ host: a, initialSecret: { env: [ｈunter2] } }]\n`],
+  ["of a database", `${auth}state: { postgres: { url: ｈunter2 } }\n`],
+])("no character %s is named", async (_, lines) => {
+  const { diagnostics } = await loadText(`${head}${lines}`);
+  expect(diagnostics.length).toBeGreaterThan(0);
+  expect(JSON.stringify(diagnostics)).not.toMatch(/full-width|ｈ/);
+});
+
 test("a block is hidden where it stands, also if only its second mention makes it secret", async () => {
   const harmless = "    policy: { protect: &shared [some, HUNTER2], prune: every }\n";
   expect(await excerptsOf(`${head}${auth}${harmless}`)).toContain("HUNTER2");

@@ -80,11 +80,13 @@ test("A3: a login is refused with its reason", async () => {
   expect(await refused("jp1admin", "password")).toBe("KAJY52002-E");
 });
 
-test("A3: a login with a user name or a password that is too long is invalid", async () => {
+test("A3: a login with a user name or a password that is too long or no text is invalid", async () => {
   const { simulation } = simulate();
-  const status = async (user: string, password: string) =>
+  const status = async (user: unknown, password: unknown) =>
     (await ask(simulation, "login", { user, password })).status;
   expect(await status("u".repeat(31), "x".repeat(32))).toBe(403);
+  expect(await status(1, "x")).toBe(400);
+  expect(await status("u", 1)).toBe(400);
   expect(await status("u".repeat(32), "x")).toBe(400);
   expect(await status("", "x")).toBe(400);
   expect(await status("u", "é".repeat(17))).toBe(400);
