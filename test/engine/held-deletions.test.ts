@@ -39,6 +39,16 @@ test("an agent with other keys than the unknown one is pruned as ever", async ()
   expect(plan.changes).toMatchObject([{ address: `${address}/secret/a`, action: "delete" }]);
 });
 
+test("a key that the unknown agent has already did not move there", async () => {
+  const both = { host: "web02", secrets: { ...secrets, ...web02.secrets } };
+  const rig = await applied({ agents: [{ host: "web01", secrets }, both] });
+  rig.simulation.edit({ manager: "tokyo", type: "set-agent-state", host: "web02", state: "down" });
+  await rig.write("jp1im.yaml", tokyoYaml({ agents: [both] }));
+  const { plan } = await rig.apply();
+  expect(plan).toMatchObject({ blocked: [], unknown: [{ address: "tokyo/agent/immhost01/web02" }] });
+  expect(rig.takeWrites()).toEqual(["tokyo agents/secrets/change web01 -a"]);
+});
+
 test("a plan warns of an agent that is declared below a lower manager which it deletes", async () => {
   const lower = { host: "immhost-nagoya", initialSecret: { env: "V" } };
   const agents = [{ host: "app01", managerHost: "immhost-nagoya", secrets }];

@@ -22,6 +22,23 @@ test("a lower manager that the manager lists in another spelling by now is delet
   expect((await rig.plan()).changes).toEqual([]);
 });
 
+test("a lower manager that somebody else deleted, and that nothing declares any more, is forgotten once", async () => {
+  const before = await Rig.create(worldWith("immhost-nagoya"));
+  before.env.LOWER = "nagoya-1";
+  const lowerManagers = [{ host: "immhost-nagoya", initialSecret: { env: "LOWER" } }];
+  await before.write("jp1im.yaml", tokyoYaml({ lowerManagers }));
+  await before.apply({ newState: true });
+  const rig = await Rig.create(tokyoWorld({}));
+  rig.files = before.files;
+  await rig.write("jp1im.yaml", tokyoYaml({}));
+  const { plan } = await rig.apply();
+  expect(plan.changes).toMatchObject([
+    { address: "tokyo/lower-manager/immhost-nagoya", action: "forget", reason: "gone" },
+  ]);
+  expect(rig.takeWrites()).toEqual([]);
+  expect((await rig.plan()).changes).toEqual([]);
+});
+
 test("a lower manager of others is not ours after an update that failed", async () => {
   const rig = await Rig.create(worldWith("immhost-nagoya"));
   rig.env.LOWER = "not-the-present-one";
