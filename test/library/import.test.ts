@@ -470,6 +470,15 @@ describe("an import of one resource into an empty state", () => {
     expect(rig.takeWrites()).toEqual([]);
   });
 
+  test("asks for nothing else, whatever selects agents", async () => {
+    const rig = await Rig.create(WORLD);
+    const selected = [{ match: "*", secrets: { alpha: { env: "ALPHA" } } }];
+    await rig.write("jp1im.yaml", tokyoYaml({ ...declared, agents: selected }));
+    rig.simulation.faults.add({ path: "agents", effect: { type: "status", status: 403 } });
+    const { imported, unknown } = await adopt(rig, { addresses: ["tokyo/client/old-app"] });
+    expect([imported.length, unknown]).toEqual([1, []]);
+  });
+
   test("of the whole manager, everything that exists is known, and an apply goes on", async () => {
     const rig = await adopting("tokyo");
     const { diagnostics } = await rig.plan();
