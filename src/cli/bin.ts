@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import "./failed-by-default";
 import { join } from "node:path";
 import { nodeFault } from "../platform/node-version";
 import { version } from "../version";
@@ -10,18 +11,18 @@ import { textStream } from "./text-stream";
 if (process.argv.length === 3 && (process.argv[2] === "--version" || process.argv[2] === "-V")) {
   const stdout = textStream(1, () => process.stdout);
   void stdout.write(`${version}\n`).then(() => {
-    if (stdout.fault === undefined) return;
-    process.exitCode = 1;
+    if (stdout.fault === undefined) {
+      process.exitCode = 0;
+      return;
+    }
     const why = stdout.fault === "ENOSPC" ? "no space is left on the device" : stdout.fault;
     process.stderr.write(`error: standard output could not be written: ${why} [output-unwritable]\n`);
   });
 } else {
   const why = nodeFault("jp1im", process.versions.node, process.execPath);
   if (why === undefined) run();
-  else {
-    process.exitCode = 1;
+  else
     process.stderr.write(`error: ${why}\n  → install it, or use jp1im's executable, which needs no Node\n`);
-  }
 }
 
 function run(): void {

@@ -14,6 +14,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Script } from "node:vm";
 import { BIN } from "./child";
 
 const ROOT = join(__dirname, "../..");
@@ -104,6 +105,23 @@ test.each(
   expect([status, stdout]).toEqual([1, ""]);
 });
 
+test("wherever bin.js is cut after its first statement, it does not end with 0", () => {
+  const file = join(copyOfProgram("bin.js is cut"), "bin.js");
+  const whole = readFileSync(file, "utf8");
+  const first = "process.exitCode=1;";
+  const from = whole.indexOf(first) + first.length;
+  expect(from).toBeLessThan(60);
+  const places = Array.from({ length: whole.trimEnd().length - 1 }, (_, place) => place).slice(from);
+  // Elsewhere a cut makes a syntax error.
+  const cuts = places.filter((place) => isProgram(whole.slice(0, place)));
+  const tried = cuts.filter((_, index) => index % Math.ceil(cuts.length / 40) === 0);
+  expect(tried.length).toBeGreaterThan(10);
+  for (const place of [...tried, ...cuts.slice(-5)]) {
+    writeFileSync(file, whole.slice(0, place));
+    expect([place, run([], ["explain", "usage"], file).status]).toEqual([place, 1]);
+  }
+});
+
 test("with --debug a damaged program adds the stack of the error", () => {
   const copy = copyOfProgram("damaged-debug");
   truncateSync(join(copy, "jp1im-more.js"), 1000);
@@ -156,6 +174,14 @@ test("with --debug the stack of a bug names the lines of the sources, of both bu
   expect(stderr).toMatch(/ at .*src\/library\/plan\.ts:\d+:\d+/);
   expect(stderr).not.toContain("jp1im-more.js");
 });
+
+function isProgram(text: string): boolean {
+  try {
+    return new Script(text) !== undefined;
+  } catch {
+    return false;
+  }
+}
 
 function validate(bin: string, forNode: readonly string[]) {
   return run(forNode, ["validate", "-f", DESIRED], bin);
