@@ -99,8 +99,10 @@ test("a few keys are found in the bytes of bodies as in what these are parsed to
     fc.constantFrom("unset", "set", "versions", "__proto__", "7", "10", PENDING),
   );
   const value = fc.oneof(fc.stringMatching(/^[A-Za-z0-9_-]{22}$/), fc.constantFrom(PENDING, IMPORTED, null));
+  // Only in bodies of a thousand bytes and more, the names are searched.
+  const long = fc.dictionary(name, value, { minKeys: 50, maxKeys: 60, size: "max" });
   const body = fc.record({
-    set: fc.dictionary(name, value, { maxKeys: 60 }),
+    set: fc.oneof(fc.dictionary(name, value, { maxKeys: 60 }), long),
     unset: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, fc.array(name, { maxLength: 5 })),
     versions: fc.oneof(
       { weight: 3, arbitrary: fc.constant([]) },

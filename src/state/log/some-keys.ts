@@ -4,7 +4,7 @@ import { bytesOf, type StoredBody } from "./open-log";
 
 /** Parsing a shorter body is as fast as searching a key in it. */
 const SHORT = 1_000;
-const END = Buffer.from('},"unset":[]}');
+const [START, END] = [Buffer.from('{"set":{'), Buffer.from('},"unset":[]}')];
 const QUOTE = 0x22;
 const BEFORE_A_NAME = new Set([..."{,"].map((character) => character.charCodeAt(0)));
 
@@ -40,7 +40,9 @@ export function countAfter(count: number, before: AgentKeys["fingerprints"], { s
 
 function bodyFor(bytes: Buffer, wanted: ReadonlySet<string>, agentAddress: string | undefined): Body {
   const isPlain = bytes.length >= SHORT && bytes.subarray(-END.length).equals(END);
-  if (isPlain) return { set: Object.fromEntries(entriesIn(bytes, wanted)), unset: [] };
+  // Only the entries: `set` and `unset` may be names of keys, too.
+  const entries = bytes.subarray(START.length - 1, -END.length);
+  if (isPlain) return { set: Object.fromEntries(entriesIn(entries, wanted)), unset: [] };
   const { set, unset, versions } = decodeBody(bytes, agentAddress);
   const names = Object.keys(set);
   const own = names.flatMap((key, index) =>
