@@ -72,6 +72,31 @@ test("a part that is under no key, as an enrolment leaves it, stands in no run's
   expect((await rekey(rig)).already).toBe(false);
 });
 
+test("files that a killed delivery wrote stay ours, and those with another content do not become ours", async () => {
+  const rig = await applied();
+  const stateOf = async (keyId: string) =>
+    openState(run(rig.files, { managers: ["tokyo"], keyId }, `${HOME}/.jp1im`));
+  const fingerprints = () => createFingerprints(new SecretValue(rig.read(KEY_FILE)?.trim() ?? ""));
+  const intended = (id: string, name: string) => {
+    const absolute = `${HOME}/${name}`;
+    return { absolute, fingerprint: fingerprints().value(client(id).address, new SecretValue("intended")) };
+  };
+  await rig.write("written", "intended");
+  await rig.write("other", "something else");
+  const state = await stateOf(fingerprints().keyId);
+  const writing = ["written", "other", "missing"].map((name) => intended("killed", name));
+  state.put({ ...client("killed", "issuing"), writing });
+  state.put({ ...client("lost", "issuing"), writing: [intended("lost", "missing")] });
+  await state.close();
+  const before = intended("killed", "written");
+  await rekey(rig);
+  const after = await stateOf(fingerprints().keyId);
+  expect(intended("killed", "written")).not.toEqual(before);
+  expect(after.record(client("killed").address)).toMatchObject({ writing: [intended("killed", "written")] });
+  expect(after.record(client("lost").address)).toEqual(client("lost", "issuing"));
+  await after.close();
+});
+
 test("the digests go over as well, those of selectors by system included", async () => {
   const rig = await applied();
   const digests = () =>

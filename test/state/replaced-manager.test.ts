@@ -18,6 +18,8 @@ const record: RebuildRecord = {
   since: "2026-01-02T03:04:05Z",
 };
 
+const ELSEWHERE = agentAddress("osaka", { host: "web01", managerHost: "immhost02" });
+
 function agent(managerHost: string, host = "web01") {
   const ref = { host, managerHost };
   return { agent: ref, address: agentAddress("tokyo", ref) };
@@ -30,13 +32,23 @@ function fill(state: StateStore): void {
   state.put({ ...client("elsewhere"), address: "osaka/client/elsewhere", manager: "osaka" });
   const address = lowerManagerAddress("tokyo", "immhost-osaka");
   state.put({ kind: "lower-manager", address, manager: "tokyo", host: "immhost-osaka", fingerprint: "fp" });
+  const versions = new Map([["a", "v1"]]);
   const keys = [
     ["a", "1"],
     ["b", PENDING],
   ] as const;
   for (const { address: place, agent: ref } of [agent("immhost01"), agent("immhost-osaka", "db01")]) {
-    state.patchAgent(place, { manager: "tokyo", agent: ref, digest: "digest", set: keys, unset: [] });
+    state.patchAgent(place, {
+      manager: "tokyo",
+      agent: ref,
+      digest: "digest",
+      set: keys,
+      unset: [],
+      versions,
+    });
   }
+  const ref = { host: "web01", managerHost: "immhost02" };
+  state.patchAgent(ELSEWHERE, { manager: "osaka", agent: ref, set: [["a", "1"]], unset: [], versions });
   const known = agent("immhost99");
   state.patchAgent(known.address, { manager: "tokyo", agent: known.agent, set: [["c", "3"]], unset: [] });
 }
@@ -59,10 +71,16 @@ test("of a replaced manager only ownership and places stay known, and other mana
   expect(view.record(record.address)).toEqual(record);
   const below = agent("immhost-osaka", "db01").address;
   expect(view.record(below)).toEqual(expect.not.objectContaining({ digest: "digest" }));
-  expect([...view.fingerprints(below)]).toEqual([
+  const ours = new Map([
     ["a", null],
     ["b", PENDING],
   ]);
+  expect(new Map(view.fingerprints(below))).toEqual(ours);
+  expect(new Map(view.withoutFingerprints(below))).toEqual(ours);
+  expect(new Map(view.versions(below))).toEqual(new Map());
+  expect(new Map(view.fingerprints(ELSEWHERE))).toEqual(new Map([["a", "1"]]));
+  expect(new Map(view.withoutFingerprints(ELSEWHERE))).toEqual(new Map([["a", null]]));
+  expect(new Map(view.versions(ELSEWHERE))).toEqual(new Map([["a", "v1"]]));
 });
 
 test("agents of the lost host, however it is spelt, are from then on those of the new one", async () => {

@@ -50,7 +50,8 @@ function passwordIn(text: string, { host, port, database, user }: Login): string
       field.replace(/\\(.)/g, "$1"),
     );
     const isFit = wanted.every((each, index) => fields[index] === "*" || fields[index] === each);
-    if (!line.startsWith("#") && fields.length > wanted.length && isFit) return fields[wanted.length];
+    const password = fields[wanted.length];
+    if (!line.startsWith("#") && password && isFit) return password;
   }
   return undefined;
 }
