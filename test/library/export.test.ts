@@ -25,6 +25,9 @@ managers:
     agents: [{ host: db01, os: windows, secrets: { oracle.password: x } }]
   kobe: { host: immhost-kobe, users: { jp1admin: { password: jp1-pass } } }
 `;
+const ODD_MANAGER = `
+  odd: { host: "odd*host", users: { jp1admin: { password: jp1-pass } }, agents: [{ host: db02, os: linux, secrets: { a: b } }] }
+`;
 const DESIRED = `${CONNECTIONS.replace("{ env: PASSWORD }", "{ env: TOKYO_PASSWORD }")}`;
 
 async function rigWith(desired = DESIRED, world = WORLD): Promise<Rig> {
@@ -111,6 +114,14 @@ managers:
 `);
   expect(await textOf(rig)).toBe(text);
   expect(rig.takeWrites()).toEqual([]);
+});
+
+test("leaves out the agents of a lower manager whose name no desired state can hold", async () => {
+  const world = WORLD.replaceAll(": [immhost-osaka", ': ["odd*host", immhost-osaka') + ODD_MANAGER;
+  const { documents } = await exported(await rigWith(DESIRED, world));
+  const text = documents.flatMap(({ text }) => [...text()]).join("");
+  expect(text).toContain('("odd*host", "immhost01/odd?host", "odd*host/db02"');
+  expect(text).not.toContain("host: db02");
 });
 
 test("leaves out what is declared already, by a selector too, so that both files merge", async () => {

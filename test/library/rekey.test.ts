@@ -317,6 +317,20 @@ test("the old key stays while another run has begun a manager's part under it", 
   expect(JSON.stringify((await rig.plan()).diagnostics)).not.toContain("another key");
 });
 
+test("a key file that cannot be replaced is an error that says where the new key is, and the next run finishes", async () => {
+  const rig = await applied();
+  const before = rig.read(KEY_FILE);
+  rig.files.onCall = ({ name, path }) =>
+    name === "rename" && path.endsWith(KEY_FILE) ? "EACCES" : undefined;
+  expect(await refusal(rekey(rig))).toMatch(/^state-key: the state is under its new key, .*state\.key\.next/);
+  expect(rig.read(KEY_FILE)).toBe(before);
+  rig.files.onCall = () => undefined;
+  expect(await pending(rig)).toBe(0);
+  expect(await rekey(rig)).toMatchObject({ already: true });
+  expect(rig.read(KEY_FILE)).not.toBe(before);
+  expect(await pending(rig)).toBe(0);
+});
+
 test("a second rekey that waited behind the one that it wanted to finish finds it done", async () => {
   const rig = await applied();
   // The state is under its new key, and that is still in the file beside the key file.

@@ -353,13 +353,19 @@ describe("the version of a Vault secret", () => {
     expect(await resolverOf().version?.(at(), read)).not.toEqual(first);
   });
 
-  test("comes with the value where that is read as well, in one request, and is the same", async () => {
-    const resolver = resolverOf();
-    const version = await resolver.version?.(at(), { isResolved: true });
-    await resolver.resolve(at());
-    expect(vault.requests).toEqual(["GET /v1/secret/data/web01"]);
-    expect(await resolverOf().version?.(at())).toEqual(version);
-  });
+  test.each([
+    ["the latest", {}, "/v1/secret/data/web01"],
+    ["a fixed one", { version: 1 }, "/v1/secret/data/web01?version=1"],
+  ])(
+    "comes with the value where that is read as well, in one request, and is the same: %s",
+    async (_, more, path) => {
+      const resolver = resolverOf();
+      const version = await resolver.version?.(at(more), { isResolved: true });
+      await resolver.resolve(at(more));
+      expect(vault.requests).toEqual([`GET ${path}`]);
+      expect(await resolverOf().version?.(at(more))).toEqual(version);
+    },
+  );
 
   test("fails without a token", async () => {
     const asked = resolverOf({ VAULT_TOKEN: "" }).version?.(at()) ?? Promise.resolve();

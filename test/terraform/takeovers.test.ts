@@ -204,6 +204,26 @@ describe.each(things.filter(([typeName]) => typeName !== SECRETS))(
   },
 );
 
+test("keys of one agent that several resources took over from others stay those of each", async () => {
+  const { rig, life, next } = await open();
+  const configs = ["k1", "k2"].map((key) => ({ host: "web1", secrets_wo: { [key]: "v" } }));
+  const formers: ResourceLife[] = [];
+  // The second round takes over what the first one made.
+  for (const lives of [formers, []]) {
+    for (const config of configs) {
+      await next();
+      lives.push(life(SECRETS));
+      expect((await lives.at(-1)?.apply(config))?.errors).toEqual([]);
+    }
+  }
+  rig.takeWrites();
+  for (const former of formers) {
+    await next();
+    await former.destroy();
+  }
+  expect(rig.takeWrites()).toEqual([]);
+});
+
 test("another process sees what was taken over", async () => {
   const { rig, life } = await open();
   const config = { match: "web*", secrets_wo: { k: "v" } };

@@ -155,10 +155,14 @@ test("a manager that deletes nothing gets a bounded number of requests", async (
   expect(rig.simulation.requests().length).toBeLessThan(500);
 });
 
-test("objects of a probe that ran elsewhere are named and left alone", async () => {
+const foreign = "jp1im-probe-0123456789abcdef.a";
+
+test.each([
+  { type: "create-client", id: foreign },
+  { type: "set-agent-secret", host: AGENT, key: foreign, secret: "v" },
+] as const)("objects of a probe that ran elsewhere are named and left alone: $type", async (edit) => {
   const rig = await rigLike();
-  const foreign = "jp1im-probe-0123456789abcdef.a";
-  rig.simulation.edit({ manager: "tokyo", type: "create-client", id: foreign });
+  rig.simulation.edit({ manager: "tokyo", ...edit });
   const before = truthOf(rig);
   await probed(rig);
   const diagnostics = rig.events.flatMap((event) =>
