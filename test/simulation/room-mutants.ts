@@ -1516,7 +1516,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
   {
     name: "a cancelled run asks the server no more for what it has to finish",
     file: "state/remote/remote-storage.ts",
-    search: "return this.#held.size > 0 ? work() : unlessCancelled(this.#signal, work);",
+    search: "return this.#hasWritten ? work() : unlessCancelled(this.#signal, work);",
     replacement: "return unlessCancelled(this.#signal, work);",
     breaks: "nothing of ours is forgotten",
     foundBy: "test/state/remote-lock",
