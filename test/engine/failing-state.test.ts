@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { exitCodeOfOutcome } from "../../src/cli/exit-code-of";
-import { rebuild } from "../../src/index";
+import { applySavedPlan, rebuild } from "../../src/index";
 import { isUnrecorded } from "../../src/model/outcome";
 import { outcomeText } from "../../src/report/outcome-text";
 import { HOME, Rig } from "../rig/rig";
@@ -133,4 +133,29 @@ test("a rebuild whose end cannot be recorded reports what it did", async () => {
   expect(rebuilt?.outcome.summary).toMatchObject({ applied: 1, failed: 0 });
   expect(rebuilt?.outcome.diagnostics.map(({ code }) => code)).toEqual(["state-unwritable"]);
   expect(rebuilt?.rebuild.finished).toBe(false);
+});
+
+test("a saved plan whose end cannot be recorded reports what it did", async () => {
+  const applyFailingAt = async (nth: number) => {
+    const rig = await Rig.create(world);
+    rig.env.VALUE = "a value";
+    await rig.write(
+      "jp1im.yaml",
+      document(tokyo("agents: [{ host: web01, secrets: { k: { env: VALUE } } }]")),
+    );
+    const saved = await rig.plan({ save: true });
+    let seen = 0;
+    rig.files.onCall = ({ name, path }) =>
+      name === "sync" && path.startsWith(`${HOME}/.jp1im/managers/tokyo/state.log`) && ++seen >= nth
+        ? "EIO"
+        : undefined;
+    return { outcome: await applySavedPlan(saved, {}, rig.platform()), syncs: () => seen };
+  };
+  const { syncs } = await applyFailingAt(Number.POSITIVE_INFINITY);
+  const { outcome } = await applyFailingAt(syncs());
+  expect(outcome).toMatchObject({
+    summary: { applied: 1, failed: 0 },
+    changes: [{ status: "applied" }],
+    diagnostics: [{ code: "state-unwritable" }],
+  });
 });
