@@ -154,6 +154,8 @@ test("a deletion's answer with a host list alone is partial, and with fields it 
     Buffer.from('{"errhostlist":["a"]}'),
   ];
   expect(await port.deleteLowerManagers(["a"])).toEqual({ complete: false, partial: ["a"], warnings: [] });
+  body = Buffer.from('{"errhostlist":[]}');
+  expect(await port.deleteLowerManagers(["a"])).toEqual({ complete: true, value: [] });
   expect(await malformedBy({ done: true }, (port) => port.deleteLowerManagers(["a"]))).toContain("1 fields");
   // A warning that does not say about which host.
   const messageList = [{ messageId: "KAJY68204-W", message: "" }];

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import type { AgentDeclaration, AgentSelector } from "../../src/model/desired-state";
 import { SecretValue } from "../../src/model/secret-value";
 import {
+  type AgentPattern,
   covers,
   isMoreSpecific,
   matches,
@@ -20,7 +21,7 @@ const agent: SelectableAgent = {
   ],
 };
 
-function select(match: string, more: Partial<Extract<AgentSelector, { by: "match" }>> = {}): AgentSelector {
+function select(match: string, more: Partial<AgentPattern> = {}): AgentPattern {
   return { by: "match", match, ...more };
 }
 

@@ -49,6 +49,18 @@ test("a key that the unknown agent has already did not move there", async () => 
   expect(rig.takeWrites()).toEqual(["tokyo agents/secrets/change web01 -a"]);
 });
 
+test.each([
+  ["stays while a selector may give it to an agent that cannot be listed", secrets, 1],
+  ["goes where no selector gives it", web02.secrets, 0],
+])("a secret that is no longer declared %s", async (_, selected, blocked) => {
+  const rig = await applied({ agents: [{ host: "web01", secrets }] });
+  await rig.write("jp1im.yaml", tokyoYaml({ agents: [{ match: "batch-*", secrets: selected }] }));
+  rig.simulation.faults.add({ path: "agents", effect: { type: "status", status: 403 } });
+  const plan = await rig.plan();
+  expect(plan.unknown).toMatchObject([{ address: "tokyo/agent" }]);
+  expect([plan.blocked.length, plan.summary.delete]).toEqual([blocked, 1 - blocked]);
+});
+
 test("a plan warns of an agent that is declared below a lower manager which it deletes", async () => {
   const lower = { host: "immhost-nagoya", initialSecret: { env: "V" } };
   const agents = [{ host: "app01", managerHost: "immhost-nagoya", secrets }];

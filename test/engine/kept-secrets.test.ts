@@ -187,3 +187,22 @@ test.each([
   expect(rig.files.paths().filter((path) => path.includes("/.jp1im-"))).toEqual([]);
   expect((await rig.plan()).changes).toEqual([]);
 });
+
+test("a kept secret whose delivery fails again stays kept, and the change says so", async () => {
+  const rig = await undelivered();
+  fillDisk(rig);
+  const { changes } = await rig.apply();
+  expect(changes.map(({ status }) => status)).toEqual(["failed"]);
+  expect(changes[0]?.effects).toContainEqual({ effect: "kept" });
+  expect(recoveryFiles(rig)).toHaveLength(1);
+});
+
+test("a kept secret that cannot be read is reported by its file", async () => {
+  const rig = await undelivered();
+  const [kept = ""] = recoveryFiles(rig);
+  rig.files.place(kept, "{");
+  const { diagnostics } = await rig.plan();
+  expect(diagnostics).toMatchObject([
+    { code: "secret-kept", severity: "warning", summary: expect.stringContaining(kept) },
+  ]);
+});

@@ -1,3 +1,4 @@
+import { listState } from "../../src/index";
 import { Rig } from "../rig/rig";
 import { tokyoWorld, tokyoYaml } from "../rig/tokyo";
 
@@ -37,6 +38,41 @@ test("a lower manager that somebody else deleted, and that nothing declares any 
   ]);
   expect(rig.takeWrites()).toEqual([]);
   expect((await rig.plan()).changes).toEqual([]);
+});
+
+test("a lower manager that is updated under another spelling has one record", async () => {
+  const before = await Rig.create(worldWith("immhost-nagoya"));
+  before.env.LOWER = "nagoya-1";
+  const lowerManagers = [{ host: "immhost-nagoya", initialSecret: { env: "LOWER" } }];
+  await before.write("jp1im.yaml", tokyoYaml({ lowerManagers }));
+  await before.apply({ newState: true });
+  const host = "IMMHOST-NAGOYA";
+  const rig = await Rig.create(
+    tokyoWorld({
+      tokyo: { lowerManagers: [host], subordinates: [host] },
+      nagoya: { host, initialSecret: "nagoya-2" },
+    }),
+  );
+  rig.files = before.files;
+  rig.env.LOWER = "nagoya-2";
+  await rig.apply();
+  expect(rig.takeWrites()).toEqual(["tokyo subManagers/createInfo IMMHOST-NAGOYA"]);
+  const { records } = await listState({ files: ["jp1im.yaml"] }, rig.platform());
+  expect(records.map(({ address }) => address)).toEqual(["tokyo", "tokyo/lower-manager/IMMHOST-NAGOYA"]);
+});
+
+test("a lower manager whose update is refused is in sync again with the value of before", async () => {
+  const rig = await Rig.create(worldWith("immhost-nagoya"));
+  rig.env.LOWER = "nagoya-1";
+  const lowerManagers = [{ host: "immhost-nagoya", initialSecret: { env: "LOWER" } }];
+  await rig.write("jp1im.yaml", tokyoYaml({ lowerManagers }));
+  await rig.apply({ newState: true });
+  rig.env.LOWER = "another";
+  const effect = { type: "status", status: 403 } as const;
+  rig.simulation.faults.add({ path: "subManagers/createInfo", times: 1, effect });
+  expect((await rig.apply()).summary).toMatchObject({ applied: 0, failed: 1 });
+  rig.env.LOWER = "nagoya-1";
+  expect(await rig.plan()).toMatchObject({ changes: [], summary: { unchanged: 1 } });
 });
 
 test("a lower manager of others is not ours after an update that failed", async () => {

@@ -168,3 +168,9 @@ test("a plan names and counts what is deferred, and what it cannot count", async
     "Plan: 1 to create, 1 deferred, what 1 deferred selector will match. 2 requests, and those for what is deferred.",
   );
 });
+
+test("a selector below a lower manager that has no such agents yet is not reported by the apply that adds it", async () => {
+  const rig = await rigWith(SELECTOR.replace("db*", "zz*"));
+  expect((await rig.apply({ files, approve: async () => true })).plan.diagnostics).toEqual([]);
+  expect((await rig.plan({ files })).diagnostics).toMatchObject([{ code: "nothing-matched" }]);
+});

@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { resolveValues } from "../../src/engine/values/desired-values";
+import { askVersions, resolveValues } from "../../src/engine/values/desired-values";
 import { applySavedPlan, rekeyState } from "../../src/index";
+import { DiagnosticError } from "../../src/model/diagnostic";
 import { Limits } from "../../src/model/limits";
 import { SecretValue } from "../../src/model/secret-value";
+import { GoneError } from "../../src/secrets/port";
 import { Rig } from "../rig/rig";
 import { asJson, encodeSops, makeAgeKey } from "../secrets/sops-encoder";
 
@@ -114,6 +116,25 @@ test("a value that changes while it is read has the version of before, so that t
   const { values, versions } = await resolveValues([demand], resolver, () => {});
   expect(values.get(reference)?.reveal()).toBe("value 1");
   expect(versions.get(reference)?.text).toBe("version 1");
+});
+
+test("without any secret, each value that is certainly gone is reported where it is declared", async () => {
+  const reference = (at: string) => ({ type: "vault", options: at, folder: "/" });
+  const gone = { code: "source-unresolved", severity: "error", summary: "it is gone" } as const;
+  const resolver = {
+    resolve: async () => new SecretValue("never read"),
+    version: async ({ options }: ReturnType<typeof reference>) => {
+      if (options === "gone") throw new GoneError([gone]);
+      throw new DiagnosticError([{ ...gone, summary: "the vault does not answer" }]);
+    },
+  };
+  const demands = ["gone", "unknown", "gone"].map((at, index) => ({
+    ...{ reference: reference(at), manager: "tokyo", address: `address ${index}`, limit: Limits.secretValue },
+    position: { file: "jp1im.yaml", line: index, column: 1 },
+  }));
+  await expect(askVersions(demands, resolver)).rejects.toMatchObject({
+    diagnostics: [0, 2].map((line) => ({ ...gone, address: `address ${line}`, position: { line } })),
+  });
 });
 
 test("a job without secrets needs neither the state's key nor the manager's password", async () => {
@@ -253,5 +274,19 @@ test("lower managers' initial secrets have versions, too", async () => {
   await site.encrypt({ a: "initial-of-osaka" });
   expect((await site.inCi()).changes).toMatchObject([{ reason: "rotated", kind: "lower-manager" }]);
   await rig.apply();
+  await site.encrypt({ a: "another-initial" });
+  const effect = { type: "status", status: 403 } as const;
+  rig.simulation.faults.add({ path: "subManagers/createInfo", times: 1, effect });
+  await rig.apply();
+  expect((await site.inCi()).changes).toMatchObject([{ reason: "rotated", kind: "lower-manager" }]);
+  await site.encrypt({ a: "initial-of-osaka" });
+  await rig.apply();
   expect((await site.inCi()).summary).toMatchObject({ update: 0, same_version: 1 });
+  rig.env.LOWER = "initial-of-osaka";
+  await rig.write("jp1im.yaml", desired("", lower.replace(sops("a"), "{ env: LOWER }")));
+  await rig.apply();
+  expect(await site.inCi()).toMatchObject({
+    summary: { update: 0, not_compared: 1, same_version: 0 },
+    uncompared: [{ address: "tokyo/lower-manager", reason: "no-version", names: ["immhost-osaka"] }],
+  });
 });

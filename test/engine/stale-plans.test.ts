@@ -54,8 +54,8 @@ test.each<[string, DesiredTokyo, Edit]>([
 
 test("a saved plan is stale with another initial secret of a lower manager, whose source is named", async () => {
   const lowerManagers = [
-    { host: "immhost-osaka", initialSecret: { env: "PASSWORD" } },
-    { host: "immhost-nagoya", initialSecret: { env: "V" } },
+    { host: "immhost-nagoya", initialSecret: { env: "PASSWORD" } },
+    { host: "immhost-osaka", initialSecret: { env: "V" } },
   ];
   const { rig, plan } = await saved({ lowerManagers });
   rig.env.V = "other";

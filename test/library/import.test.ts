@@ -470,6 +470,19 @@ describe("an import of one resource into an empty state", () => {
     expect(rig.takeWrites()).toEqual([]);
   });
 
+  test("reports a selector that matches nothing", async () => {
+    const rig = await Rig.create(WORLD);
+    await rig.write(
+      "jp1im.yaml",
+      tokyoYaml({ agents: [{ match: "wbe*", secrets: { alpha: { env: "A" } } }] }),
+    );
+    await adopt(rig);
+    const reported = rig.events.flatMap((event) =>
+      event.type === "diagnostic" ? event.diagnostic.code : [],
+    );
+    expect(reported).toContain("nothing-matched");
+  });
+
   test("asks for nothing else, whatever selects agents", async () => {
     const rig = await Rig.create(WORLD);
     const selected = [{ match: "*", secrets: { alpha: { env: "ALPHA" } } }];

@@ -1,10 +1,8 @@
 import { agentsBelow, agentsOf, lowerManagerAddress } from "../../model/address";
-import type { AgentSelector, DesiredManager } from "../../model/desired-state";
+import type { DesiredManager } from "../../model/desired-state";
 import type { DescribedSelector, OpenSelector } from "../../model/selector";
-import { mayMatchBelow } from "../../resources/agent-secrets/selection";
+import { type AgentPattern, mayMatchBelow } from "../../resources/agent-secrets/selection";
 import type { Scope } from "../scope";
-
-type Selector = Extract<AgentSelector, { by: "match" }>;
 
 export interface UnseenAgents {
   /** Hosts of the lower managers that are to be added. */
@@ -43,7 +41,7 @@ export function openSelectors(
 }
 
 export function describeSelector(
-  { match, managerHost, os, addons = [] }: Selector,
+  { match, managerHost, os, addons = [] }: AgentPattern,
   address: string,
 ): DescribedSelector {
   return {
@@ -56,7 +54,7 @@ export function describeSelector(
 }
 
 /** The place of the agents that a selector can match. */
-export function placeOfSelector(manager: string, { managerHost }: Selector): string {
+export function placeOfSelector(manager: string, { managerHost }: AgentPattern): string {
   return managerHost === undefined || /[*?]/.test(managerHost)
     ? agentsOf(manager)
     : agentsBelow(manager, managerHost);

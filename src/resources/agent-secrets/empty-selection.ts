@@ -1,8 +1,5 @@
-import type { AgentSelector } from "../../model/desired-state";
 import { suggestion } from "../../yaml/quote";
-import { matches, type SelectableAgent } from "./selection";
-
-type Pattern = Extract<AgentSelector, { readonly by: "match" }>;
+import { type AgentPattern, matches, type SelectableAgent } from "./selection";
 
 /** Why a selector matches no agent of a list. */
 export interface EmptySelection {
@@ -13,7 +10,7 @@ export interface EmptySelection {
   readonly meant?: string | undefined;
 }
 
-export function emptySelection(selector: Pattern, agents: readonly SelectableAgent[]): EmptySelection {
+export function emptySelection(selector: AgentPattern, agents: readonly SelectableAgent[]): EmptySelection {
   if (agents.length === 0) return { criterion: "match", why: "the manager lists no agent" };
   const criteria = criteriaOf(selector);
   const fits = (parts: readonly Criterion[]) =>
@@ -32,13 +29,13 @@ export function emptySelection(selector: Pattern, agents: readonly SelectableAge
 }
 
 interface Criterion extends Pick<EmptySelection, "criterion"> {
-  readonly part: Pattern;
+  readonly part: AgentPattern;
   readonly what: string;
   readonly wrong: string;
   readonly namesOf: (agent: SelectableAgent) => readonly string[];
 }
 
-function criteriaOf({ match, managerHost, os, addons = [] }: Pattern): readonly Criterion[] {
+function criteriaOf({ match, managerHost, os, addons = [] }: AgentPattern): readonly Criterion[] {
   const any = { by: "match", match: "*" } as const;
   const text = (value: string) => JSON.stringify(value);
   return [

@@ -8,6 +8,9 @@ export interface SelectableAgent extends AgentRef {
   readonly addons: readonly { readonly name: string; readonly enabled: boolean }[];
 }
 
+/** A selector that is no exact host. */
+export type AgentPattern = Extract<AgentSelector, { by: "match" }>;
+
 /** One key that two selectors give to one agent, if neither is more specific. */
 export interface SelectorConflict {
   readonly key: string;
@@ -66,8 +69,7 @@ export function mayMatch(selector: AgentSelector, agent: AgentRef): boolean {
 }
 
 /** Whether a selector may apply to an agent below the manager with this host. */
-export function mayMatchBelow(selector: AgentSelector, managerHost: string): boolean {
-  if (selector.by === "host") return selector.managerHost === managerHost;
+export function mayMatchBelow(selector: AgentPattern, managerHost: string): boolean {
   return selector.managerHost === undefined || wildcard(selector.managerHost)(managerHost);
 }
 
@@ -77,16 +79,7 @@ export function asksForNamesOnly(selector: AgentSelector): boolean {
 }
 
 /** Whether `wider` matches every agent that `narrower` can match, judged by their texts alone. */
-export function covers(wider: AgentSelector, narrower: AgentSelector): boolean {
-  if (wider.by === "host") {
-    return narrower.by === "host" && agentKey(wider) === agentKey(narrower);
-  }
-  if (narrower.by === "host") {
-    const { host, managerHost } = narrower;
-    // The system and add-ons of an exact agent are unknown before it is listed.
-    const isOpen = wider.os === undefined && (wider.addons ?? []).length === 0;
-    return isOpen && coversPattern(wider.match, host) && coversPattern(wider.managerHost, managerHost);
-  }
+export function covers(wider: AgentPattern, narrower: AgentPattern): boolean {
   return (
     coversPattern(wider.match, narrower.match) &&
     coversPattern(wider.managerHost, narrower.managerHost) &&
@@ -97,7 +90,7 @@ export function covers(wider: AgentSelector, narrower: AgentSelector): boolean {
 
 /** Whether `a` wins over `b` where both match. An exact host wins over every selector. */
 export function isMoreSpecific(a: AgentSelector, b: AgentSelector): boolean {
-  if (a.by !== b.by) return a.by === "host";
+  if (a.by === "host" || b.by === "host") return b.by === "match";
   return covers(b, a) && !covers(a, b);
 }
 
