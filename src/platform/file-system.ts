@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import { errorCode } from "./error-code";
-import { type FileToRead, openToRead } from "./file-to-read";
+import { type FileToRead, idOf, openToRead } from "./file-to-read";
 import { mustBeReadable } from "./regular-file";
 
 /**
@@ -77,6 +77,8 @@ export interface FileStatus {
   readonly uid: number;
   /** Number of its names: more than one with hard links. */
   readonly links: number;
+  /** See `idOf`. */
+  readonly id?: string | undefined;
 }
 
 /**
@@ -187,5 +189,5 @@ function toStatus(stats: import("node:fs").Stats): FileStatus {
         ? "symlink"
         : "other";
   const { size, mtimeMs: modifiedMs, uid, nlink: links } = stats;
-  return { type, size, modifiedMs, mode: stats.mode & 0o777, uid, links };
+  return { type, size, modifiedMs, mode: stats.mode & 0o777, uid, links, id: idOf(stats) };
 }

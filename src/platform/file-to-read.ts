@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readSync, statfsSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statfsSync } from "node:fs";
 import { operatingSystem } from "./operating-system";
 import { mustBeReadable } from "./regular-file";
 
@@ -6,6 +6,8 @@ import { mustBeReadable } from "./regular-file";
 export interface FileToRead {
   /** Bytes when it was opened. */
   readonly length: number;
+  /** See `idOf`. */
+  readonly id?: string | undefined;
   /** Fills the buffer with the bytes from an offset on, and returns their number: fewer at the end of the file. */
   read(into: Buffer, offset: number): number;
   close(): void;
@@ -27,20 +29,30 @@ export async function openToRead(path: string, largestBytes: number): Promise<Fi
   try {
     const status = fstatSync(file);
     mustBeReadable(status, path, largestBytes);
-    return new OpenFile(file, status.size);
+    return new OpenFile(file, status);
   } catch (error) {
     closeSync(file);
     throw error;
   }
 }
 
+/**
+ * Identifies a file while it exists. Two files may share an ID only if their numbers are so large that they are rounded,
+ * as some on Windows are. `undefined` if the file system has no such number.
+ */
+export function idOf({ dev, ino }: Stats): string | undefined {
+  return ino === 0 ? undefined : `${dev}-${ino}`;
+}
+
 class OpenFile implements FileToRead {
   #file: number | undefined;
   readonly length: number;
+  readonly id: string | undefined;
 
-  constructor(file: number, length: number) {
+  constructor(file: number, status: Stats) {
     this.#file = file;
-    this.length = length;
+    this.length = status.size;
+    this.id = idOf(status);
   }
 
   read(into: Buffer, offset: number): number {

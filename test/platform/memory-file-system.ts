@@ -26,10 +26,14 @@ interface Inode {
   unsynced: (Buffer | number)[];
   modifiedMs: number;
   readonly target?: string;
+  readonly id: string;
 }
 
 /** Who works on it. */
 const UID = 1000;
+
+let inodes = 0;
+const newId = () => `inode-${++inodes}`;
 
 type Rename = readonly [path: string, inode: Inode | undefined][];
 
@@ -102,6 +106,7 @@ export class MemoryFileSystem implements FileSystem {
       synced: bytes,
       unsynced: [],
       modifiedMs: this.#now(),
+      id: newId(),
       ...more,
     };
     this.#names.set(path, inode);
@@ -137,6 +142,7 @@ export class MemoryFileSystem implements FileSystem {
       let isOpen = true;
       return {
         length: file.content.length,
+        id: file.id,
         read: (into, offset) => {
           if (!isOpen) throw new Error("a file was read after it was closed");
           return file.content.copy(into, 0, offset);
@@ -164,6 +170,7 @@ export class MemoryFileSystem implements FileSystem {
         synced: empty,
         unsynced: [],
         modifiedMs: this.#now(),
+        id: newId(),
       };
       this.#rename([[path, inode]]);
       return this.#opened(path, inode);
@@ -332,10 +339,10 @@ export class MemoryFileSystem implements FileSystem {
     if (mode !== undefined) return { type: "folder", size: 0, modifiedMs: 0, mode, uid: UID, links: 1 };
     const inode = this.#names.get(path);
     if (inode !== undefined) {
-      const { type, content, modifiedMs, mode, uid } = inode;
+      const { type, content, modifiedMs, mode, uid, id } = inode;
       let links = 0;
       for (const each of this.#names.values()) if (each === inode) links++;
-      return { type, size: content.length, modifiedMs, mode, uid, links };
+      return { type, size: content.length, modifiedMs, mode, uid, links, id };
     }
     this.#checkParent(path);
     throw fault("ENOENT", path);

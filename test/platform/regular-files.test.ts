@@ -28,6 +28,18 @@ test("a regular file is read in parts", async () => {
   await expect(nodeFileSystem.openToRead(join(folder, "none"))).rejects.toMatchObject({ code: "ENOENT" });
 });
 
+test("a file has one ID, opened or not, and a copy of it another one", async () => {
+  const [file, copy] = [join(folder, "original"), join(folder, "copy")];
+  for (const path of [file, copy]) writeFileSync(path, "content");
+  const { id } = await nodeFileSystem.lstat(file);
+  const opened = await nodeFileSystem.openToRead(file);
+  writeFileSync(file, "more", { flag: "a" });
+  expect((await nodeFileSystem.lstat(file)).id).toBe(id);
+  if (opened) expect(opened.id).toBe(id);
+  expect((await nodeFileSystem.lstat(copy)).id).not.toBe(id);
+  opened?.close();
+});
+
 const pipe = join(folder, "pipe");
 const canMakePipes = spawnSync("mkfifo", [pipe]).status === 0;
 

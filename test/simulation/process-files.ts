@@ -46,6 +46,7 @@ export class ProcessFiles implements FileSystem {
       this.#process.openFiles++;
       return {
         length: file.length,
+        id: file.id,
         read: (into, offset) => {
           const fault = this.#fault("openToRead", path);
           if (fault !== undefined) throw this.#failed(fault, path);

@@ -54,6 +54,7 @@ test("a draft of a run that was killed is removed by the next one, under any nam
 
 test.each([
   ["replaced", () => fileSystem.place(LOG, "an older log\n")],
+  ["replaced by a copy", () => fileSystem.place(LOG, fileSystem.peek(LOG) ?? "")],
   ["cut", () => fileSystem.place(LOG, "")],
   ["removed", () => fileSystem.unlink(LOG)],
 ])("a log that is %s under a run does not take its lines unseen", async (_, change) => {
@@ -66,6 +67,31 @@ test.each([
   state.put(client("mail"));
   await expect(state.flush()).rejects.toMatchObject({ diagnostics: [{ code: "state-unwritable" }] });
   await state.close().catch(() => undefined);
+});
+
+test("a log that is replaced by a copy between the load and the first write is not written to", async () => {
+  const first = await openState(run(fileSystem));
+  first.put(client("app"));
+  await first.close();
+  const state = await openState(run(fileSystem));
+  const copy = fileSystem.peek(LOG) ?? "";
+  fileSystem.place(LOG, copy);
+  state.put(client("web"));
+  await expect(state.flush()).rejects.toMatchObject({ diagnostics: [{ code: "state-unwritable" }] });
+  await state.close().catch(() => undefined);
+  expect(fileSystem.peek(LOG)).toEqual(Buffer.from(copy));
+});
+
+test("a run may rewrite its log, and appends to the new file", async () => {
+  const state = await openState(run(fileSystem));
+  for (const id of ["app", "web"]) {
+    state.put(client(id));
+    await state.flush();
+    await state.compact();
+  }
+  state.put(client("mail"));
+  await state.close();
+  expect([...(await openState(run(fileSystem))).records()]).toHaveLength(3);
 });
 
 test("a draft that fails leaves no file", async () => {

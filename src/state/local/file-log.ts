@@ -17,6 +17,11 @@ export class FileLog implements OpenLog {
     return this.#file.length;
   }
 
+  /** Of the file, if its file system has such an ID. */
+  get id(): string | undefined {
+    return this.#file.id;
+  }
+
   read(into: Buffer, offset: number): Buffer {
     try {
       // What another run has appended since was not there when the log was opened.

@@ -79,7 +79,7 @@ async function writePart(
 ): Promise<void> {
   const partition = partitionFolder(folder, manager);
   await makeFolderDurably(fileSystem, partition);
-  const file = new LogFile(fileSystem, join(partition, LOG_FILE), lockId, 0, false);
+  const file = new LogFile(fileSystem, join(partition, LOG_FILE), lockId, { length: 0, torn: false });
   await file.install(await file.draft(partOf(log, manager)));
 }
 

@@ -163,6 +163,8 @@ class HeldFolder implements HeldPartition {
   readonly #manager: string;
   readonly #lock: HeldLock;
   readonly #logs: OpenLogs;
+  /** The ID of the log's file, if it was opened. */
+  #fileId: string | undefined;
 
   constructor(storage: LocalStorage, place: LocalPlace, manager: string, lock: HeldLock) {
     this.#storage = storage;
@@ -176,8 +178,10 @@ class HeldFolder implements HeldPartition {
     return this.#storage.read(this.#manager);
   }
 
-  open(): Promise<Buffer | OpenLog | undefined> {
-    return this.#logs.open(this.#manager);
+  async open(): Promise<Buffer | OpenLog | undefined> {
+    const log = await this.#logs.open(this.#manager);
+    this.#fileId = log instanceof FileLog ? log.id : undefined;
+    return log;
   }
 
   requireHeld(): Promise<void> {
@@ -186,7 +190,11 @@ class HeldFolder implements HeldPartition {
 
   log(length: number, torn: boolean): PartitionLog {
     const path = join(this.#storage.describe(this.#manager), LOG_FILE);
-    return new LogFile(this.#place.fileSystem, path, this.#lock.holder.id, length, torn);
+    return new LogFile(this.#place.fileSystem, path, this.#lock.holder.id, {
+      length,
+      torn,
+      id: this.#fileId,
+    });
   }
 
   /** Runs on two managers may call this at the same time. The identity of the first one wins. */

@@ -7,6 +7,15 @@ import { draftOfLog } from "./names";
 
 const CHUNK_BYTES = 1 << 20;
 
+/** The log as a run found it. */
+interface FoundLog {
+  /** Bytes of the complete part. If it is `torn`, an incomplete write follows. */
+  readonly length: number;
+  readonly torn: boolean;
+  /** The file's ID, if it is known. */
+  readonly id?: string | undefined;
+}
+
 /** The log file, which can be appended to or replaced. */
 export class LogFile implements PartitionLog {
   readonly #fileSystem: FileSystem;
@@ -16,14 +25,17 @@ export class LogFile implements PartitionLog {
   /** Length of the complete part, in bytes. */
   #length: number;
   #torn: boolean;
+  /** Another file of the same length has another one. Absent before the first append, unless the log was opened. */
+  #id: string | undefined;
 
   /** `lockId` names the lock under which the log is written. */
-  constructor(fileSystem: FileSystem, path: string, lockId: string, length: number, torn: boolean) {
+  constructor(fileSystem: FileSystem, path: string, lockId: string, { length, torn, id }: FoundLog) {
     this.#fileSystem = fileSystem;
     this.#path = path;
     this.#draftPath = join(dirname(path), draftOfLog(lockId));
     this.#length = length;
     this.#torn = torn;
+    this.#id = id;
   }
 
   get length(): number {
@@ -38,8 +50,8 @@ export class LogFile implements PartitionLog {
     await this.#handle.sync();
     this.#length += bytes.length;
     // The handle still writes to a file that was renamed, deleted or cut, where no run would find the lines.
-    const { size } = await this.#fileSystem.lstat(this.#path);
-    if (size !== this.#length) throw changedMeanwhile(this.#path);
+    const { size, id } = await this.#fileSystem.lstat(this.#path);
+    if (size !== this.#length || id !== this.#id) throw changedMeanwhile(this.#path);
   }
 
   /** Writes the new log beside the old one. */
@@ -81,6 +93,7 @@ export class LogFile implements PartitionLog {
     await this.close();
     this.#length = length;
     this.#torn = false;
+    this.#id = (await this.#fileSystem.lstat(this.#path)).id;
   }
 
   async close(): Promise<void> {
@@ -90,8 +103,10 @@ export class LogFile implements PartitionLog {
   }
 
   async #open(): Promise<OpenFile> {
-    const { size } = await this.#fileSystem.lstat(this.#path);
-    if (!this.#torn && size !== this.#length) throw changedMeanwhile(this.#path);
+    const { size, id } = await this.#fileSystem.lstat(this.#path);
+    const isOther = this.#id !== undefined && id !== this.#id;
+    if (isOther || (!this.#torn && size !== this.#length)) throw changedMeanwhile(this.#path);
+    this.#id = id;
     // The run that created the file may have ended before its name was durable. A lost name would lose the appended
     // lines too.
     await this.#fileSystem.syncFolder(dirname(this.#path));
