@@ -73,3 +73,56 @@ test("where what the state holds is damaged under an apply, the outcome says tha
   expect(outcome?.diagnostics[0]).toMatchObject({ code: "state-corrupted" });
   expect(rig.takeWrites()).toEqual([]);
 });
+
+/** A change on each of two managers, where the log of one is cut whenever it was loaded. */
+async function cutOnceLoaded(): Promise<Rig> {
+  const rig = await tokyoRig({}, { tokyo: { agents: AGENTS } });
+  const { managers, ...rest } = JSON.parse(tokyoYaml({ agents: AGENT_SECRETS }));
+  const osaka = { ...managers.tokyo, url: "http://osaka.test:20703", host: "immhost-osaka", agents: [] };
+  const clients = [{ id: "edge", generation: 1, deliverTo: { file: "out/edge" } }];
+  const declared = { ...rest, managers: { ...managers, osaka: { ...osaka, clients } } };
+  await rig.write("jp1im.yaml", JSON.stringify(declared));
+  rig.env.V = "some-value-1";
+  await rig.apply();
+  rig.takeWrites();
+  rig.env.V = "some-value-2";
+  declared.managers.osaka.clients[0].generation = 2;
+  await rig.write("jp1im.yaml", JSON.stringify(declared));
+  const open = rig.files.openToRead.bind(rig.files);
+  rig.files.openToRead = async (path) => {
+    const file = await open(path);
+    if (!file || !path.includes("/tokyo/")) return file;
+    let isLoaded = false;
+    const read = (into: Buffer, at: number) => {
+      const bytes = isLoaded ? 0 : file.read(into, at);
+      isLoaded ||= at + bytes >= file.length;
+      return bytes;
+    };
+    return { ...file, close: () => file.close(), read };
+  };
+  return rig;
+}
+
+const TOKYO_UNKNOWN = [
+  {
+    ...{ address: "tokyo", code: "state-corrupted" },
+    detail: expect.stringMatching(
+      /tokyo\/state\.log:\d+ was changed by something else while this run read it$/,
+    ),
+  },
+];
+const OSAKA_CHANGES = [{ address: "osaka/client/edge", action: "replace" }];
+
+test("a part of the state that is damaged while a plan reads it stops its own manager, and the others are planned", async () => {
+  const rig = await cutOnceLoaded();
+  const planned = await rig.plan();
+  expect(planned).toMatchObject({ unknown: TOKYO_UNKNOWN, changes: OSAKA_CHANGES });
+});
+
+test("an apply then does the others' changes, and none on that manager", async () => {
+  const rig = await cutOnceLoaded();
+  const { summary, plan } = await rig.apply();
+  expect(summary).toMatchObject({ applied: 1, failed: 0 });
+  expect(plan.unknown).toMatchObject(TOKYO_UNKNOWN);
+  expect(rig.takeWrites().filter((line) => line.includes("agents/secrets"))).toEqual([]);
+});

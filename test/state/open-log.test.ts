@@ -133,7 +133,11 @@ test.each(edits)("a file that is %s under a run is damage, and never another val
     () => view.withoutFingerprints(web01),
   ])
     expect(faultOf(read)).toMatchObject([
-      { code: "state-corrupted", summary: `${log} was changed by something else while this run read it` },
+      {
+        code: "state-corrupted",
+        summary: `${log}:2 was changed by something else while this run read it`,
+        address: "tokyo",
+      },
     ]);
   logs.close();
 });

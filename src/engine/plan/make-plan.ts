@@ -23,6 +23,7 @@ import { VersionDigests } from "../values/source-versions";
 import { valuesInScope } from "../values/values-in-scope";
 import { checkBudgets, checkLostAgents } from "./budget";
 import { unmatchedTargets } from "./check-targets";
+import { withDamage } from "./damage-in-plan";
 import { agentsBelowDeleted } from "./deleted-lower-managers";
 import { frozenManagers } from "./freeze";
 import { loweredGenerations } from "./lowered-generations";
@@ -65,9 +66,20 @@ export interface PlanRequest extends PlanScope {
  * Observes every manager in scope and plans the changes to the desired state.
  *
  * Throws a `DiagnosticError` when the desired state cannot be planned at all: an unknown target, a value that its
- * source does not give, selectors that contradict each other. Resources that cannot be observed are in `plan.unknown`.
+ * source does not give, selectors that contradict each other. Resources that cannot be observed are in `plan.unknown`,
+ * and so are managers whose part of the state turns out to be damaged: it is read while the plan is made.
  */
 export async function makePlan(context: PlanContext, request: PlanRequest): Promise<PlannedRun> {
+  try {
+    return await planAll(context, request);
+  } catch (error) {
+    const damaged = withDamage(context, error);
+    if (damaged === undefined) throw error;
+    return makePlan({ ...context, damaged }, request);
+  }
+}
+
+async function planAll(context: PlanContext, request: PlanRequest): Promise<PlannedRun> {
   requireScope(request, context.desired);
   const scope = createScope(request);
   requireRotatable(request, scope, context.desired);

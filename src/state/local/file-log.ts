@@ -28,7 +28,7 @@ export class FileLog implements OpenLog {
       const bytes = this.#file.read(into.subarray(0, Math.max(0, this.length - offset)), offset);
       return into.subarray(0, bytes);
     } catch (error) {
-      throw unreadable(this.place.file, error);
+      throw unreadable(this.place.file, error, this.place.manager);
     }
   }
 

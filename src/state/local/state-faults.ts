@@ -1,11 +1,11 @@
 import { DiagnosticError, failure } from "../../model/diagnostic";
 import { fileFault } from "../../platform/file-fault";
 
-/** The error if an existing file of the state cannot be read. */
-export function unreadable(path: string, error: unknown): DiagnosticError {
+/** The error if an existing file of the state, or of a manager's part, cannot be read. */
+export function unreadable(path: string, error: unknown, manager?: string): DiagnosticError {
   const summary = `the state ${path} cannot be read: ${fileFault(error)}`;
   const remedy = "check the path and its permissions";
-  return failure({ code: "state-unreadable", summary, remedy }, { cause: error });
+  return failure({ code: "state-unreadable", summary, remedy, address: manager }, { cause: error });
 }
 
 /** The error if a file beside the state cannot be created. A diagnostic stays as it is. */

@@ -39,7 +39,7 @@ export function loadLog(log: Buffer | OpenLog, place: LogPlace, keyId: string | 
     const bytes = found.end - offset;
     const { body, checksum } = found.line;
     const isKept = body.length > 0 && !Buffer.isBuffer(log);
-    contents.apply(entry, isKept ? new BodyInLog(log, offset, bytes - 1, checksum) : body, bytes);
+    contents.apply(entry, isKept ? new BodyInLog(log, offset, bytes - 1, checksum, number) : body, bytes);
     offset = found.end;
   }
   // The file got its name after its first lines were durable, so they cannot be an unfinished write.

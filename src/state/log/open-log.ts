@@ -1,5 +1,5 @@
 import { type DiagnosticError, failure } from "../../model/diagnostic";
-import type { LogPlace } from "./damage";
+import { type LogPlace, lineOf } from "./damage";
 import { bodyOfLine } from "./log-line";
 
 /** A log in an open file. */
@@ -29,27 +29,30 @@ export class BodyInLog {
   readonly #offset: number;
   readonly #length: number;
   readonly #checksum: number;
+  readonly #number: number;
 
-  /** The place of the whole line, without its line feed. */
-  constructor(log: OpenLog, offset: number, length: number, checksum: number) {
+  /** The place of the whole line, without its line feed; its checksum, and its number. */
+  constructor(log: OpenLog, offset: number, length: number, checksum: number, number: number) {
     this.#log = log;
     this.#offset = offset;
     this.#length = length;
     this.#checksum = checksum;
+    this.#number = number;
   }
 
   read(): Buffer {
     const line = this.#log.read(Buffer.allocUnsafe(this.#length), this.#offset);
     const body = bodyOfLine(line, this.#checksum);
-    if (body === undefined) throw changedMeanwhile(this.#log.place.file);
+    if (body === undefined) throw changedMeanwhile(this.#log.place, this.#number);
     return body;
   }
 }
 
-function changedMeanwhile(file: string): DiagnosticError {
+function changedMeanwhile({ file, manager }: LogPlace, line: number): DiagnosticError {
   return failure({
     code: "state-corrupted",
-    summary: `${file} was changed by something else while this run read it`,
+    summary: `${lineOf(file, line)} was changed by something else while this run read it`,
     remedy: "make sure that nothing but jp1im writes to it, then run the command again",
+    address: manager,
   });
 }
