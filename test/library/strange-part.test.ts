@@ -22,7 +22,7 @@ async function applied(): Promise<Rig> {
   return rig;
 }
 
-test("a copy of a part beside it is not used, and a list of the state names it", async () => {
+test("a copy of a part beside it is not used, and a list of the state, a plan and an apply name it", async () => {
   const rig = await applied();
   await rig.files.makeFolder(`${HOME}/.jp1im/managers/tokyo.bak`);
   await rig.write(".jp1im/managers/tokyo.bak/state.log", rig.read(LOG) ?? "");
@@ -41,7 +41,15 @@ test("a copy of a part beside it is not used, and a list of the state names it",
   ]);
   // By the copy it is still ours, and would be deleted.
   await rig.write("jp1im.yaml", tokyoYaml({ agents: AGENT_SECRETS }));
-  expect((await rig.plan()).changes).toEqual([]);
+  const planned = await rig.plan();
+  expect(planned.changes).toEqual([]);
+  const warning = {
+    ...{ code: "state-corrupted", severity: "warning" },
+    summary: expect.stringContaining("holds the state of tokyo, not of tokyo.bak"),
+    remedy: expect.stringContaining("move it out of"),
+  };
+  expect(planned.diagnostics).toMatchObject([warning]);
+  expect((await rig.apply()).plan.diagnostics).toMatchObject([warning]);
 });
 
 test("a part under another name than its manager's is refused", async () => {

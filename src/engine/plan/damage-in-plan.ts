@@ -17,3 +17,12 @@ export function withDamage({ desired, damaged }: PlanContext, error: unknown): D
   }
   return found.size === 0 ? undefined : new Map([...(damaged ?? []), ...found]);
 }
+
+/** Warnings about damaged parts of managers that are not declared, such as a copy that a person keeps beside a part. */
+export function strayParts({ desired, damaged = new Map() }: PlanContext): Diagnostic[] {
+  return [...damaged].flatMap(([name, diagnostic]) =>
+    diagnostic.code === "state-corrupted" && !desired.managers.has(name)
+      ? [{ ...diagnostic, severity: "warning" } as const]
+      : [],
+  );
+}

@@ -23,7 +23,7 @@ import { VersionDigests } from "../values/source-versions";
 import { valuesInScope } from "../values/values-in-scope";
 import { checkBudgets, checkLostAgents } from "./budget";
 import { unmatchedTargets } from "./check-targets";
-import { withDamage } from "./damage-in-plan";
+import { strayParts, withDamage } from "./damage-in-plan";
 import { agentsBelowDeleted } from "./deleted-lower-managers";
 import { frozenManagers } from "./freeze";
 import { loweredGenerations } from "./lowered-generations";
@@ -113,6 +113,7 @@ async function planAll(context: PlanContext, request: PlanRequest): Promise<Plan
     ...undeclaredManagers(priors, context.desired, writtenManagers(request, context.desired)),
     ...new Set(closed.values()),
     ...unfinishedRebuilds(priors, request),
+    ...(isPart || request.followsUp ? [] : strayParts(context)),
     // A run without secrets has no key, so no kept secret opens: that does not make it stray.
     ...strayKept(secrets ? kept : kept.filter(({ opens }) => opens), state, scope),
   );
