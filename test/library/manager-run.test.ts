@@ -2,6 +2,9 @@ import type { ApplyContext } from "../../src/engine/context";
 import { SharedAnswers } from "../../src/library/manager-run/shared-answers";
 import { SharedLock } from "../../src/library/manager-run/shared-lock";
 import { SideBySide } from "../../src/library/manager-run/side-by-side";
+import { runManager } from "../../src/library/run-manager";
+import { agentAddress } from "../../src/model/address";
+import { tokyoRig, tokyoYaml } from "../rig/tokyo";
 
 /** Lets everything that can go on go on. */
 const settle = () => new Promise((resolve) => setImmediate(resolve));
@@ -121,4 +124,20 @@ describe("answers that plans share", () => {
     await answers.agentSecrets(agent("a"));
     expect(asked).toEqual(["a", "a"]);
   });
+});
+
+test("a plan that has the state of a hold reads it after the hold has ended", async () => {
+  const agent = { host: "web01", managerHost: "immhost01" };
+  const rig = await tokyoRig(
+    { agents: [{ host: "web01", managerHost: "immhost01", secrets: { a: { env: "V" } } }] },
+    { tokyo: { agents: [{ host: "web01" }] } },
+  );
+  rig.env.V = "some-value-1";
+  await rig.apply();
+  const { tokyo } = JSON.parse(tokyoYaml({})).managers;
+  const run = await runManager({ name: "tokyo", settings: tokyo }, rig.platform());
+  const state = await run.holding(() => run.state());
+  // The record of the former run, which this one has not written again.
+  expect([...state.fingerprints(agentAddress("tokyo", agent)).keys()]).toEqual(["a"]);
+  await run.close();
 });
