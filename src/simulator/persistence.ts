@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { failure } from "../model/diagnostic";
 import { errorCode } from "../platform/error-code";
-import { fileFault } from "../platform/file-fault";
+import { fileFault, writeRemedy } from "../platform/file-fault";
 import { type FileSystem, nodeFileSystem } from "../platform/file-system";
 
 /** Milliseconds during which changes are collected before they are written. */
@@ -24,7 +24,7 @@ export class Persistence {
     this.#timer ??= setTimeout(() => this.#write(), GATHER_MS);
   }
 
-  /** Resolves when everything is written; rejects when a write failed. */
+  /** Resolves when everything is written. Rejects when a write failed, with a `DiagnosticError`. */
   async flush(): Promise<void> {
     if (this.#timer !== undefined) this.#write();
     await this.#writing;
@@ -37,7 +37,7 @@ export class Persistence {
     this.#writing = this.#writing
       .then(() => replaceFile(this.files, this.path, this.makeText()))
       .catch((error) => {
-        this.#failure = error;
+        this.#failure ??= errorCode(error) === undefined ? error : unwritable(this.path, error);
       });
   }
 }
@@ -73,17 +73,28 @@ function unusable(summary: string, cause?: unknown): Error {
   return failure({ code: "simulator-world", summary, remedy }, { cause });
 }
 
+function unwritable(path: string, cause: unknown): Error {
+  const summary = `the world cannot be kept in ${path}: ${fileFault(cause)}`;
+  const remedy = writeRemedy(cause, "give --persist a file in a folder that may be written");
+  return failure({ code: "simulator-world", summary, remedy }, { cause });
+}
+
 async function replaceFile(files: FileSystem, path: string, text: string): Promise<void> {
   const temporary = `${path}.tmp`;
   await files.unlink(temporary).catch(() => {});
   // It holds every secret of the world.
   const file = await files.open(temporary, "wx", 0o600);
   try {
-    await file.write(Buffer.from(text));
-    await file.sync();
-  } finally {
-    await file.close();
+    try {
+      await file.write(Buffer.from(text));
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await files.rename(temporary, path);
+  } catch (error) {
+    await files.unlink(temporary).catch(() => {});
+    throw error;
   }
-  await files.rename(temporary, path);
   await files.syncFolder(dirname(path));
 }

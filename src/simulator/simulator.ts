@@ -76,6 +76,9 @@ export async function startSimulator(
     await keeper?.flush();
   };
   try {
+    // A file that cannot be written is found now, and not when the world is to be kept.
+    keeper?.touch();
+    await keeper?.flush();
     const managers = new Map<string, { url: string; port: number; host: string }>();
     for (const manager of simulation.world.managers.values()) {
       const listener = await listenAs(simulation, manager, listenOn, options.folder ?? ".");

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -205,6 +205,30 @@ test("W6: a kept world outlives its simulator", async () => {
   expect(readdirSync(folder)).toEqual(["kept.json"]);
   const second = await start({ persist });
   expect(second.truth()).toEqual(truth);
+});
+
+test("W6: a file that cannot be written ends the start", async () => {
+  const persist = join(folder, "none/kept.json");
+  await expect(startSimulator(world(), { persist })).rejects.toMatchObject({
+    diagnostics: [
+      {
+        ...{ code: "simulator-world", remedy: expect.stringContaining("--persist") },
+        summary: `the world cannot be kept in ${persist}: it does not exist`,
+      },
+    ],
+  });
+});
+
+test("W6: a world that could not be kept later is reported at the end, and leaves no part of a file", async () => {
+  const own = join(folder, "taken");
+  const persist = join(own, "kept.json");
+  mkdirSync(own);
+  const simulator = await startSimulator(world(), { persist });
+  rmSync(persist);
+  mkdirSync(persist);
+  simulator.edit({ manager: "tokyo", type: "create-client", id: "app", secret: "s" });
+  await expect(simulator.close()).rejects.toMatchObject({ diagnostics: [{ code: "simulator-world" }] });
+  expect(readdirSync(own)).toEqual(["kept.json"]);
 });
 
 test("W6: a damaged file is reported and not overwritten", async () => {
