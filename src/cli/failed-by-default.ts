@@ -1,2 +1,2 @@
-/** The exit code until the command has ended. Imported first: a program that was cut off must not end with 0. */
+/** The exit code until the program is loaded. Imported first: a file that was cut off must not end with 0. */
 process.exitCode = 1;

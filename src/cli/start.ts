@@ -10,6 +10,8 @@ import { sourceStack } from "./source-stack";
 
 /** Runs the command line in this process. */
 export async function start(): Promise<void> {
+  // The file that calls this was whole, and commander ends a help with the code that is set.
+  process.exitCode = ExitCode.done;
   const folder = workingFolder();
   const io = processIo(folder ?? "/");
   const refusal = nodeDebugRefusal(process.env) ?? (folder === undefined ? noWorkingFolder : undefined);
