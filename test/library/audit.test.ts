@@ -189,6 +189,15 @@ test("half of a line that a killed run left is kept, named, and not called tampe
   expect(report.notes).toMatchObject([{ line: 8, detail: expect.stringContaining("as line 9 says") }]);
 });
 
+test("a last line without a line end is named, and not called tampering", async () => {
+  await rig.apply();
+  rig.files.place(TRAIL, rig.files.peek(TRAIL)?.subarray(0, -1) ?? "");
+  expect(await verified()).toMatchObject({
+    intact: true,
+    notes: [{ line: 7, detail: expect.stringContaining("has no line end") }],
+  });
+});
+
 test("the first line that was never finished begins no second chain", async () => {
   rig.files.place(TRAIL, '{"format_version":"1.0","ch');
   await rig.apply();
@@ -230,6 +239,7 @@ test.each<[string, (lines: string[]) => void, string]>([
   ["lines in another order", (all) => all.splice(2, 2, all[3] ?? "", all[2] ?? ""), "was inserted or moved"],
   ["a line of another trail", (all) => change(all, 3, /"chain":"\w+"/, '"chain":"f00"'), "another chain"],
   ["a line that is none", (all) => all.splice(3, 0, "nothing"), "is not a line of an audit trail"],
+  ["a last line that is none", (all) => all.push("nothing"), "is not a line of an audit trail"],
   ["a header before a line", (all) => change(all, 3, "{", "<134>1 {"), "is not a line of an audit trail"],
   ["a changed line end", (all) => change(all, 3, /$/, "\r"), "line 5 does not match"],
 ])("%s is found", async (_, tamper, found) => {

@@ -248,6 +248,34 @@ test("after a crash at any file-system call a start enrols, finds the secret, or
   expect([...ends].sort()).toEqual(["already", "delivered", "enrolled", "sink-unwritable"]);
 });
 
+test.each([
+  ["counts as delivered", undefined, "already"],
+  ["that somebody replaced stays as it is", "somebody's own", "failed"],
+])(
+  "a file whose delivery no record confirms, and of which nothing is kept, %s",
+  async (_, replaced, status) => {
+    const rig = await rigWithInitialSecret();
+    let isDurable = false;
+    rig.files.onCall = ({ name, path }) => {
+      if (isDurable) return "crash";
+      isDurable = name === "syncFolder" && path.endsWith("/out") && rig.read("out/app.secret") !== undefined;
+      return undefined;
+    };
+    await start(rig).catch(() => undefined);
+    rig.files = rig.files.survivor();
+    for (const path of rig.files.paths()) if (path.includes("/recovery/")) await rig.files.unlink(path);
+    const delivered = rig.read("out/app.secret");
+    expect(delivered).toBe(valid(rig));
+    if (replaced !== undefined) await rig.write("out/app.secret", replaced);
+    const again = () => start(rig, {}, { isProcessAlive: () => false });
+    expect(await again().catch(() => ({ status: "failed" }))).toMatchObject({ status });
+    expect(rig.read("out/app.secret")).toBe(replaced ?? delivered);
+    // From then on the record says so, and the initial secret may be gone.
+    delete rig.env.INITIAL;
+    if (replaced === undefined) expect(await again()).toMatchObject({ status: "already" });
+  },
+);
+
 test("what is kept for the next start goes only once the record of the delivery is durable", async () => {
   const rig = await rigWithInitialSecret();
   let recorded: string | undefined;

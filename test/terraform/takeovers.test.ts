@@ -224,6 +224,19 @@ test("keys of one agent that several resources took over from others stay those 
   expect(rig.takeWrites()).toEqual([]);
 });
 
+test("kept secrets of which nothing can be read stop a plan on their own manager, and on no other", async () => {
+  const { rig, life, next } = await open();
+  const errors = async (manager: string) => {
+    const folder = `/home/ops/.jp1im/managers/${manager}/recovery`;
+    await rig.files.makeFolder(folder);
+    rig.files.onCall = ({ name, path }) => (name === "list" && path === folder ? "EACCES" : undefined);
+    await next();
+    return (await life(SECRETS).plan({ match: "web*", secrets_wo: { k: "v" } })).errors;
+  };
+  expect(await errors("osaka")).toEqual([]);
+  expect(await errors("tokyo")).toEqual([expect.stringContaining("managers/tokyo/recovery")]);
+});
+
 test("another process sees what was taken over", async () => {
   const { rig, life } = await open();
   const config = { match: "web*", secrets_wo: { k: "v" } };
