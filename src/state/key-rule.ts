@@ -65,7 +65,7 @@ export function takesKey(run: KeyOfRun, { known, own, others, isBeingRekeyed }: 
     if (mayTakeOver === "part") return true;
   }
   const behind = isAnyForeign(others) ? partsUnderOtherKey(known, new Map([...own, ...others])) : [];
-  if (behind.length > 0 && mayTakeOver !== "part") throw interruptedRekey(storage, behind, isBeingRekeyed);
+  if (behind.length > 0) throw interruptedRekey(storage, behind, isBeingRekeyed);
   requireNoPartLeft(run, others);
   return true;
 }

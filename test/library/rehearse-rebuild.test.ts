@@ -1,4 +1,7 @@
 import type { Rehearsed } from "../../src/index";
+import { begunRebuild } from "../../src/library/rebuild";
+import type { DesiredManager } from "../../src/model/desired-state";
+import type { RebuildRecord, StateView } from "../../src/state/port";
 import { type FleetSize, LostManager } from "./lost-manager";
 
 const SMALL: FleetSize = { agents: 2, keys: 2, clients: 2 };
@@ -98,4 +101,29 @@ test("an unfinished rebuild is rehearsed from where it stands", async () => {
     "osaka/initial-secret",
     "tokyo/lower-manager/immhost-osaka",
   ]);
+});
+
+test.each([
+  ["the same, however it is spelt", { replaces: "IMMHOST01", host: "IMMHOST99" }, true],
+  ["a finished one", { finished: "2026-01-03T00:00:00Z" }, true],
+  ["one for another new manager", { host: "immhost98" }, false],
+  ["a finished one of another host", { replaces: "immhost00", finished: "2026-01-03T00:00:00Z" }, false],
+  ["an open one of another host", { replaces: "immhost00" }, "--replaces immhost00"],
+])("a rebuild that was begun goes on: %s", (_, more, expected) => {
+  const record: RebuildRecord = {
+    ...{ kind: "rebuild", address: "tokyo/rebuild", manager: "tokyo", since: "2026-01-02T03:04:05Z" },
+    ...{ replaces: "immhost01", host: "immhost99", ...more },
+  };
+  const state = { record: () => record } as unknown as StateView;
+  const manager = { name: "tokyo", host: "immhost99" } as DesiredManager;
+  const begun = () => begunRebuild(state, manager, "immhost01");
+  if (typeof expected === "boolean") expect(begun()).toBe(expected ? record : undefined);
+  else
+    expect(begun).toThrow(
+      expect.objectContaining({
+        diagnostics: [
+          expect.objectContaining({ code: "rebuild-unfinished", remedy: expect.stringContaining(expected) }),
+        ],
+      }),
+    );
 });
