@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { DiagnosticError, importResources, type Rebuilt } from "../../src/index";
 import type { RebuildOptions } from "../../src/library/rebuild";
 import { CrashError } from "../platform/memory-file-system";
@@ -295,6 +296,10 @@ test("a secret that the lost manager issued and no sink took is not delivered as
   rig.files.onCall = () => undefined;
   const kept = () => rig.files.paths().filter((path) => path.includes("/recovery/"));
   expect(kept()).toHaveLength(1);
+  // One of another manager, under another key.
+  const other = `${HOME}/.jp1im/managers/osaka/recovery/other.json`;
+  await rig.files.makeFolder(dirname(other));
+  rig.files.place(other, (rig.files.peek(kept()[0] ?? "")?.toString() ?? "").replaceAll("tokyo", "osaka"));
 
   await fleet.lose();
   await fleet.declare("kyoto", "immhost99", { clients });
@@ -304,7 +309,8 @@ test("a secret that the lost manager issued and no sink took is not delivered as
     effect: { type: "drop", when: "after" },
   });
   expect((await fleet.rebuild())?.rebuild.finished).toBe(false);
-  expect(kept()).toEqual([]);
+  expect(kept()).toEqual([other]);
+  await rig.files.unlink(other);
   rig.simulation.faults.clear();
   expect((await fleet.rebuild())?.rebuild.finished).toBe(true);
   await fleet.checkEqual();
