@@ -1,7 +1,7 @@
 import { checkIdentity } from "../../src/engine/observe/manager-identity";
 import type { Observer } from "../../src/engine/observe/observer";
 import { emptyPrior, type PriorState } from "../../src/engine/prior-state";
-import { agentAddress, clientAddress, managerAddress } from "../../src/model/address";
+import { agentAddress, clientAddress, lowerManagerAddress, managerAddress } from "../../src/model/address";
 import { type DesiredManager, defaultPolicy } from "../../src/model/desired-state";
 import { SecretValue } from "../../src/model/secret-value";
 
@@ -110,25 +110,30 @@ describe("at another URL", () => {
   describe("a manager without agents of its own", () => {
     const below = ["immhost-osaka", "db01"] as const;
     const prior = () => {
-      const lower = { kind: "lower-manager", address: "tokyo/lower-manager/immhost-osaka" } as const;
-      const record = { ...lower, manager: "tokyo", host: "immhost-osaka" };
-      return { ...owning(["a"], [below]), lowerManagers: new Map([[record.host, record]]) };
+      const state = owning(["a"], [below]);
+      for (const host of ["immhost-osaka", "immhost-kobe"]) {
+        const [manager, address] = ["tokyo", lowerManagerAddress("tokyo", host)];
+        state.named["lower-manager"].set(host, { kind: "lower-manager", address, manager, host });
+      }
+      return state;
     };
-    const all = answering(["a"], ["IMMHOST-OSAKA"], [below]);
+    const lower = ["IMMHOST-OSAKA", "immhost-kobe"];
+    const all = answering(["a"], lower, [below]);
     test.each([
       ["is the same where all that is ours is there, hosts below it included", "immhost01", all, "same"],
+      ["is another where a client is missing", "immhost01", answering([], lower, [below]), "other"],
       [
-        "is another where a client is missing",
+        "is another where a lower manager is missing",
         "immhost01",
-        answering([], ["immhost-osaka"], [below]),
+        answering(["a"], ["immhost-osaka"], [below]),
         "other",
       ],
-      ["is another where a lower manager is missing", "immhost01", answering(["a"], [], []), "other"],
+      ["is another where an agent is missing", "immhost01", answering(["a"], lower, []), "other"],
       ["is another where its host changed as well", "immhost02", all, "other"],
       [
         "is unknown where the list is not whole",
         "immhost01",
-        answering(["a"], ["immhost-osaka"], [below], false),
+        answering(["a"], lower, [below], false),
         "unknown",
       ],
     ] as const)("%s", async (_case, host, observer, expected) => {
@@ -175,6 +180,18 @@ test("a host that the state knows from the agents it owns on is the manager's, w
     answering(["a"], [], [strange]),
   );
   expect(identity.is).toBe("same");
+});
+
+test("agents that an incomplete list leaves out are not missing", async () => {
+  const prior = owning(["a"], [web, ["immhost01", "web02"], ["immhost01", "web03"]]);
+  const declaredElsewhere = declared("http://kyoto:20703", "immhost01");
+  for (const [isWhole, is] of [
+    [false, "same"],
+    [true, "other"],
+  ] as const)
+    expect(await checkIdentity(declaredElsewhere, prior, answering(["a"], [], [web], isWhole))).toMatchObject(
+      { is },
+    );
 });
 
 test("the ways out name rebuild with the recorded host, state mv and import", async () => {
