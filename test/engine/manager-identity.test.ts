@@ -15,7 +15,11 @@ function declared(url: string, host: string): DesiredManager {
 }
 
 /** What the state holds of `tokyo`, at http://tokyo:20703 with host immhost01 at its last write. */
-function owning(clients: readonly string[], agents: readonly (readonly [string, string])[] = []): PriorState {
+function owning(
+  clients: readonly string[],
+  agents: readonly (readonly [string, string])[] = [],
+  lowerManagers: readonly string[] = [],
+): PriorState {
   const manager = "tokyo";
   const address = managerAddress(manager);
   const prior = emptyPrior(manager);
@@ -24,12 +28,16 @@ function owning(clients: readonly string[], agents: readonly (readonly [string, 
     const record = { address: clientAddress(manager, id), manager, generation: 1 };
     prior.named.client.set(id, { kind: "client", ...record, status: "delivered" });
   }
+  for (const host of lowerManagers) {
+    const record = { address: lowerManagerAddress(manager, host), manager, host };
+    prior.named["lower-manager"].set(host, { kind: "lower-manager", ...record });
+  }
   for (const [managerHost, host] of agents) {
     const agent = { managerHost, host };
     const place = agentAddress(manager, agent);
     prior.agents.set(place, { kind: "agent", address: place, manager, agent, count: 1 });
   }
-  prior.owned = clients.length + agents.length;
+  prior.owned = clients.length + agents.length + lowerManagers.length;
   return prior;
 }
 
@@ -109,14 +117,7 @@ describe("at another URL", () => {
 
   describe("a manager without agents of its own", () => {
     const below = ["immhost-osaka", "db01"] as const;
-    const prior = () => {
-      const state = owning(["a"], [below]);
-      for (const host of ["immhost-osaka", "immhost-kobe"]) {
-        const [manager, address] = ["tokyo", lowerManagerAddress("tokyo", host)];
-        state.named["lower-manager"].set(host, { kind: "lower-manager", address, manager, host });
-      }
-      return state;
-    };
+    const prior = () => owning(["a"], [below], ["immhost-osaka", "immhost-kobe"]);
     const lower = ["IMMHOST-OSAKA", "immhost-kobe"];
     const all = answering(["a"], lower, [below]);
     test.each([
