@@ -1554,6 +1554,14 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
     foundBy: "test/state/log-drafts",
   },
   {
+    name: "a log that is replaced by a copy before a run's first write is written on",
+    file: "state/local/log-file.ts",
+    search: "const isOther = this.#id !== undefined && id !== this.#id;",
+    replacement: "const isOther = false;",
+    breaks: "nothing of ours is forgotten",
+    foundBy: "test/state/log-drafts",
+  },
+  {
     name: "a plan of Terraform reads a log that is closed",
     file: "library/manager-run/manager-run.ts",
     search: ", staysReadable: true }",
