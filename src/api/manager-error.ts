@@ -5,7 +5,10 @@ export interface ManagerErrorDetails {
   readonly manager: string;
   /** The request, for messages: `POST agents/secrets/change`. */
   readonly request: string;
-  readonly code: Extract<DiagnosticCode, `manager-${string}` | "cancelled" | "audit-unwritable">;
+  readonly code: Extract<
+    DiagnosticCode,
+    `manager-${string}` | "cancelled" | "audit-unwritable" | "lock-lost"
+  >;
   /**
    * Whether the request may have been carried out: `none` when it was certainly not (refused, or never sent),
    * `unknown` after a time-out, a lost connection or a 5xx. A write with `unknown` is never repeated before the

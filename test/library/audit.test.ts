@@ -150,6 +150,24 @@ test("once the trail cannot be written no further write is sent, and the run is 
   expect(rig.takeWrites()).toEqual(["tokyo secret/client/generateInfo web"]);
 });
 
+test("a run that loses its lock while it writes the line of a write does not send that write", async () => {
+  const lock = `${HOME}/.jp1im/managers/tokyo/lock`;
+  let writes = 0;
+  rig.files.onCall = ({ name, path }) => {
+    // After the lines of the beginning and of the plan.
+    if (name === "write" && path === TRAIL && ++writes === 3) rig.files.place(lock, "another run's");
+    return undefined;
+  };
+  const outcome = await rig.apply();
+  expect(rig.takeWrites()).toEqual([]);
+  expect(outcome.summary).toMatchObject({ applied: 0, carried_out: 0, requests: 0 });
+  expect(codesIn(outcome)).toContain("lock-lost");
+  expect(lines().find(({ event }) => event === "write-ended")).toMatchObject({
+    outcome: "not-sent",
+    code: "lock-lost",
+  });
+});
+
 test("an outcome that could not be recorded at once is recorded with the end of the run", async () => {
   let writes = 0;
   rig.files.onCall = ({ name, path }) =>

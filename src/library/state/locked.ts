@@ -9,6 +9,7 @@ import { type OpenState, type OpenStateOptions, openState } from "../../state/op
 import type { LockRequest } from "../../state/storage";
 import { audited } from "../audit/audited";
 import type { RunEnd } from "../audit/audited-run";
+import { requiringLock } from "../audit/requiring-lock";
 import type { RunTrail } from "../audit/run-trail";
 import type { Platform } from "../platform";
 import { withRun } from "../prepare-run";
@@ -89,7 +90,7 @@ async function underLock<T>(
     beforeFirstWrite: () => keepStateKey(key, platform),
   });
   try {
-    const options = { ...run, onWrite: trail?.onWrite };
+    const options = { ...run, onWrite: trail && requiringLock(trail.onWrite, state) };
     return await withRun({ options, desired, place, key }, platform, async (context) =>
       work({ ...(await withState(context, state)), trail }),
     );
