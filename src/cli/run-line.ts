@@ -49,7 +49,9 @@ export async function endWith(
   // `jp1im` or `jp1im state` alone is an incomplete command line: commander prints the help.
   const unfinished = error.code === "commander.help" && error.exitCode !== 0;
   const [first, unknown] = argv;
-  if (unfinished && first === "help" && unknown !== undefined) return await runLine([unknown], session);
+  // A command that exists would be run.
+  const isUnknown = unknown !== undefined && program.commands.every((each) => each.name() !== unknown);
+  if (unfinished && first === "help" && isUnknown) return await runLine([unknown], session);
   if (!unfinished && error.exitCode !== 0) {
     const meant =
       error.code === "commander.excessArguments"

@@ -5,6 +5,16 @@ import { DiagnosticError, failure } from "../../src/model/diagnostic";
 import { mixedPlan, outcomeOf, planOf } from "../report/plans";
 import { run } from "./fake-library";
 
+test("the help of a command does not run it, whatever exit code the process has so far", async () => {
+  const before = process.exitCode;
+  process.exitCode = 1;
+  const ran = await run("help graph").finally(() => {
+    process.exitCode = before;
+  });
+  expect(ran.out + ran.err).toContain("Usage: jp1im graph");
+  expect((await run("help grpah")).err).toContain("grpah");
+});
+
 describe("Ctrl-C", () => {
   test("once aborts the signal, tells so, and exits with 130", async () => {
     let aborted = false;
