@@ -164,8 +164,10 @@ test.each([
 });
 
 test("one variable for one key is shared by all agents, when the template names nothing else", async () => {
-  const text = await textOf(await rigWith(), { source: "env:{KEY}" });
-  expect(text.match(/smtp\.password: \{ env: SMTP_PASSWORD \}/g)).toHaveLength(2);
+  // Two agents of one manager, and one of another.
+  const world = WORLD.replace("oracle.password: x", "smtp.password: x");
+  const text = await textOf(await rigWith(DESIRED, world), { source: "env:{KEY}" });
+  expect(text.match(/smtp\.password: \{ env: SMTP_PASSWORD \}/g)).toHaveLength(3);
   expect(text).toContain("smtp_password: { env: SMTP_PASSWORD_2 }");
 });
 
