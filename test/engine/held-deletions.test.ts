@@ -191,3 +191,13 @@ test("a client stays where the one that may replace it is not ours", async () =>
   await rig.apply();
   expect(rig.takeWrites()).toEqual(["tokyo secret/client/deleteInfo app"]);
 });
+
+test("an agent that is down does not stop the issue of its manager's initial secret", async () => {
+  const initialSecret = { deliverTo: { file: "out/initial" } };
+  const rig = await tokyoRig({ agents: [web02], initialSecret });
+  rig.env.V = "some-value";
+  rig.simulation.edit({ manager: "tokyo", type: "set-agent-state", host: "web02", state: "down" });
+  const { unknown, changes } = await rig.plan();
+  expect(unknown).toMatchObject([{ address: "tokyo/agent/immhost01/web02" }]);
+  expect(changes).toMatchObject([{ address: "tokyo/initial-secret", action: "create" }]);
+});
