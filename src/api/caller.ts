@@ -65,7 +65,7 @@ export interface CallerSettings {
 /** Milliseconds for the logout: a finished run does not wait for a manager that no longer answers. */
 const LAST_DEADLINE = 5_000;
 /** The same after the run was cancelled. */
-const LAST_DEADLINE_IN_HASTE = 500;
+const LAST_DEADLINE_AFTER_CANCEL = 500;
 
 /** Sends calls: authenticated, queued, and retried where that is safe. Rejects with a `ManagerError` only. */
 export class Caller implements SessionCalls {
@@ -116,7 +116,7 @@ export class Caller implements SessionCalls {
   async runLast(call: Call<unknown>, pass: Pass): Promise<void> {
     const { clock, signal, transport } = this.#settings;
     const at = clock.now();
-    const deadline = signal?.aborted ? LAST_DEADLINE_IN_HASTE : LAST_DEADLINE;
+    const deadline = signal?.aborted ? LAST_DEADLINE_AFTER_CANCEL : LAST_DEADLINE;
     const ended = (end: TransportReply | TransportError) => this.#report(call, 1, at, end);
     await transport.send(this.#requestOf(call, pass, deadline)).then(ended, ended);
   }

@@ -18,7 +18,7 @@ import { type Lacking, lackingRights, remedyOfRights } from "./rights";
 /** How long to repeat a call. A restart or a failover takes less. */
 const LONGEST_MS = 60_000;
 /** The same after the run was cancelled, and before a PostgreSQL server has answered. */
-const LONGEST_IN_HASTE_MS = 5_000;
+const SHORT_PATIENCE_MS = 5_000;
 const SHORTEST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2_000;
 /** A shorter wait is not reported. */
@@ -119,9 +119,9 @@ export class Database {
   /** How long to repeat a call that failed with this error. */
   #patience(error: unknown): number {
     if (!isPassing(error) || this.#server === "gone") return 0;
-    if (this.#options.signal?.aborted) return LONGEST_IN_HASTE_MS;
+    if (this.#options.signal?.aborted) return SHORT_PATIENCE_MS;
     if (this.#server === "reached" || isBusy(error)) return LONGEST_MS;
-    return isOutOfReach(error) ? 0 : LONGEST_IN_HASTE_MS;
+    return isOutOfReach(error) ? 0 : SHORT_PATIENCE_MS;
   }
 
   /** Reports once for all calls that wait at the same time. */

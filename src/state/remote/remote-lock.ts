@@ -3,8 +3,8 @@ import { formatTime, stopwatch } from "../../platform/clock";
 import { dropHeldHere } from "../lock/held-here";
 import { lockLost, lockNotReleased } from "../lock/holder";
 import type { LockRequest } from "../storage";
+import { limitAfterCancel, RELEASE_AFTER_CANCEL_MS, WRITE_AFTER_CANCEL_MS } from "./after-cancel";
 import { LockLostError, type PartitionChange, type RemoteBackend } from "./backend";
-import { inHaste, RELEASE_IN_HASTE_MS, WRITE_IN_HASTE_MS } from "./in-haste";
 
 const HEARTBEAT_MS = 60_000;
 
@@ -32,7 +32,7 @@ export class RemoteLock {
 
   /** Rejects with a `DiagnosticError` (`lock-lost`) and writes nothing if the lock is no longer ours. */
   write(change: PartitionChange): Promise<void> {
-    return this.#answered(WRITE_IN_HASTE_MS, this.#write(change));
+    return this.#answered(WRITE_AFTER_CANCEL_MS, this.#write(change));
   }
 
   #write(change: PartitionChange): Promise<void> {
@@ -50,7 +50,7 @@ export class RemoteLock {
 
   /** Asks the server if the last confirmation is older than a heartbeat, for example after this process was paused. */
   requireHeld(): Promise<void> {
-    return this.#answered(WRITE_IN_HASTE_MS, this.#requireHeld());
+    return this.#answered(WRITE_AFTER_CANCEL_MS, this.#requireHeld());
   }
 
   async #requireHeld(): Promise<void> {
@@ -61,7 +61,7 @@ export class RemoteLock {
   /** Removes the lock if it is still ours. Never rejects: the run counts as ended after a while. */
   async release(): Promise<void> {
     this.#ended.abort();
-    await this.#answered(RELEASE_IN_HASTE_MS, this.#release()).catch((error: unknown) => {
+    await this.#answered(RELEASE_AFTER_CANCEL_MS, this.#release()).catch((error: unknown) => {
       const place = this.#backend.describe(this.#manager);
       this.#run.report(lockNotReleased(place, this.#holder, (error as Error).message, this.#backend.lease));
     });
@@ -74,8 +74,8 @@ export class RemoteLock {
     await this.#inTurn(() => this.#backend.swapLock(this.#manager, id, undefined));
   }
 
-  #answered<T>(inHasteMs: number, work: Promise<T>): Promise<T> {
-    return inHaste(this.#run, this.#backend.describe(this.#manager), inHasteMs, work);
+  #answered<T>(afterCancelMs: number, work: Promise<T>): Promise<T> {
+    return limitAfterCancel(this.#run, this.#backend.describe(this.#manager), afterCancelMs, work);
   }
 
   async #beat(): Promise<void> {

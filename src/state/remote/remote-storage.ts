@@ -14,8 +14,8 @@ import {
 } from "../lock/holder";
 import type { StateIdentity } from "../state-identity";
 import type { HeldPartition, KeptFiles, LockRequest, Observer, PartitionLog, Storage } from "../storage";
+import { limitAfterCancel, RELEASE_AFTER_CANCEL_MS } from "./after-cancel";
 import type { PartitionChange, RemoteBackend } from "./backend";
-import { inHaste, RELEASE_IN_HASTE_MS } from "./in-haste";
 import { RemoteLock } from "./remote-lock";
 import { RemoteLog } from "./remote-log";
 
@@ -222,7 +222,7 @@ export class RemoteStorage implements Storage {
     const release = async () => {
       if ((await swap) === true) await this.#backend.swapLock(manager, own.id, undefined);
     };
-    await inHaste(run, place, RELEASE_IN_HASTE_MS, release()).catch((error) => {
+    await limitAfterCancel(run, place, RELEASE_AFTER_CANCEL_MS, release()).catch((error) => {
       if (!isCancelled(error)) run.report(lockMayBeLeft(place, own, this.#backend.lease));
     });
   }

@@ -2,8 +2,8 @@ import { type Diagnostic, type DiagnosticError, failure } from "../../model/diag
 import type { LockRequest } from "../storage";
 
 /** How long a cancelled run waits for a write, and for the end of its locks, in milliseconds. */
-export const WRITE_IN_HASTE_MS = 60_000;
-export const RELEASE_IN_HASTE_MS = 5_000;
+export const WRITE_AFTER_CANCEL_MS = 60_000;
+export const RELEASE_AFTER_CANCEL_MS = 5_000;
 /** A shorter wait is not reported. */
 const SILENT_MS = 1_000;
 
@@ -11,19 +11,24 @@ const SILENT_MS = 1_000;
  * Waits for what a run asked of the server at `place`. Once the run is cancelled, this reports that it waits, and
  * rejects with a `DiagnosticError` (`state-unreachable`) after `mostMs`, although the work goes on.
  */
-export function inHaste<T>(run: LockRequest, place: string, mostMs: number, work: Promise<T>): Promise<T> {
+export function limitAfterCancel<T>(
+  run: LockRequest,
+  place: string,
+  mostMs: number,
+  work: Promise<T>,
+): Promise<T> {
   const { clock, signal, report } = run;
   if (signal === undefined) return work;
   const settled = new AbortController();
   return new Promise((resolve, reject) => {
-    const hurry = async () => {
+    const limit = async () => {
       await clock.sleep(SILENT_MS, settled.signal);
       if (!settled.signal.aborted) report(waits(place, mostMs));
       await clock.sleep(mostMs - SILENT_MS, settled.signal);
       if (!settled.signal.aborted) reject(noAnswer(mostMs));
     };
-    if (signal.aborted) void hurry();
-    else signal.addEventListener("abort", hurry, { once: true, signal: settled.signal });
+    if (signal.aborted) void limit();
+    else signal.addEventListener("abort", limit, { once: true, signal: settled.signal });
     work.then(resolve, reject).finally(() => settled.abort());
   });
 }
