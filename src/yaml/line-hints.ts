@@ -1,4 +1,7 @@
-/** Likely causes of a YAML error that are hard to see on its line. A hint quotes nothing of the line but a key. */
+/**
+ * Likely causes of a YAML error that are hard to see on its line. A hint quotes nothing of the line but one of our own
+ * keys: the line may be a part of a secret.
+ */
 import type { SourceText } from "./source-text";
 import { unusualCharacter } from "./unusual-character";
 
@@ -23,13 +26,13 @@ export function hintForLines(source: SourceText, start: number, end: number): Li
   const first = source.position(start).line;
   const last = Math.min(source.position(Math.max(start, end - 1)).line, first + MOST_LINES - 1);
   for (let line = first; line <= last; line++) {
-    const text = source.line(line);
+    const [text, ownKey] = [source.line(line), source.ownKey(line)];
     const hint =
-      unusualOnLine(text) ??
+      unusualOnLine(text, ownKey) ??
       tabInIndentation(text) ??
       dashOfAnotherKind(text) ??
-      missingBlankAfterDash(text) ??
-      missingBlank(text) ??
+      missingBlankAfterDash(text, ownKey) ??
+      missingBlank(text, ownKey) ??
       ofATemplate(text);
     if (hint !== undefined) return { ...hint, line };
   }
@@ -41,10 +44,17 @@ export function hintForLines(source: SourceText, start: number, end: number): Li
   );
 }
 
-function unusualOnLine(text: string): HintInLine | undefined {
+function unusualOnLine(text: string, ownKey: string): HintInLine | undefined {
   // A comment may be in any script.
   const character = unusualCharacter(text.replace(/(^|\s)#.*$/, ""));
-  return character && { summary: character.name, column: character.at + 1, remedy: character.remedy };
+  if (character === undefined) return undefined;
+  const { at, name, isFullWidth, remedy } = character;
+  if (!isFullWidth || at < ownKey.length) return { summary: name, column: at + 1, remedy };
+  return {
+    summary: "a full-width character",
+    column: at + 1,
+    remedy: "replace it by its ASCII form: YAML takes it for a letter",
+  };
 }
 
 function tabInIndentation(text: string): HintInLine | undefined {
@@ -76,13 +86,13 @@ function dashAbove(source: SourceText, line: number): LineHint | undefined {
   return undefined;
 }
 
-function missingBlank(text: string): HintInLine | undefined {
+function missingBlank(text: string, ownKey: string): HintInLine | undefined {
   const [, before = "", key] = /^([\s-]*)([A-Za-z]\w*):(?=[^\s/:])/.exec(text) ?? [];
   if (key === undefined) return undefined;
   return {
-    summary: `\`${key}:\` has no blank after its colon`,
+    summary: `${ownKey === "" ? "a key" : `\`${key}:\``} has no blank after its colon`,
     column: before.length + 1,
-    remedy: `write \`${key}: \` and then the value`,
+    remedy: `write \`${ownKey === "" ? "KEY" : key}: \` and then the value`,
   };
 }
 
@@ -116,13 +126,13 @@ function unusualIndentation(source: SourceText, line: number): LineHint | undefi
   return undefined;
 }
 
-function missingBlankAfterDash(text: string): HintInLine | undefined {
+function missingBlankAfterDash(text: string, ownKey: string): HintInLine | undefined {
   const [, before = "", key] = /^(\s*)-([A-Za-z]\w*):(?=\s|$)/.exec(text) ?? [];
   if (key === undefined) return undefined;
   return {
-    summary: `\`-${key}:\` has no blank after its \`-\``,
+    summary: ownKey === "" ? "a `-` has no blank after it" : `\`-${key}:\` has no blank after its \`-\``,
     column: before.length + 1,
-    remedy: `write \`- ${key}: \``,
+    remedy: `write \`- ${ownKey === "" ? "KEY" : key}: \``,
   };
 }
 

@@ -61,10 +61,15 @@ export class SourceText {
   }
 
   #excerptOfKey({ line, column }: SourcePosition): string | undefined {
-    const [key = ""] = OWN_KEY.exec(this.line(line)) ?? [];
+    const key = this.ownKey(line);
     if (column > key.length) return undefined;
     const label = `${line} | `;
     return `${label}${showable(key)}…\n${" ".repeat(label.length - 2)}| ${" ".repeat(column - 1)}^`;
+  }
+
+  /** The start of a line up to the value of one of our own keys; empty if the line has no such key. */
+  ownKey(line: number): string {
+    return OWN_KEY.exec(this.line(line))?.[0] ?? "";
   }
 
   /** The text of a line, counted from 1, without its end. */

@@ -13,6 +13,7 @@ export interface UnusualCharacter {
   readonly at: number;
   /** ``a full-width `:` (U+FF1A)`` */
   readonly name: string;
+  readonly isFullWidth: boolean;
   readonly remedy: string;
 }
 
@@ -35,5 +36,10 @@ export function unusualCharacter(text: string): UnusualCharacter | undefined {
     : isQuote
       ? "a straight quote"
       : "an ordinary space, or remove it";
-  return { at, name: `${name} (${number})`, remedy: `replace it by ${plain}: YAML takes it for a letter` };
+  return {
+    at,
+    name: `${name} (${number})`,
+    isFullWidth,
+    remedy: `replace it by ${plain}: YAML takes it for a letter`,
+  };
 }

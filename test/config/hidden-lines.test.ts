@@ -80,3 +80,15 @@ test("after a quote in a secret that does not close, no line is shown, whatever 
   const agents = '    agents:\n      - host: web01\n        secrets:\n          key: "first\n';
   expect(await excerptsOf(`${head}${auth}${agents}host: HUNTER2`)).not.toContain("HUNTER2");
 });
+
+test.each([
+  ["with full-width forms", "ｈunter2", "a full-width character"],
+  ["that looks like a key without a blank", "HUNTER2:NTER2", "a key has no blank after its colon"],
+  ["that looks like an item without a blank", "-HUNTER2: x", "a `-` has no blank after it"],
+])("a hint at a broken line quotes nothing of a secret %s", async (_, secret, hint) => {
+  const agents = "    agents:\n      - host: web01\n        secrets:\n          key:\n";
+  const lines = ["text", secret, "more: x"].map((line) => `            ${line}\n`);
+  const { diagnostics } = await loadText(`${head}${auth}${agents}${lines.join("")}`);
+  expect(diagnostics).toMatchObject([{ summary: expect.stringContaining(hint), position: { line: 11 } }]);
+  expect(JSON.stringify(diagnostics)).not.toMatch(/full-width `|ｈ|HUNTER2/);
+});
