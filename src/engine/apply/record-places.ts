@@ -22,10 +22,9 @@ async function recordOne(
   const record = state.record(address);
   if (record?.kind !== "client" && record?.kind !== "initial-secret") return;
   const held = record.deliveredTo ?? record.places ?? [];
-  const isSpelled = held.some((place) => typeof place === "string");
-  if (record.status !== "delivered" || !isSpelled || !planned.scope.covers(address)) return;
-  const declared = await context.delivery.places(deliverTo);
   const spelled = held.filter((place) => typeof place === "string");
+  if (record.status !== "delivered" || spelled.length === 0 || !planned.scope.covers(address)) return;
+  const declared = await context.delivery.places(deliverTo);
   if (!declared.every((place) => spelled.some((text) => isRecordedAs(place, text)))) return;
   const others = record.places?.filter(
     (each) => !declared.some((place) => typeof each === "string" && place.isSpelledAs(each)),
