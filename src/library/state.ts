@@ -56,7 +56,7 @@ export async function readListing(
 }
 
 /** Leaves out when its process began, which is useful only to machines. */
-async function heldLock(storage: Storage, manager: string, asks = false): Promise<HeldLockEntry[]> {
+async function heldLock(storage: Storage, manager: string, asks?: LockRequest): Promise<HeldLockEntry[]> {
   const held = await storage.holder(manager, asks);
   if (held === undefined) return [];
   const { processStart: _internal, ...holder } = held;
@@ -199,12 +199,13 @@ async function performUnlockState(
   platform: Platform,
 ): Promise<HeldLockEntry> {
   const { storage } = await locateState(options, platform);
-  const given = await giveUpPut(id, storage, lockOptions({ command: "state unlock" }, platform));
+  const run = lockOptions({ command: "state unlock" }, platform);
+  const given = await giveUpPut(id, storage, run);
   if (given !== undefined) return given;
   const held: HeldLockEntry[] = [];
   for (const manager of await storage.managers()) {
-    const [lock] = await heldLock(storage, manager, true);
-    if (lock?.id === id && (await storage.unlock(manager, id)) !== undefined) return lock;
+    const [lock] = await heldLock(storage, manager, run);
+    if (lock?.id === id && (await storage.unlock(manager, id, run)) !== undefined) return lock;
     if (lock !== undefined && lock.id !== id) held.push(lock);
   }
   throw held.length > 0 ? otherLocks(id, held, storage) : noLock(id, storage);

@@ -32,14 +32,14 @@ export interface Storage {
   open?(manager: string): Promise<Buffer | OpenLog | undefined>;
   /** The location of the partition, or of a file of it, for messages. */
   describe(manager: string, file?: string): string;
-  /** The holder of the partition's lock. `asks`: tries to take the lock, if the place names its holder only then. */
-  holder(manager: string, asks?: boolean): Promise<LockHolder | undefined>;
+  /** The holder of the partition's lock. `asks`: that run tries to take it, if the place names its holder only then. */
+  holder(manager: string, asks?: LockRequest): Promise<LockHolder | undefined>;
   /** Whether the run that holds a lock has certainly ended. */
   isGone(holder: LockHolder): boolean;
   /** Takes the partition's lock. Rejects with a `DiagnosticError`: `state-locked`, `state-unwritable`. */
   hold(manager: string, run: LockRequest): Promise<HeldPartition>;
   /** Removes a lock by force; see `unlock`. */
-  unlock(manager: string, id: string): Promise<LockHolder | undefined>;
+  unlock(manager: string, id: string, run: LockRequest): Promise<LockHolder | undefined>;
   /**
    * The same place for one of several runs of a process, with separate locks. A run that lost its lock then cannot
    * write under the next run's lock. Absent if nothing is written under a lock.
@@ -53,7 +53,7 @@ export interface Storage {
    */
   forget?(manager: string, run: LockRequest): Promise<boolean>;
   /** Discards the history of the place. Absent if it keeps none. */
-  dropHistory?(): Promise<void>;
+  dropHistory?(run: LockRequest): Promise<void>;
   /** Sealed secrets of the manager that wait for their delivery. Only the lock's holder writes them. */
   kept(manager: string): KeptFiles;
 }

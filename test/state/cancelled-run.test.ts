@@ -2,6 +2,7 @@
 import type { Diagnostic } from "../../src/model/diagnostic";
 import { systemRandom } from "../../src/platform/random";
 import { holdAll } from "../../src/state/hold-all";
+import { newHolder } from "../../src/state/lock/holder";
 import type { RemoteBackend } from "../../src/state/remote/backend";
 import { RemoteStorage } from "../../src/state/remote/remote-storage";
 import { ManualClock } from "../platform/manual-clock";
@@ -13,7 +14,7 @@ const WAITS = (seconds: number) =>
     summary: `waiting up to ${seconds} s for an answer of the state's server, so that nothing stays half done: the part of tokyo`,
   });
 
-type Call = "swap" | "unswap" | "write" | "read";
+type Call = "swap" | "unswap" | "write" | "read" | "ask" | "forget" | "drop";
 
 /** A server that answers a call once a test lets it, if the call is in `hangs`. */
 class SlowServer {
@@ -26,7 +27,7 @@ class SlowServer {
   readonly written: string[] = [];
   readonly #waiting: (() => void)[] = [];
   readonly storage: RemoteStorage;
-  /** Whether the request that takes a lock is on its way before the server hangs. */
+  /** Whether the request that changes something is on its way before the server hangs. */
   sends = true;
 
   constructor(lease?: RemoteBackend["lease"]) {
@@ -35,7 +36,22 @@ class SlowServer {
       ...(lease && { lease }),
       describe: (manager) => `the part of ${manager}`,
       identity: async () => undefined,
-      holder: async () => undefined,
+      holder: async (manager, begin) => {
+        if (begin) await this.#change("ask", begin);
+        const id = this.locks.get(manager);
+        return id === undefined
+          ? undefined
+          : newHolder({ ...this.run, random: { ...systemRandom, bytes: () => Buffer.from(id, "hex") } });
+      },
+      forget: async (manager, begin) => {
+        await this.#change("forget", begin);
+        this.written.push(`no ${manager}`);
+        return true;
+      },
+      dropHistory: async (begin) => {
+        await this.#change("drop", begin);
+        this.written.push("no history");
+      },
       read: async () => {
         await this.#answer("read");
         return undefined;
@@ -45,9 +61,7 @@ class SlowServer {
         this.written.push(manager);
       },
       swapLock: async (manager, _expected, next, begin) => {
-        if (this.sends) begin?.();
-        await this.#answer(next ? "swap" : "unswap");
-        if (!this.sends) begin?.();
+        await this.#change(next ? "swap" : "unswap", begin);
         if (next) this.locks.set(manager, next.id);
         else this.locks.delete(manager);
         return true;
@@ -71,6 +85,12 @@ class SlowServer {
   answer(): void {
     this.hangs.clear();
     for (const wake of this.#waiting.splice(0)) wake();
+  }
+
+  async #change(call: Call, begin?: () => void): Promise<void> {
+    if (this.sends) begin?.();
+    await this.#answer(call);
+    if (!this.sends) begin?.();
   }
 
   async #answer(call: Call): Promise<void> {
@@ -204,4 +224,79 @@ test("a run that is cancelled between two locks takes no other one, and gives th
   const locks = { ...server.run, storage: storage as unknown as RemoteStorage, managers: ["osaka", "tokyo"] };
   await expect(holdAll(locks)).rejects.toMatchObject(CANCELLED);
   expect(taken).toEqual(["osaka", "osaka back"]);
+});
+
+const OTHER = "0123456789abcdef";
+/** By the call that hangs: what a run asks for, where, how long it waits for the answer, and what then has happened. */
+const CHANGES: readonly (readonly [
+  Call,
+  (server: SlowServer) => Promise<unknown>,
+  string,
+  number,
+  string[],
+])[] = [
+  ["ask", ({ storage, run }) => storage.holder("tokyo", run), "the part of tokyo", 5, [OTHER]],
+  ["ask", ({ storage, run }) => storage.unlock("tokyo", OTHER, run), "the part of tokyo", 5, [OTHER]],
+  ["unswap", ({ storage, run }) => storage.unlock("tokyo", OTHER, run), "the part of tokyo", 5, []],
+  [
+    "forget",
+    ({ storage, run }) => storage.forget?.("kobe", run) ?? never(),
+    "the part of kobe",
+    60,
+    [OTHER, "no kobe"],
+  ],
+  ["drop", ({ storage, run }) => storage.dropHistory(run), "the server", 60, [OTHER, "no history"]],
+];
+
+const never = () => Promise.reject(new Error("this storage forgets nothing"));
+
+function locked(call: Call): SlowServer {
+  const server = new SlowServer();
+  server.locks.set("tokyo", OTHER);
+  server.hangs.add(call);
+  return server;
+}
+
+test.each(CHANGES)(
+  "%s: a cancelled run that still reads ends at once, and changes nothing",
+  async (call, ask) => {
+    const server = locked(call);
+    server.sends = false;
+    const asked = ask(server);
+    await endOf(Promise.resolve());
+    server.stop.abort();
+    expect(await endOf(asked)).toMatchObject(CANCELLED);
+    server.answer();
+    await endOf(Promise.resolve());
+    expect([[...server.locks.values()], server.written, server.reported]).toEqual([[OTHER], [], []]);
+  },
+);
+
+test.each(CHANGES)(
+  "%s: what a cancelled run has sent is waited for",
+  async (call, ask, place, seconds, after) => {
+    const server = locked(call);
+    const asked = ask(server);
+    await endOf(Promise.resolve());
+    server.stop.abort();
+    await server.clock.advance(1_000);
+    expect(await endOf(asked)).toBe("waits");
+    expect(server.reported).toEqual([
+      expect.objectContaining({ summary: expect.stringMatching(`up to ${seconds} s .*: ${place}$`) }),
+    ]);
+    server.answer();
+    await endOf(asked);
+    expect([...server.locks.values(), ...server.written]).toEqual(after);
+  },
+);
+
+test.each(CHANGES)("%s: and is given up when no answer comes", async (call, ask, _place, seconds) => {
+  const server = locked(call);
+  const asked = expect(ask(server)).rejects.toThrow(
+    `no answer within ${seconds} s after the run was cancelled`,
+  );
+  await endOf(Promise.resolve());
+  server.stop.abort();
+  await server.clock.advance(seconds * 1_000);
+  await asked;
 });

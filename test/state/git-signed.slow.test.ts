@@ -8,7 +8,7 @@ import { systemRandom } from "../../src/platform/random";
 import { openGit } from "../../src/state/git/open-git";
 import { openState } from "../../src/state/open-state";
 import { refusalOf } from "../rig/tokyo";
-import { client, run } from "./world";
+import { asker, client, run } from "./world";
 
 const isInstalled = spawnSync("ssh-keygen", ["-?"]).error === undefined;
 if (!isInstalled) console.warn("ssh-keygen is not installed: the tests of signed commits do NOT run");
@@ -75,7 +75,7 @@ function signatures(ref: string): string[] {
     const all = signatures(BRANCH);
     expect(all.length).toBeGreaterThan(1);
     expect(new Set(all)).toEqual(new Set([good]));
-    await storage.dropHistory?.();
+    await storage.dropHistory?.(asker);
     expect(signatures(BRANCH)).toEqual([good]);
   });
 

@@ -12,7 +12,7 @@ import { readState } from "../../src/state/read-state";
 import type { Storage } from "../../src/state/storage";
 import { keepsAState } from "./storage-contract";
 import { survivesEveryWait } from "./waits-contract";
-import { client, run } from "./world";
+import { asker, client, run } from "./world";
 
 const ENV = { ...process.env, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_SYSTEM: "/dev/null" };
 /** Each run plays a sixth of the waits, from the `JP1IM_TURN`-th on, which differs from commit to commit. */
@@ -197,7 +197,7 @@ describe("a state on a branch of a git repository", () => {
     await expect(opened("tokyo")).rejects.toMatchObject({
       diagnostics: [{ code: "state-locked", remedy: expect.stringContaining("state unlock unreadable") }],
     });
-    await (await machine()).unlock("tokyo", "unreadable");
+    await (await machine()).unlock("tokyo", "unreadable", asker);
     await (await opened("tokyo")).state.close();
     expect(git("show-ref")).not.toContain("refs/jp1im/locks");
   });
@@ -335,7 +335,7 @@ describe("a state on a branch of a git repository", () => {
     const refused = (remedy: string) => ({
       diagnostics: [{ code: "state-unwritable", remedy: expect.stringContaining(remedy) }],
     });
-    await expect(storage.dropHistory?.()).rejects.toMatchObject(refused("force-push"));
+    await expect(storage.dropHistory?.(asker)).rejects.toMatchObject(refused("force-push"));
     git("config", "receive.advertiseAtomic", "false");
     await expect(written(storage)).rejects.toMatchObject(refused("advertiseAtomic"));
   });

@@ -14,7 +14,7 @@ import { hurriedClock } from "../platform/hurried-clock";
 import { type Asked, type Fault, legible, type Manner, StateServerStandIn } from "./state-server";
 import { keepsAState } from "./storage-contract";
 import { survivesEveryWait } from "./waits-contract";
-import { client, run } from "./world";
+import { asker, client, run } from "./world";
 
 const ENV: Readonly<Record<string, string>> = { TF_HTTP_USERNAME: "ops", TF_HTTP_PASSWORD: "s3cret" };
 let server: StateServerStandIn;
@@ -118,7 +118,7 @@ describe.each<Manner>(["plain", "gitlab"])(
       const [, id = ""] = /state unlock (\w+)/.exec(diagnostics[0]?.remedy ?? "") ?? [];
       const storage = await machine();
       expect(await storage.managers()).toEqual(["tokyo"]);
-      expect(await storage.unlock("tokyo", id)).toMatchObject({ id });
+      expect(await storage.unlock("tokyo", id, asker)).toMatchObject({ id });
       await (await openState(await options({ host: "elsewhere" }))).close();
       await dead.close();
     });
@@ -474,14 +474,14 @@ describe("a server that is not as it should be", () => {
     server.documents.set("tokyo", { lock });
     isSilent("tokyo");
     await fails(ask(), { code: "state-locked", remedy: text("jp1im state unlock unreadable") });
-    expect(await (await machine()).unlock("tokyo", "unreadable")).toMatchObject({ id: "unreadable" });
+    expect(await (await machine()).unlock("tokyo", "unreadable", asker)).toMatchObject({ id: "unreadable" });
     await ask();
   });
 
   test("one that neither says whose a lock is nor removes it has a remedy that leads on", async () => {
     server.documents.set("tokyo", { lock });
     isSilent("tokyo", true);
-    const unlocked = machine().then((storage) => storage.unlock("tokyo", "unreadable"));
+    const unlocked = machine().then((storage) => storage.unlock("tokyo", "unreadable", asker));
     await fails(unlocked, { code: "state-locked", remedy: text("the server's own means") });
   });
 
@@ -507,7 +507,7 @@ describe("a server that is not as it should be", () => {
     await ask();
     server.fault = ({ method }) => (method === "UNLOCK" ? { status: 503 } : undefined);
     await machine()
-      .then((storage) => storage.holder("tokyo", true))
+      .then((storage) => storage.holder("tokyo", asker))
       .catch(() => undefined);
     server.fault = () => undefined;
     expect(server.documents.get("tokyo")?.lock?.Info).toContain(`"pid":${process.pid}`);

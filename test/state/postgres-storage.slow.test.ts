@@ -10,7 +10,7 @@ import { type Cut, CuttingProxy } from "../rig/cutting-proxy";
 import { describeWithPostgres, PostgresServer } from "../rig/postgres-server";
 import { keepsAState } from "./storage-contract";
 import { survivesEveryWait } from "./waits-contract";
-import { client, run } from "./world";
+import { asker, client, run } from "./world";
 
 let server: PostgresServer;
 let proxy: CuttingProxy | undefined;
@@ -124,7 +124,7 @@ describeWithPostgres("a state in PostgreSQL", () => {
     await server.query("update jp1im_lock set lock_id = 'ffff' where state = 'edited'");
     const holder = await storage.holder("tokyo");
     expect(holder).toMatchObject({ id: "ffff", command: "apply" });
-    expect(await storage.unlock("tokyo", "ffff")).toEqual(holder);
+    expect(await storage.unlock("tokyo", "ffff", asker)).toEqual(holder);
     await state.close().catch(() => undefined);
     await (await opened(storage)).close();
   });

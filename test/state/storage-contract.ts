@@ -14,7 +14,7 @@ import type { Storage } from "../../src/state/storage";
 import { putsACopyWhole } from "./copy-contract";
 import { isOnePicture } from "./picture-contract";
 import { replaced } from "./replaced";
-import { client, run, told } from "./world";
+import { asker, client, run, told } from "./world";
 
 const own = (storage: Storage, more = {}) => ({
   ...run(nodeFileSystem, { clock: systemClock, storage, ...more }),
@@ -120,7 +120,7 @@ export function keepsAState(prepare: () => () => Promise<Storage>): void {
       await moment();
       stop.abort();
       expect([undefined, "cancelled"]).toContain((await end)?.diagnostics[0]?.code);
-      expect(await (await machine()).holder("tokyo", true)).toBeUndefined();
+      expect(await (await machine()).holder("tokyo", asker)).toBeUndefined();
     }
   });
 
@@ -171,10 +171,12 @@ export function keepsAState(prepare: () => () => Promise<Storage>): void {
     await state.flush();
     const holder = await (await machine()).holder("tokyo");
     expect(holder).toMatchObject({ who: "operator@build-7", command: "apply" });
-    await expect((await machine()).unlock("tokyo", "wrong")).rejects.toMatchObject({
+    await expect((await machine()).unlock("tokyo", "wrong", asker)).rejects.toMatchObject({
       diagnostics: [{ code: "state-locked" }],
     });
-    expect(await (await machine()).unlock("tokyo", holder?.id ?? "")).toMatchObject({ id: holder?.id });
+    expect(await (await machine()).unlock("tokyo", holder?.id ?? "", asker)).toMatchObject({
+      id: holder?.id,
+    });
     const next = await openState(own(await machine(), { host: "elsewhere" }));
     next.put(client("next"));
     await next.flush();
@@ -193,7 +195,7 @@ export function keepsAState(prepare: () => () => Promise<Storage>): void {
     state.put(client("app"));
     await state.flush();
     const holder = await (await machine()).holder("tokyo");
-    await (await machine()).unlock("tokyo", holder?.id ?? "");
+    await (await machine()).unlock("tokyo", holder?.id ?? "", asker);
     state.put(client("late"));
     await expect(state.flush()).rejects.toMatchObject({
       diagnostics: [{ code: "lock-lost", summary: expect.stringContaining("was removed") }],
@@ -241,7 +243,7 @@ export function keepsAState(prepare: () => () => Promise<Storage>): void {
     first.put(client("app"));
     await first.flush();
     const holder = await storage.holder("tokyo");
-    await storage.unlock("tokyo", holder?.id ?? "");
+    await storage.unlock("tokyo", holder?.id ?? "", asker);
     const second = await openState(own(two, { pid: 101 }));
     // In a folder, what is kept late is in nobody's way: its name has the issue that it is of.
     const late = one.kept("tokyo").write("0a1b", "late");
@@ -497,8 +499,8 @@ export function keepsAState(prepare: () => () => Promise<Storage>): void {
     const storage = await machine();
     const held = await storage.hold("tokyo", own(storage, { host: "b" }));
     const seen = await storage.identity();
-    const { id = "" } = (await storage.holder("tokyo", true)) ?? {};
-    await (await machine()).unlock("tokyo", id);
+    const { id = "" } = (await storage.holder("tokyo", asker)) ?? {};
+    await (await machine()).unlock("tokyo", id, asker);
     const late = held.settle(seen, { lineage: state.lineage, keyId: "key-2" });
     await expect(late).rejects.toMatchObject({ diagnostics: [{ code: "lock-lost" }] });
     expect(await (await machine()).identity()).toEqual({ lineage: state.lineage, keyId: "key-1" });
@@ -636,7 +638,7 @@ export function keepsAState(prepare: () => () => Promise<Storage>): void {
     await other.flush();
     const [{ before, after } = { before: 0, after: 0 }] = await state.compact();
     expect(after).toBeLessThan(before / 2);
-    await (await machine()).dropHistory?.();
+    await (await machine()).dropHistory?.(asker);
     other.put({ ...osaka, generation: 2 });
     await other.close();
     state.put(client("web"));

@@ -5,7 +5,7 @@ import { nodeFileSystem } from "../../src/platform/file-system";
 import { openState } from "../../src/state/open-state";
 import { readState } from "../../src/state/read-state";
 import type { HeldPartition, PartitionLog, Storage } from "../../src/state/storage";
-import { client, run } from "./world";
+import { asker, client, run } from "./world";
 
 type Machine = () => Promise<Storage>;
 type Moment = "before" | "after";
@@ -80,8 +80,8 @@ class StruckRun {
 
   async unlock(): Promise<void> {
     const storage = await this.#machine();
-    const holder = await storage.holder("tokyo", true);
-    if (holder !== undefined) await storage.unlock("tokyo", holder.id);
+    const holder = await storage.holder("tokyo", asker);
+    if (holder !== undefined) await storage.unlock("tokyo", holder.id, asker);
   }
 
   /** Nobody holds a lock, or renews one, any more. */

@@ -1,10 +1,11 @@
 import { agentAddress, clientAddress } from "../../src/model/address";
 import type { Diagnostic } from "../../src/model/diagnostic";
-import type { FileSystem } from "../../src/platform/file-system";
+import { type FileSystem, nodeFileSystem } from "../../src/platform/file-system";
 import { systemRandom } from "../../src/platform/random";
 import { LocalStorage } from "../../src/state/local/local-storage";
 import { type OpenStateOptions, openState } from "../../src/state/open-state";
 import type { AgentPatch, IssuedRecord, StateView } from "../../src/state/port";
+import type { LockRequest } from "../../src/state/storage";
 import { ManualClock } from "../platform/manual-clock";
 
 export const FOLDER = "/project/.jp1im";
@@ -35,6 +36,9 @@ export function run(fileSystem: FileSystem, more: Partial<OpenStateOptions> = {}
   };
   return { ...options, warnings };
 }
+
+/** A run that asks for the holder of a lock, or removes it. */
+export const asker: LockRequest = run(nodeFileSystem);
 
 /** Opens after a crash: the former process is gone. */
 export async function reopen(fileSystem: FileSystem, more: Partial<OpenStateOptions> = {}) {

@@ -95,7 +95,7 @@ async function performCompactState(options: InputOptions & LockWait, platform: P
   return withOpenState({ ...lock, storage, managers }, async (state) => {
     throwDamage(state, managers);
     const compacted = await state.compact();
-    await storage.dropHistory?.();
+    await storage.dropHistory?.(lock);
     return { location: storage.location, managers: compacted };
   });
 }

@@ -28,7 +28,7 @@ export function limitedStorage(
     holder: (manager, asks) => storage.holder(manager, asks),
     isGone: (holder) => storage.isGone(holder),
     hold: (manager, run) => own.hold(manager, run),
-    unlock: (manager, id) => storage.unlock(manager, id),
+    unlock: (manager, id, run) => storage.unlock(manager, id, run),
     ...(storage.forget && { forget: (manager, run) => own.forget?.(manager, run) ?? Promise.resolve(false) }),
     kept: (manager) => own.kept(manager),
   };

@@ -7,7 +7,7 @@ import { partsUnderOtherKey } from "../../state/key-rule";
 import { isHeldHere } from "../../state/lock/held-here";
 import { putState } from "../../state/put-state";
 import { findState } from "../../state/read-state";
-import type { Storage } from "../../state/storage";
+import type { LockRequest, Storage } from "../../state/storage";
 import { auditedOnState } from "../audit/audited";
 import type { InputOptions } from "../inputs/inputs";
 import type { Platform } from "../platform";
@@ -49,7 +49,8 @@ async function performMigrateState(options: MigrateOptions, platform: Platform):
   if (storage.location === source.location) throw samePlace(storage);
   const held = await atSource((own) => holdWhole({ ...lock(own), storage: source }));
   try {
-    if (await atTarget(() => isSamePlace(source, storage, held.keys()))) throw samePlace(storage);
+    if (await atTarget((own) => isSamePlace(source, storage, held.keys(), lock(own))))
+      throw samePlace(storage);
     const copy = await atSource(async () => {
       await requireOneKey(source);
       const whole = await wholeState(source, { held: held.keys(), whenMissing: noSource });
@@ -76,11 +77,16 @@ async function requireOneKey(source: Storage): Promise<void> {
 }
 
 /** Whether both names mean the same place. The target then shows the locks that this run just took in the source. */
-async function isSamePlace(source: Storage, target: Storage, held: Iterable<string>): Promise<boolean> {
+async function isSamePlace(
+  source: Storage,
+  target: Storage,
+  held: Iterable<string>,
+  run: LockRequest,
+): Promise<boolean> {
   for (const manager of held) {
-    const there = await target.holder(manager, true);
+    const there = await target.holder(manager, run);
     return (
-      there !== undefined && isHeldHere(there.id) && (await source.holder(manager, true))?.id === there.id
+      there !== undefined && isHeldHere(there.id) && (await source.holder(manager, run))?.id === there.id
     );
   }
   return false;

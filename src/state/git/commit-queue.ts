@@ -72,13 +72,18 @@ export class CommitQueue {
     }
   }
 
-  /** Replaces the history of the branch by one commit. Other runs can continue: their next push is on top of it. */
-  squash(message: string): Promise<void> {
+  /**
+   * Replaces the history of the branch by one commit. Other runs can continue: their next push is on top of it.
+   * `begin`: see `RemoteBackend.swapLock`.
+   */
+  squash(message: string, begin: () => void): Promise<void> {
     return this.alone(async () => {
       await this.#branch.fetch();
       await this.#untilFirst(async (seen) => {
         const to = await this.#branch.squashed(seen, message);
-        return to === undefined || this.#branch.push([{ branch: true, from: seen.tip, to }]);
+        if (to === undefined) return true;
+        begin();
+        return this.#branch.push([{ branch: true, from: seen.tip, to }]);
       });
     });
   }

@@ -97,8 +97,8 @@ export class GitBackend implements RemoteBackend {
     });
   }
 
-  dropHistory(): Promise<void> {
-    return this.#commits.squash("State, without its history");
+  dropHistory(begin: () => void): Promise<void> {
+    return this.#commits.squash("State, without its history", begin);
   }
 
   async keptNames(manager: string): Promise<readonly string[]> {

@@ -98,15 +98,17 @@ export class HttpBackend implements RemoteBackend {
     return document.content.log;
   }
 
-  async forget(manager: string): Promise<boolean> {
+  async forget(manager: string, begin: () => void): Promise<boolean> {
     if (!(await isMissing(this.#fetch(manager)))) return false;
+    begin();
     await this.#index.remove(manager);
     return true;
   }
 
-  async holder(manager: string, asks = false): Promise<LockHolder | undefined> {
+  async holder(manager: string, begin?: () => void): Promise<LockHolder | undefined> {
     const writer = (await this.#contentOf(manager)).lock;
-    if (!asks) return writer && withoutHeartbeat(writer);
+    if (begin === undefined) return writer && withoutHeartbeat(writer);
+    begin();
     const other = await this.#clean(manager);
     return other && holderOf(other, writer);
   }

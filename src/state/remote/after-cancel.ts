@@ -1,3 +1,4 @@
+import { requireNotCancelled, unlessCancelled } from "../../model/cancelled";
 import { type Diagnostic, type DiagnosticError, failure } from "../../model/diagnostic";
 import type { LockRequest } from "../storage";
 
@@ -30,6 +31,32 @@ export function limitAfterCancel<T>(
     if (signal.aborted) void limit();
     else signal.addEventListener("abort", limit, { once: true, signal: settled.signal });
     work.then(resolve, reject).finally(() => settled.abort());
+  });
+}
+
+/**
+ * Waits for work that only reads until it calls `begin`, and then changes something. Once the run is cancelled, this
+ * rejects at once if nothing began, and otherwise waits as `limitAfterCancel` does.
+ */
+export function limitOnceBegun<T>(
+  run: LockRequest,
+  place: string,
+  mostMs: number,
+  work: (begin: () => void) => Promise<T>,
+): Promise<T> {
+  let isBegun = false;
+  let doing: Promise<T> | undefined;
+  const begin = () => {
+    requireNotCancelled(run.signal);
+    isBegun = true;
+  };
+  const start = () => {
+    doing = work(begin);
+    return doing;
+  };
+  return unlessCancelled(run.signal, start).catch((error) => {
+    if (!isBegun || doing === undefined) throw error;
+    return limitAfterCancel(run, place, mostMs, doing);
   });
 }
 

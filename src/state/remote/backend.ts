@@ -14,12 +14,12 @@ export interface RemoteBackend {
   describe(manager: string, file?: string): string;
   identity(isFresh?: boolean): Promise<StateIdentity | undefined>;
   managers(): Promise<readonly string[]>;
-  /** See `Storage`. The run holds the lock. */
-  forget?(manager: string): Promise<boolean>;
+  /** See `Storage`. The run holds the lock. `begin`: see `swapLock`. */
+  forget?(manager: string, begin: () => void): Promise<boolean>;
   /** `isHeld`: this run holds the lock, so it must see the writes of the last holder. */
   read(manager: string, isHeld?: boolean): Promise<Buffer | undefined>;
-  /** `asks`: tries to take the lock, if the server names its holder only then. */
-  holder(manager: string, asks?: boolean): Promise<LockHolder | undefined>;
+  /** With `begin`, tries to take the lock if the server names its holder only then. `begin`: see `swapLock`. */
+  holder(manager: string, begin?: () => void): Promise<LockHolder | undefined>;
   /**
    * Replaces the lock with the ID `expected`, or no lock, by `next`, or by no lock. If there is another lock, it
    * changes nothing and resolves to its holder if the server names it, otherwise to false. It calls `begin` before the
@@ -33,8 +33,8 @@ export interface RemoteBackend {
   ): Promise<boolean | LockHolder>;
   /** Writes if the manager has the lock with that ID. Otherwise rejects with a `LockLostError`, and writes nothing. */
   write(manager: string, lockId: string, change: PartitionChange): Promise<void>;
-  /** Absent if the server keeps no history. */
-  dropHistory?(): Promise<void>;
+  /** Absent if the server keeps no history. `begin`: see `swapLock`. */
+  dropHistory?(begin: () => void): Promise<void>;
   keptNames(manager: string): Promise<readonly string[]>;
   readKept(manager: string, name: string): Promise<string | undefined>;
 }

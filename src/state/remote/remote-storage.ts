@@ -14,7 +14,12 @@ import {
 } from "../lock/holder";
 import type { StateIdentity } from "../state-identity";
 import type { HeldPartition, KeptFiles, LockRequest, Observer, PartitionLog, Storage } from "../storage";
-import { limitAfterCancel, RELEASE_AFTER_CANCEL_MS } from "./after-cancel";
+import {
+  limitAfterCancel,
+  limitOnceBegun,
+  RELEASE_AFTER_CANCEL_MS,
+  WRITE_AFTER_CANCEL_MS,
+} from "./after-cancel";
 import type { PartitionChange, RemoteBackend } from "./backend";
 import { RemoteLock } from "./remote-lock";
 import { RemoteLog } from "./remote-log";
@@ -72,10 +77,12 @@ export class RemoteStorage implements Storage {
     return this.#backend.describe(manager, file);
   }
 
-  holder(manager: string, asks?: boolean): Promise<LockHolder | undefined> {
-    const holder = () => this.#backend.holder(manager, asks);
+  holder(manager: string, asks?: LockRequest): Promise<LockHolder | undefined> {
+    if (asks === undefined) return this.#asking(() => this.#backend.holder(manager));
     // Asking the server itself takes a lock for a moment.
-    return asks ? holder() : this.#asking(holder);
+    return limitOnceBegun(asks, this.describe(manager), RELEASE_AFTER_CANCEL_MS, (begin) =>
+      this.#backend.holder(manager, begin),
+    );
   }
 
   isGone(holder: LockHolder): boolean {
@@ -103,14 +110,17 @@ export class RemoteStorage implements Storage {
     };
   }
 
-  async unlock(manager: string, id: string): Promise<LockHolder | undefined> {
-    const holder = await this.holder(manager, true);
-    if (holder === undefined) return undefined;
-    if (holder.id !== id) throw otherLock(holder, this.describe(manager), id);
-    if ((await this.#backend.swapLock(manager, id, undefined)) === true) return holder;
-    // The lock was released or taken over in between.
-    const now = await this.holder(manager, true);
+  async unlock(manager: string, id: string, run: LockRequest): Promise<LockHolder | undefined> {
     const place = this.describe(manager);
+    const holder = await this.holder(manager, run);
+    if (holder === undefined) return undefined;
+    if (holder.id !== id) throw otherLock(holder, place, id);
+    const isRemoved = await limitOnceBegun(run, place, RELEASE_AFTER_CANCEL_MS, (begin) =>
+      this.#backend.swapLock(manager, id, undefined, begin),
+    );
+    if (isRemoved === true) return holder;
+    // The lock was released or taken over in between.
+    const now = await this.holder(manager, run);
     if (now !== undefined) throw now.id === id ? lockNotRemoved(place, id) : otherLock(now, place, id);
     return undefined;
   }
@@ -118,14 +128,21 @@ export class RemoteStorage implements Storage {
   async #forget(manager: string, run: LockRequest): Promise<boolean> {
     const held = await this.hold(manager, run);
     try {
-      return (await this.#backend.forget?.(manager)) ?? false;
+      return await limitOnceBegun(
+        run,
+        this.describe(manager),
+        WRITE_AFTER_CANCEL_MS,
+        async (begin) => (await this.#backend.forget?.(manager, begin)) ?? false,
+      );
     } finally {
       await held.release();
     }
   }
 
-  async dropHistory(): Promise<void> {
-    await this.#backend.dropHistory?.();
+  async dropHistory(run: LockRequest): Promise<void> {
+    await limitOnceBegun(run, this.location, WRITE_AFTER_CANCEL_MS, async (begin) =>
+      this.#backend.dropHistory?.(begin),
+    );
   }
 
   kept(manager: string): KeptFiles {
