@@ -1,5 +1,6 @@
 /** Agents that a manager does not know: what is done about them depends on what else may explain that. */
 import { importResources } from "../../src/index";
+import type { PlanOptions } from "../../src/library/plan";
 import type { Edit } from "../../src/simulator/edit";
 import { openState } from "../../src/state/open-state";
 import { HOME, type Rig } from "../rig/rig";
@@ -25,8 +26,8 @@ async function undeclared(): Promise<Rig> {
   return rig;
 }
 
-async function planned(rig: Rig): Promise<string[]> {
-  const { changes, unknown } = await rig.plan();
+async function planned(rig: Rig, options: Partial<PlanOptions> = {}): Promise<string[]> {
+  const { changes, unknown } = await rig.plan(options);
   const lines = changes.map(({ action, address }) => `${action} ${address.split("/")[3]}`);
   return [...lines, ...unknown.map(({ address }) => `unknown ${address.split("/")[3]}`)].sort();
 }
@@ -52,6 +53,16 @@ test("an agent is not forgotten while the lower managers cannot be listed", asyn
   rig.simulation.edit(app01);
   rig.simulation.faults.add({ path: "subManagers", effect: { type: "status", status: 403 } });
   expect(await planned(rig)).toEqual(["delete web01", "unknown app01", "unknown undefined"]);
+});
+
+test("an agent is not forgotten while its lower manager is missing, which a target leaves out", async () => {
+  const rig = await undeclared();
+  rig.simulation.edit({ manager: "osaka", type: "set-initial-secret", secret: "some-value" });
+  const osaka = { ...nagoya, host: "immhost-osaka" };
+  await rig.write("jp1im.yaml", tokyoYaml({ lowerManagers: [nagoya, osaka] }));
+  await rig.apply({ targets: ["tokyo/lower-manager"] });
+  rig.simulation.world.manager("tokyo").lowerManagers.delete("immhost-nagoya");
+  expect(await planned(rig, { targets: ["tokyo/agent"] })).toEqual(["delete web01", "unknown app01"]);
 });
 
 test.each([web01, app01])(
