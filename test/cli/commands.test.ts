@@ -99,6 +99,23 @@ describe("plan", () => {
     expect(statSync(join(folder, "p.plan")).mode & 0o777).toBe(0o600);
   });
 
+  test("replaces a plan, and no file that is something else", async () => {
+    const file = join(folder, "p.plan");
+    const digest = `sha256:${"0".repeat(64)}`;
+    const others = ["managers: {}", "null", "{}", "[]", '{"checksum":7}', '{"checksum":"sha256:0f"}'];
+    for (const text of [...others, `{"checksum":"x${digest}"}`, `{"checksum":"${digest}0"}`, ` ${digest}`]) {
+      writeFileSync(file, text);
+      const ran = await run("plan -f a --out p.plan --output json", { cwd: folder });
+      expect(ran.json()).toMatchObject({
+        ...{ exit_code: 1, diagnostics: [{ code: "plan-unwritable" }] },
+      });
+      expect(readFileSync(file, "utf8")).toBe(text);
+    }
+    writeFileSync(file, `{"checksum":"${digest}"}`);
+    await run("plan -f a --out p.plan", { cwd: folder });
+    expect(JSON.parse(readFileSync(file, "utf8"))).toEqual(mixedPlan);
+  });
+
   test("fails with 1 and the reason where the plan cannot be saved, and leaves nothing behind", async () => {
     const ran = await run("plan -f a --out missing/p.plan --output json", { cwd: folder });
     expect(ran.json()).toMatchObject({

@@ -1,5 +1,6 @@
 import { listState, unlockState } from "../../src/index";
 import { parseState, stateSettings } from "../../src/library/inputs/state-settings";
+import { openPostgresState } from "../../src/library/state/postgres-place";
 import { parsePostgresUrl } from "../../src/model/postgres-address";
 import { HOME, type Rig } from "../rig/rig";
 import { refusalOf, tokyoRig } from "../rig/tokyo";
@@ -112,6 +113,39 @@ test("a lock that nobody holds cannot be removed", async () => {
   await expect(unlockState({ files: ["jp1im.yaml"] }, "3f9c", rig.platform())).rejects.toMatchObject({
     diagnostics: [{ code: "nothing-matched", summary: expect.stringContaining("has the ID 3f9c") }],
   });
+});
+
+test("the locks of others are named to a run that gives an ID which no lock has, and stay", async () => {
+  const rig = await setUp();
+  await rig.apply();
+  const holder = { id: "0123456789abcdef", who: "ops@build-8", host: "build-8", pid: 7, command: "apply" };
+  const since = "2026-01-01T00:00:00.000Z";
+  await rig.write(".jp1im/managers/tokyo/lock", JSON.stringify({ ...holder, since, heartbeat: since }));
+  expect(await refusalOf(unlockState({ files: ["jp1im.yaml"] }, "3f9c", rig.platform()))).toMatchObject({
+    code: "state-locked",
+    summary: expect.stringContaining("that of tokyo is 0123456789abcdef, and ops@build-8 has held it since"),
+    remedy: expect.stringContaining("jp1im state unlock 0123456789abcdef"),
+  });
+  expect(rig.read(".jp1im/managers/tokyo/lock")).toContain("0123456789abcdef");
+});
+
+test.each([
+  ["disable", "everything travels to db.example in clear text"],
+  ["require", "whoever answers for db.example gets the login"],
+  ["verify-full", undefined],
+])("a database with sslmode=%s: what others may see is said", async (mode, summary) => {
+  const rig = await setUp();
+  const address = parsePostgresUrl(`postgres://ops@db.example/jp1im?sslmode=${mode}`);
+  if ("fault" in address) throw new Error(address.fault);
+  await openPostgresState({ address, folder: HOME }, rig.platform());
+  const warning = {
+    code: "insecure-setting",
+    severity: "warning",
+    summary: `sslmode=${mode} for the state's database: ${summary}`,
+  };
+  expect(rig.events).toMatchObject(
+    summary === undefined ? [] : [{ type: "diagnostic", diagnostic: warning }],
+  );
 });
 
 test("a database that --state names as the desired state does has the declared login, and another one has not", () => {

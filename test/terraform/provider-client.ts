@@ -1,5 +1,6 @@
 import { credentials, makeGenericClientConstructor, type ServiceError } from "@grpc/grpc-js";
 import type { Platform } from "../../src/library/platform";
+import { dataSources } from "../../src/terraform/data/data-sources";
 import { ephemeralTypes } from "../../src/terraform/ephemeral/ephemeral-types";
 import { services } from "../../src/terraform/protocol/services";
 import { Provider } from "../../src/terraform/provider/provider";
@@ -140,6 +141,20 @@ export function objectOf(typeName: string, object: Attrs): { readonly msgpack?: 
 
 export function objectFrom(typeName: string, wire: { readonly msgpack: Uint8Array }): Attrs | undefined {
   return readObject(attributesOfType(typeName), wire);
+}
+
+/** What a data source shows, and the texts of its diagnostics. */
+export async function readData(client: ProviderClient, typeName: string, config: Attrs) {
+  const attributes = dataSources.get(typeName)?.attributes;
+  if (attributes === undefined) throw new Error(`there is no ${typeName}`);
+  const request = { typeName, config: writeObject(attributes, sent(attributes, config)) };
+  const answer = await client.call("readDataSource", request);
+  const textOf = ({ summary, detail }: Answer) => `${summary}\n${detail}`;
+  const warnings = (answer.diagnostics ?? []).filter(({ severity }: Answer) => severity !== ERROR);
+  return {
+    state: readObject(attributes, answer.state) ?? {},
+    ...{ errors: errorsIn(answer).map(textOf), warnings: warnings.map(textOf) },
+  };
 }
 
 function attributesOfType(typeName: string): Attributes {
