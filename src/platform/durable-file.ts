@@ -63,7 +63,7 @@ export async function createExclusively(
 }
 
 /** Whether `link` failed as it does on FAT, on some network shares and in some containers. */
-export function lacksHardLinks(error: unknown): boolean {
+function lacksHardLinks(error: unknown): boolean {
   return ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"].includes(errorCode(error) ?? "");
 }
 

@@ -19,7 +19,8 @@ const AGENTS = [
 const DESIRED = {
   clients: [{ id: "app", deliverTo: { file: "out/app" } }],
   agents: [
-    { host: "web01", secrets: { a: { env: "A" }, b: { env: "B" } } },
+    { host: "web01", secrets: { a: { env: "A" } } },
+    { host: "web01", secrets: { b: { env: "B" } } },
     { match: "batch-*", os: "Win*", secrets: { c: { env: "A" } } },
     { match: "*", secrets: { d: { env: "B" } } },
   ],

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { dirname, join, resolve } from "node:path";
 import { type DiagnosticError, failure } from "../../model/diagnostic";
 import { chunked } from "../../platform/chunked";
-import { lacksHardLinks, makeFolderDurably } from "../../platform/durable-file";
+import { giveFreeName, makeFolderDurably } from "../../platform/durable-file";
 import { errorCode } from "../../platform/error-code";
 import { fileFault } from "../../platform/file-fault";
 import type { FileSystem } from "../../platform/file-system";
@@ -89,19 +89,11 @@ export async function saveText(
       await file.close();
     }
     if (overwrite) await fileSystem.rename(draft, path);
-    else await nameDraft(fileSystem, draft, path);
+    else await giveFreeName(fileSystem, draft, path);
   } finally {
     await fileSystem.unlink(draft).catch(() => undefined);
   }
   await fileSystem.syncFolder(dirname(path));
-}
-
-/** `refuseThere` found the name free; without hard links this cannot be checked again. */
-async function nameDraft(fileSystem: FileSystem, draft: string, path: string): Promise<void> {
-  await fileSystem.link(draft, path).catch((error) => {
-    if (!lacksHardLinks(error)) throw error;
-    return fileSystem.rename(draft, path);
-  });
 }
 
 function unwritable(summary: string, cause: unknown): DiagnosticError {
