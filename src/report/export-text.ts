@@ -30,6 +30,5 @@ export function exportedText({ counts, left_out, files = [] }: ExportReport): st
 
 /** What an export lacks, for its readers. */
 export function missingText(unknown: readonly Unplanned[], paint: Paint = plain): string {
-  if (unknown.length === 0) return "";
   return `${["Could not be read, and is MISSING in the export:", ...unplannedLines(unknown, paint)].join("\n")}\n\n`;
 }

@@ -235,6 +235,17 @@ describe("hostile folders", () => {
     expect(JSON.stringify(diagnostics)).not.toContain("the-runners-own");
   });
 
+  it("with a symbolic link that leads to no file are refused, because a part of the desired state may be lost", async () => {
+    mkdirSync(join(folder, "dangling"));
+    writeFileSync(join(folder, "dangling", "a.yaml"), valid);
+    symlinkSync("gone.yaml", join(folder, "dangling", "b.yaml"));
+    const { desired, diagnostics } = await load("dangling");
+    expect(desired).toBeUndefined();
+    expect(diagnostics).toMatchObject([
+      { code: "file-unreadable", summary: expect.stringMatching(/dangling\/b\.yaml .* leads to no file/) },
+    ]);
+  });
+
   it("are read as Kubernetes mounts them, and so is a link that is named itself", async () => {
     mkdirSync(join(folder, "mounted", "..2026_01_02"), { recursive: true });
     writeFileSync(join(folder, "mounted", "..2026_01_02", "jp1im.yaml"), valid);

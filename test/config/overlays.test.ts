@@ -147,6 +147,17 @@ it("of three files the last one with override wins", async () => {
   expect(told[0]?.summary).toContain("1.yaml");
 });
 
+it("an entry with override replaces every earlier entry of its agents", async () => {
+  const agents = (more: string) => `    agents: [{ match: "batch-*", os: linux, ${more} }]\n`;
+  const { tokyo, told } = await load(
+    base,
+    agents("secrets: { c: { env: STAGE_C } }"),
+    agents("override: true, secrets: { a: { env: PROD_A }, c: { env: PROD_C } }"),
+  );
+  expect(told).toEqual([]);
+  expect(secretsOf(tokyo)?.slice(1)).toEqual([["b=BASE_B"], [], ["a=PROD_A", "c=PROD_C"]]);
+});
+
 it("override: false is the same as none", async () => {
   const { told } = await load(base, "    override: false\n    url: https://prod01:20703\n");
   expect(told.map(({ code }) => code)).toEqual(["conflicting-setting"]);

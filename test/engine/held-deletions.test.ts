@@ -201,3 +201,18 @@ test("an agent that is down does not stop the issue of its manager's initial sec
   expect(unknown).toMatchObject([{ address: "tokyo/agent/immhost01/web02" }]);
   expect(changes).toMatchObject([{ address: "tokyo/initial-secret", action: "create" }]);
 });
+
+test("a client stays where the one that may replace it could not be issued", async () => {
+  const rig = await applied(client("app"));
+  await rig.write("jp1im.yaml", tokyoYaml(client("web")));
+  rig.simulation.faults.add({ path: "secret/client/generateInfo", effect: { type: "status", status: 403 } });
+  const { changes, diagnostics } = await rig.apply();
+  expect(changes.map(({ address, status }) => `${address} ${status}`).sort()).toEqual([
+    "tokyo/client/app skipped",
+    "tokyo/client/web failed",
+  ]);
+  expect(diagnostics).toContainEqual(
+    expect.objectContaining({ code: "deletion-withheld", address: "tokyo/client/app" }),
+  );
+  expect(rig.takeWrites()).toEqual(["tokyo secret/client/generateInfo web -> 403"]);
+});

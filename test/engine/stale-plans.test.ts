@@ -91,6 +91,23 @@ test("a resumed plan deletes what was approved, and nothing that came since", as
   expect(outcome.diagnostics.map(({ code }) => code)).toContain("beyond-plan");
 });
 
+test("a resumed plan keeps what waits for its lower manager", async () => {
+  const host = "immhost-nagoya";
+  const { rig, plan } = await saved({
+    lowerManagers: [{ host, initialSecret: { env: "V" } }],
+    agents: [a, { ...a, host: "app01", managerHost: host }],
+  });
+  for (const path of ["subManagers/createInfo", "agents/secrets/change"])
+    rig.simulation.faults.add({ path, times: 1, effect: { type: "status", status: 403 } });
+  await applied(rig, plan);
+  expect((await applied(rig, plan)).summary).toMatchObject({ applied: 3, failed: 0 });
+  expect(rig.takeWrites().sort()).toEqual([
+    "tokyo agents/secrets/change app01 +a",
+    "tokyo agents/secrets/change web01 +a",
+    `tokyo subManagers/createInfo ${host}`,
+  ]);
+});
+
 test("a resumed plan of which a part is unknown stays resumable", async () => {
   const { rig, plan } = await saved({ agents: [a, { ...a, host: "web02" }] });
   rig.simulation.faults.add({
