@@ -67,7 +67,14 @@ test("a place of a state that comes from the environment is refused without its 
   expect(JSON.stringify(diagnostics)).not.toContain("HUNTER2");
 });
 
-test.each(["tcp://u:HUNTER2@host", "tcp://HUNTER2@host:601", "udp://host/HUNTER2", "tcp://host?t=HUNTER2"])(
+test.each([
+  "tcp://u:HUNTER2@host",
+  "tcp://HUNTER2@host:601",
+  "udp://host/HUNTER2",
+  "tcp://host?t=HUNTER2",
+  "udp:///HUNTER2",
+  "unix://host/HUNTER2",
+])(
   "an address of syslog with more than a host and a port is refused without its text: %s",
   async (address) => {
     const { diagnostics } = await loadText(`${head}${auth}audit: { syslog: { address: "${address}" } }\n`);

@@ -122,3 +122,18 @@ function isOf(line: string, path: string): boolean {
       return line.includes("agents/secrets/change");
   }
 }
+
+test("where agents cannot be listed, one that a selector by system may mean is unknown, with its reason", async () => {
+  const rig = await tokyoRig({ agents: [{ match: "web*", os: "linux", secrets: { a: { env: "V" } } }] });
+  rig.env.V = "some-value";
+  await rig.apply();
+  rig.simulation.faults.add({ path: "agents", effect: { type: "status", status: 400 } });
+  const places = ["tokyo/agent", "tokyo/agent/immhost01/web01", "tokyo/agent/immhost01/web02"];
+  const all = await rig.plan();
+  expect(all.unknown.map(({ address }) => address).sort()).toEqual(places);
+  expect(all.unknown.at(-1)?.detail).toContain("the agents could not be listed");
+  expect([all.changes, exitCodeOfPlan(all, true)]).toEqual([[], 3]);
+  // It may be one of the agents that the list would have.
+  const one = await rig.plan({ targets: ["tokyo/agent/immhost01/web03"] });
+  expect([one.unknown.length, one.diagnostics]).toEqual([1, []]);
+});

@@ -106,3 +106,13 @@ function withoutEffect(rig: Rig, path: string): void {
     effect: { type: "raw", status: 200, contentType: "application/json", body: "{}" },
   });
 }
+
+test("a deletion that is refused is sent once: only one that is too large is halved", async () => {
+  const rig = await tokyoRig({ clients: [web, { id: "app", deliverTo: { file: "out/app" } }], policy });
+  await rig.apply();
+  await rig.write("jp1im.yaml", tokyoYaml({ policy }));
+  rig.takeWrites();
+  rig.simulation.faults.add({ path: "secret/client/deleteInfo", effect: { type: "status", status: 403 } });
+  expect((await rig.apply()).summary).toMatchObject({ applied: 0, failed: 2 });
+  expect(rig.takeWrites()).toEqual(["tokyo secret/client/deleteInfo app web -> 403"]);
+});

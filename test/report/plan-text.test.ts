@@ -1,6 +1,6 @@
 import { coloured } from "../../src/report/paint";
 import { planText } from "../../src/report/plan-text";
-import { agentOperation, mixedPlan, planOf, secretChange } from "./plans";
+import { agentOperation, deferredChange, mixedPlan, planOf, secretChange } from "./plans";
 
 test("a plan reads like a review: changes by manager and kind, what stays, what is open, requests, one summary", () => {
   expect(
@@ -333,4 +333,23 @@ test("an address of a plan that somebody edited is still shown", () => {
     },
   ];
   expect(planText(planOf({ changes }), { wording: "plan" })).toContain("  - no-address/x");
+});
+
+test("deferred deletions say whether they wait for their lower manager, or for what may replace them there", () => {
+  const written = deferredChange("db01", "new");
+  const deleted = { ...deferredChange("db02", "old"), action: "delete", reason: "undeclared" } as const;
+  const moved = { ...deleted, address: secretChange("web01", "moved", "delete", "undeclared").address };
+  const text = planText(planOf({ deferred: [written, deleted, moved] }), { wording: "plan" });
+  expect(text).toMatch(/written, unless[^\n]*\n[^\n]*db01/);
+  expect(text).toMatch(/deleted: ours[^\n]*\n[^\n]*db02/);
+  expect(text).toMatch(/deleted once what may replace it there is written\n[^\n]*web01/);
+});
+
+test("the changes of one agent stand together, wherever a plan that somebody edited has them", () => {
+  const [one, two, three] = ["a", "b", "c"].map((key) => secretChange("web01", key, "create", "missing"));
+  if (!one || !two || !three) throw new Error("no change");
+  const changes = [one, secretChange("web02", "x", "delete", "undeclared"), two, three];
+  const text = planText(planOf({ changes }), { wording: "plan" });
+  for (const key of ["a", "b", "c"]) expect(text).toMatch(new RegExp(`^ +\\+ ${key}\\b`, "m"));
+  expect(text.match(/immhost01\/web01/g)).toHaveLength(1);
 });
