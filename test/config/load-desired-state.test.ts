@@ -293,6 +293,21 @@ describe("files of a desired state", () => {
       ["more.yaml", "yaml-syntax"],
     ]);
   });
+
+  it("are compared in what is valid: beside a key that no secret can have, the others are still declared", async () => {
+    const manager =
+      "apiVersion: jp1im/v1\nmanagers:\n  tokyo:\n    url: https://tokyo:20703\n    auth: { user: u, password: { env: P } }\n";
+    const first = `${manager}    agents: [{ host: web01, secrets: { "schl\u00fcssel": { env: A }, b: { env: B } } }]\n`;
+    const second =
+      "apiVersion: jp1im/v1\nmanagers:\n  tokyo:\n    agents: [{ host: web01, secrets: { b: { env: C } } }]\n";
+    writeFileSync(join(folder, "first.yaml"), first);
+    writeFileSync(join(folder, "second.yaml"), second);
+    const { diagnostics } = await loadDesiredState({ paths: ["first.yaml", "second.yaml"], cwd: folder });
+    expect(diagnostics.map(({ code, position }) => [position?.file, code])).toEqual([
+      ["first.yaml", "out-of-range"],
+      ["second.yaml", "duplicate-resource"],
+    ]);
+  });
 });
 
 function revealed(reference: SecretReference | undefined): string | undefined {

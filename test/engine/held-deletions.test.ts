@@ -216,3 +216,14 @@ test("a client stays where the one that may replace it could not be issued", asy
   );
   expect(rig.takeWrites()).toEqual(["tokyo secret/client/generateInfo web -> 403"]);
 });
+
+test("a client whose sink moved is blocked, and holds no deletion of another", async () => {
+  const rig = await applied({ clients: [...client("app").clients, ...client("web").clients] });
+  await rig.write(
+    "jp1im.yaml",
+    tokyoYaml({ clients: [{ id: "web", deliverTo: { file: "elsewhere/web" } }] }),
+  );
+  const { plan } = await rig.apply();
+  expect(plan.blocked).toMatchObject([{ address: "tokyo/client/web", code: "sink-moved" }]);
+  expect(rig.takeWrites()).toEqual(["tokyo secret/client/deleteInfo app"]);
+});

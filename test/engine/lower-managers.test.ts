@@ -84,3 +84,17 @@ test("a lower manager of others is not ours after an update that failed", async 
   await rig.write("jp1im.yaml", tokyoYaml({}));
   expect((await rig.plan()).changes).toEqual([]);
 });
+
+test.each(["IMMHOST-NAGOYA"])(
+  "a target may name a lower manager as the desired state spells it: %s",
+  async (target) => {
+    const rig = await Rig.create(worldWith("immhost-nagoya"));
+    rig.env.LOWER = "nagoya-1";
+    const lowerManagers = [{ host: "IMMHOST-NAGOYA", initialSecret: { env: "LOWER" } }];
+    await rig.write("jp1im.yaml", tokyoYaml({ lowerManagers }));
+    await rig.apply({ newState: true });
+    rig.env.LOWER = "nagoya-2";
+    const { changes } = await rig.plan({ targets: [`tokyo/lower-manager/${target}`] });
+    expect(changes).toMatchObject([{ kind: "lower-manager", action: "update", reason: "changed" }]);
+  },
+);
