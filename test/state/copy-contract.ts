@@ -9,6 +9,7 @@ import { openState } from "../../src/state/open-state";
 import { putState } from "../../src/state/put-state";
 import { readState } from "../../src/state/read-state";
 import { copyState } from "../../src/state/state-copy";
+import { newIdentity, type StateIdentity } from "../../src/state/state-identity";
 import type { Storage } from "../../src/state/storage";
 import { replaced } from "./replaced";
 import { client, run } from "./world";
@@ -181,6 +182,42 @@ export function putsACopyWhole(prepare: () => Machine): void {
         });
       expect(await giveUpPut(id, await machine(), own(await machine()))).toMatchObject({ id });
       expect(await copyState(await machine())).toEqual(former);
+    },
+    SLOW_MS,
+  );
+
+  test(
+    "a copy gives way to a run that began another state, gave it another key, or puts a copy meanwhile",
+    async () => {
+      const machine = prepare();
+      const [former, copy] = await twoCopies(prepare());
+      await putState(former, own(await machine()));
+      const began = {
+        managers: ["kobe"],
+        again: ["state", "push"],
+        who: "ops",
+        host: "h",
+        pid: 7,
+        since: "now",
+      };
+      for (const [other, code] of [
+        [{ lineage: "another" }, "state-conflict"],
+        [{ keyId: "key-9" }, "state-locked"],
+        [{ put: { id: "0123456789abcdef", unfinished: began } }, "state-unfinished"],
+      ] as const) {
+        const before = await (await machine()).identity();
+        const next = newIdentity(copy.lineage, before?.keyId, before?.put);
+        const settle = async (seen: StateIdentity | undefined, to: StateIdentity) => {
+          const held = await (await machine()).hold("kobe", own(await machine()));
+          expect(await held.settle(seen, to)).toEqual(to);
+          await held.release();
+        };
+        const storage = beforeSettling(await machine(), () => settle(before, { ...next, ...other }));
+        await expect(putState(copy, own(storage))).rejects.toMatchObject({ diagnostics: [{ code }] });
+        expect(await (await machine()).identity()).toEqual({ ...next, ...other });
+        await settle({ ...next, ...other }, next);
+        expect(await copyState(await machine())).toEqual(former);
+      }
     },
     SLOW_MS,
   );
