@@ -1674,4 +1674,28 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
     breaks: "no secret leaks",
     foundBy: "test/config/hidden-lines",
   },
+  {
+    name: "a cancelled state unlock takes a lock that it had not yet asked for",
+    file: "state/remote/after-cancel.ts",
+    search: "    requireNotCancelled(run.signal);\n    isBegun = true;",
+    replacement: "    isBegun = true;",
+    breaks: "a cancelled run ends in order",
+    foundBy: "test/state/cancelled-run",
+  },
+  {
+    name: "a saved plan replaces a file that is something else",
+    file: "cli/commands/plan.ts",
+    search: "return /^sha256:[0-9a-f]{64}$/.test(JSON.parse(text).checksum);",
+    replacement: "return JSON.parse(text) !== undefined;",
+    breaks: "no file of somebody else is overwritten",
+    foundBy: "test/cli/commands",
+  },
+  {
+    name: "a copy goes over a state that another run began meanwhile",
+    file: "state/put-state.ts",
+    search: "if (settled.lineage !== next.lineage) throw anotherState",
+    replacement: "if (settled.lineage === next.lineage) return; else throw anotherState",
+    breaks: "nothing that was written is lost",
+    foundBy: "test/state/local-storage",
+  },
 ];

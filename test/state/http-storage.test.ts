@@ -603,6 +603,15 @@ describe("a server that is not as it should be", () => {
     expect(server.documents.get("tokyo")).toEqual({ body: terraforms });
   });
 
+  test("a list whose lock the server gives and does not honour is given up, and not written", async () => {
+    const isList = ({ url, method }: { url: string; method: string }) =>
+      method === "POST" && url.includes("_managers?");
+    server.fault = (asked) => (isList(asked) ? { status: 423 } : undefined);
+    await fails(ask(), { code: "lock-lost", summary: text("_managers") });
+    expect(server.asked.filter(isList)).toHaveLength(5);
+    expect(server.documents.get("_managers")?.body).toBeUndefined();
+  });
+
   test("a server that speaks no TLS needs no certificate, but another address", async () => {
     const address = server.address.replace("http://", "https://");
     const asked = machine({ address }).then((storage) => storage.managers());
