@@ -1,4 +1,12 @@
-import { agentAddress, isTarget, isWithin, managerOf, parseAddress, placesAbove } from "../model/address";
+import {
+  agentAddress,
+  isTarget,
+  isWithin,
+  lowerManagerAddress,
+  managerOf,
+  parseAddress,
+  placesAbove,
+} from "../model/address";
 import { declaredAddresses, issuersOf } from "../model/declared";
 import type { DesiredState } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
@@ -59,6 +67,8 @@ export function createScope({ managers, targets, shard }: ScopeLimits): Scope {
   const [exact, above] = [new Set(targets), new Set(targets.flatMap((target) => [...placesAbove(target)]))];
   // No target is shorter, so only a few places above an address are looked up.
   const shortest = targets.reduce((least, { length }) => Math.min(least, length), Number.POSITIVE_INFINITY);
+  const lowers = new Set(targets.map(foldedLowerManager));
+  lowers.delete(undefined);
   const inShard = shard && shardFilter(shard);
   const inManagers = (address: string) =>
     (managers.length === 0 || managers.some((manager) => isWithin(address, manager))) &&
@@ -67,10 +77,10 @@ export function createScope({ managers, targets, shard }: ScopeLimits): Scope {
     if (!inManagers(address)) return false;
     if (exact.size === 0) return true;
     for (const place of placesAbove(address)) {
-      if (place.length < shortest) return false;
+      if (place.length < shortest) break;
       if (exact.has(place)) return true;
     }
-    return false;
+    return lowers.size > 0 && lowers.has(foldedLowerManager(address));
   };
   const agents = targets.length > 0 ? namedAgents(targets) : undefined;
   return {
@@ -80,6 +90,13 @@ export function createScope({ managers, targets, shard }: ScopeLimits): Scope {
     names: (address) => exact.has(address),
     touches: (address) => covers(address) || (inManagers(address) && above.has(address)),
   };
+}
+
+/** The address of a lower manager without its spelling: a target may have that of the desired state or of the manager. */
+function foldedLowerManager(address: string): string | undefined {
+  const addressed = parseAddress(address);
+  if (addressed?.kind !== "lower-manager") return undefined;
+  return lowerManagerAddress(addressed.manager, addressed.host.toLowerCase());
 }
 
 function namedAgents(targets: readonly string[]): ReadonlySet<string> | undefined {

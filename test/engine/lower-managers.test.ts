@@ -85,8 +85,8 @@ test("a lower manager of others is not ours after an update that failed", async 
   expect((await rig.plan()).changes).toEqual([]);
 });
 
-test.each(["IMMHOST-NAGOYA"])(
-  "a target may name a lower manager as the desired state spells it: %s",
+test.each(["immhost-nagoya", "IMMHOST-NAGOYA"])(
+  "a target names a lower manager in the spelling of the manager or of the desired state: %s",
   async (target) => {
     const rig = await Rig.create(worldWith("immhost-nagoya"));
     rig.env.LOWER = "nagoya-1";

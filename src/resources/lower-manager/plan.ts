@@ -81,17 +81,14 @@ export function planLowerManagers(given: LowerManagersInputs): UnitPlan {
  * manager a second time.
  */
 function asListed(inputs: LowerManagersInputs): LowerManagersInputs {
-  const { desired, observed, prior, disconnected, inScope } = inputs;
+  const { desired, observed, prior, disconnected } = inputs;
   const spellings = new Map(observed.map((host) => [host.toLowerCase(), host]));
   const listed = (host: string) => spellings.get(host.toLowerCase()) ?? host;
-  const declared = new Map(desired.map((lower) => [listed(lower.host), lower]));
   return {
     ...inputs,
     desired: desired.map((lower) => ({ ...lower, host: listed(lower.host) })),
     prior: new Map([...prior].map(([host, record]) => [listed(host), record])),
     disconnected: disconnected && new Set([...disconnected].map(listed)),
-    // A target may have the spelling of the desired state or of the manager.
-    inScope: inScope && ((host) => inScope(host) || inScope(declared.get(host)?.host ?? host)),
   };
 }
 
