@@ -25,7 +25,8 @@ export async function runLine(argv: readonly string[], session: Session): Promis
   const helpText: string[] = [];
   const write = (text: string) => helpText.push(text);
   try {
-    await programFor(session, write, argv[0]).parseAsync([...argv], { from: "user" });
+    const program = programFor(session, write, argv[0]);
+    await program.parseAsync(withHelpFirst(argv, program.commands), { from: "user" });
     return session.exitCode;
   } catch (error) {
     return await endWith(error, argv, session, helpText);
@@ -125,15 +126,31 @@ interface NamedCommand {
   readonly commands: readonly NamedCommand[];
 }
 
+/**
+ * Only the command and `--help` if the line asks for help anywhere: an option without its value would take the flag
+ * for that, and the command would run.
+ */
+function withHelpFirst(argv: readonly string[], commands: readonly NamedCommand[]): string[] {
+  const end = argv.indexOf("--");
+  const options = end < 0 ? argv : argv.slice(0, end);
+  const names = commandNames(argv, commands);
+  const asks = options.includes("--help") || options.includes("-h");
+  return asks && names.length > 0 ? [...names, "--help"] : [...argv];
+}
+
 /** `jp1im state rm`: the part of the command line that names commands. */
 function commandPath(argv: readonly string[], commands: readonly NamedCommand[]): string {
-  const path = ["jp1im"];
+  return ["jp1im", ...commandNames(argv, commands)].join(" ");
+}
+
+function commandNames(argv: readonly string[], commands: readonly NamedCommand[]): string[] {
+  const names: string[] = [];
   let level = commands;
   for (const argument of argv) {
     const subcommand = level.find((command) => command.name() === argument);
     if (subcommand === undefined) break;
-    path.push(argument);
+    names.push(argument);
     level = subcommand.commands;
   }
-  return path.join(" ");
+  return names;
 }

@@ -15,6 +15,26 @@ test("the help of a command does not run it, whatever exit code the process has 
   expect((await run("help grpah")).err).toContain("grpah");
 });
 
+test.each([
+  ["destroy --approved-by --help", "destroy"],
+  ["apply --auto-approve --approved-by -h", "apply"],
+  ["plan --out --help", "plan"],
+  ["rebuild --manager tokyo --replaces --help", "rebuild"],
+  ["state unlock --state --help", "state unlock"],
+  ["apply plan.json --help", "apply"],
+])(
+  "help that is asked for behind an option without its value does not run the command: %s",
+  async (line, command) => {
+    const ran = await run(line, { env: { JP1IM_AUTO_APPROVE: "1" } });
+    expect([ran.code, ran.err]).toEqual([0, ""]);
+    expect(ran.out).toContain(`Usage: jp1im ${command} `);
+  },
+);
+
+test("behind -- there is no help", async () => {
+  expect((await run("apply -- --help")).out).not.toContain("Usage:");
+});
+
 describe("Ctrl-C", () => {
   test("once aborts the signal, tells so, and exits with 130", async () => {
     let aborted = false;

@@ -90,6 +90,37 @@ test("a log that is replaced by a copy between the load and the first write is n
   expect(fileSystem.peek(LOG)).toEqual(Buffer.from(copy));
 });
 
+test.each([
+  ["an older one", "an older log\n"],
+  ["an empty one", ""],
+])("a log that is overwritten in place by %s under a run gets no line of it", async (_, content) => {
+  const state = await openState(run(fileSystem));
+  state.put(client("app"));
+  await state.flush();
+  const file = await fileSystem.open(LOG, "a");
+  await file.truncate(0);
+  await file.write(Buffer.from(content));
+  state.put(client("mail"));
+  await expect(state.flush()).rejects.toMatchObject({ diagnostics: [{ code: "state-unwritable" }] });
+  await state.close().catch(() => undefined);
+  expect(String(fileSystem.peek(LOG))).toBe(content);
+});
+
+test("a log may be a symlink", async () => {
+  const first = await openState(run(fileSystem));
+  first.put(client("app"));
+  await first.close();
+  fileSystem.place("/elsewhere/state.log", fileSystem.peek(LOG) ?? "");
+  fileSystem.place(LOG, "", { type: "symlink", target: "/elsewhere/state.log" });
+  const state = await openState(run(fileSystem));
+  for (const id of ["mail", "web"]) {
+    state.put(client(id));
+    await state.flush();
+  }
+  await state.close();
+  expect([...(await openState(run(fileSystem))).records()]).toHaveLength(3);
+});
+
 test("a run may rewrite its log, and appends to the new file", async () => {
   const state = await openState(run(fileSystem));
   for (const id of ["app", "web"]) {

@@ -45,12 +45,18 @@ export class LogFile implements PartitionLog {
   /** Durable when it resolves. */
   async append(lines: readonly Buffer[]): Promise<void> {
     const bytes = Buffer.concat(lines);
+    // Before the lines, too: a log that somebody has restored is not damaged by them.
+    if (this.#handle !== undefined) await this.#requireUnchanged();
     this.#handle ??= await this.#open();
     await this.#handle.write(bytes);
     await this.#handle.sync();
     this.#length += bytes.length;
-    // The handle still writes to a file that was renamed, deleted or cut, where no run would find the lines.
-    const { size, id } = await this.#fileSystem.lstat(this.#path);
+    await this.#requireUnchanged();
+  }
+
+  /** A handle still writes to a file that was renamed, deleted or cut, where no run would find the lines. */
+  async #requireUnchanged(): Promise<void> {
+    const { size, id } = await this.#fileSystem.stat(this.#path);
     if (size !== this.#length || id !== this.#id) throw changedMeanwhile(this.#path);
   }
 
@@ -93,7 +99,7 @@ export class LogFile implements PartitionLog {
     await this.close();
     this.#length = length;
     this.#torn = false;
-    this.#id = (await this.#fileSystem.lstat(this.#path)).id;
+    this.#id = (await this.#fileSystem.stat(this.#path)).id;
   }
 
   async close(): Promise<void> {
@@ -103,7 +109,7 @@ export class LogFile implements PartitionLog {
   }
 
   async #open(): Promise<OpenFile> {
-    const { size, id } = await this.#fileSystem.lstat(this.#path);
+    const { size, id } = await this.#fileSystem.stat(this.#path);
     const isOther = this.#id !== undefined && id !== this.#id;
     if (isOther || (!this.#torn && size !== this.#length)) throw changedMeanwhile(this.#path);
     this.#id = id;
