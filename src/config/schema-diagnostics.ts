@@ -119,9 +119,13 @@ function hideWhatMayBeSecret(violated: Violated, source: SourceText): void {
 /** Whether a text may contain credentials; below `state`, an invalid text may have any form. */
 function mayHoldCredentials(path: readonly string[], node: YamlNode): boolean {
   if (node.kind !== "scalar") return false;
+  if (KEY_OR_LINES.test(String(node.data))) return true;
   if (isPlaceAddress(path) || URL_WITH_MORE.test(node.text)) return true;
   return /^(url|proxy)$/.test(path.at(-1) ?? "") && /[@?#]/.test(node.text);
 }
+
+/** A key in PEM, or a text of several lines, where something else is expected. */
+const KEY_OR_LINES = /^\s*-----BEGIN|[\r\n]/;
 
 /** A URL where something else is expected, with a part that may be a login or a token. */
 const URL_WITH_MORE = /^\s*[a-z][a-z0-9+.-]+:.*[@?#]/is;

@@ -17,7 +17,7 @@ import { type LockInfo, lockInfoFromJson, lockInfoToJson } from "./lock-info";
 /** Tries of a request. A server that never answered is most likely down. */
 const MOST_TRIES = 8;
 const MOST_FIRST_TRIES = 3;
-/** From a pause of this length on, the user learns what the run waits for. */
+/** From a pause, or an answer that took, this long on, the user learns what the run waits for. */
 const SHORTEST_REPORTED_MS = 1_000;
 /** Pauses between tries, and the time after which no further try starts, in milliseconds. */
 const SHORTEST_PAUSE_MS = 250;
@@ -125,6 +125,7 @@ export class StateServer {
     const isRead = request.method === "GET";
     const most = isRead && this.#unread.delete(request.url) ? 1 : MOST_TRIES;
     for (let tries = 1; ; tries++) {
+      const began = clock.elapsed();
       const answer = await this.#once(request);
       if (!(answer instanceof NoAnswer) && !isBusy(answer)) return answer;
       const fault = answer instanceof NoAnswer ? unanswered(answer, subject) : busy(answer.status, subject);
@@ -135,7 +136,8 @@ export class StateServer {
         throw fault;
       }
       const pause = this.#pauseAfter(answer, tries);
-      if (pause >= SHORTEST_REPORTED_MS) this.#reportWait(answer, subject);
+      const waited = clock.elapsed() - began;
+      if (Math.max(waited, pause) >= SHORTEST_REPORTED_MS) this.#reportWait(answer, subject);
       await clock.sleep(pause);
       if (await isDone()) return undefined;
     }
