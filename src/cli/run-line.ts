@@ -128,9 +128,12 @@ interface NamedCommand {
 
 /**
  * Only the command and `--help` if the line asks for help anywhere: an option without its value would take the flag
- * for that, and the command would run.
+ * for that, and the command would run. `help state rm` is another way to ask.
  */
 function withHelpFirst(argv: readonly string[], commands: readonly NamedCommand[]): string[] {
+  const [first, ...rest] = argv;
+  if (first === "help" && rest.length > 1 && commandNames(rest, commands).length === rest.length)
+    return [...rest, "--help"];
   const end = argv.indexOf("--");
   const options = end < 0 ? argv : argv.slice(0, end);
   const names = commandNames(argv, commands);

@@ -32,13 +32,18 @@ export async function readPartition(
   if (loaded.torn && !storage.mayTear) throw damagedEnd({ file: storage.describe(manager), manager });
   const own = loaded.header.lineage;
   if (lineage !== undefined && own !== lineage) throw partOfAnotherState(own, lineage, manager, storage);
-  for (const record of loaded.contents.records())
-    if (record.manager !== manager) throw partOfAnotherManager(record.manager, manager, storage);
+  requireOwnRecords(loaded, manager, storage);
   const { header } = loaded;
   // A run without fingerprints, such as an enrolment, has no key ID.
   const isForeign =
     keyId !== undefined && header.keyId !== "" && header.keyId !== keyId && holdsResources(loaded);
   return { ...loaded, isForeign };
+}
+
+/** Throws a `DiagnosticError` (`state-corrupted`) if it holds another manager's records, as a copy of a part does. */
+export function requireOwnRecords({ contents }: LoadedLog, manager: string, storage: Storage): void {
+  for (const record of contents.records())
+    if (record.manager !== manager) throw partOfAnotherManager(record.manager, manager, storage);
 }
 
 /** The location of a partition's log, for messages. */

@@ -6,7 +6,7 @@ import { type Clock, systemClock } from "../platform/clock";
 import type { PartitionCopy, StateCopy } from "./copied-state";
 import { type LoadedLog, loadLog } from "./log/load-log";
 import { readConsistently } from "./read-consistently";
-import { logPlace, partOfAnotherState } from "./read-partition";
+import { logPlace, partOfAnotherState, requireOwnRecords } from "./read-partition";
 import { isIgnoredPart } from "./require-sound-copy";
 import { isSameIdentity } from "./state-identity";
 import type { Storage } from "./storage";
@@ -80,6 +80,7 @@ async function copyParts(
       parts.set(manager, loaded);
       if (isIgnoredPart(manager, loaded, kept)) continue;
       if (!isManagerName(manager)) throw misnamed(manager, storage.location);
+      requireOwnRecords(loaded, manager, storage);
       managers.set(manager, { serial: contents.serial, log: bytes.subarray(0, length), kept });
       lineage ??= header.lineage;
       if (header.lineage !== lineage) throw partOfAnotherState(header.lineage, lineage, manager, storage);

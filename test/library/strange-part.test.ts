@@ -1,5 +1,5 @@
 /** A part of the state in the place of another manager's, and a log that is damaged under a run. */
-import { listState, removeFromState } from "../../src/index";
+import { listState, migrateState, pullState, removeFromState } from "../../src/index";
 import type { Diagnostic } from "../../src/model/diagnostic";
 import { HOME, type Rig } from "../rig/rig";
 import { refusalsOf, tokyoRig, tokyoYaml } from "../rig/tokyo";
@@ -50,6 +50,21 @@ test("a copy of a part beside it is not used, and a list of the state, a plan an
   };
   expect(planned.diagnostics).toMatchObject([warning]);
   expect((await rig.apply()).plan.diagnostics).toMatchObject([warning]);
+});
+
+test("a state is neither copied nor migrated while a copy of a part is in it", async () => {
+  const rig = await applied();
+  await rig.files.makeFolder(`${HOME}/.jp1im/managers/tokyo.bak`);
+  await rig.write(".jp1im/managers/tokyo.bak/state.log", rig.read(LOG) ?? "");
+  const options = { files: ["jp1im.yaml"] };
+  const refusal = {
+    code: "state-corrupted",
+    summary: expect.stringContaining("holds the state of tokyo, not of tokyo.bak"),
+  };
+  expect(await refusalsOf(pullState(options, rig.platform()))).toMatchObject([refusal]);
+  const moving = migrateState({ ...options, from: ".jp1im", state: "elsewhere" }, rig.platform());
+  expect(await refusalsOf(moving)).toMatchObject([refusal]);
+  expect(rig.files.paths().filter((path) => path.startsWith(`${HOME}/elsewhere`))).toEqual([]);
 });
 
 test("a part under another name than its manager's is refused", async () => {

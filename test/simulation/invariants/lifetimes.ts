@@ -7,7 +7,10 @@ import type { Run } from "../run";
 import type { Scene } from "../scene";
 import type { QuietInvariant } from "./quiet";
 
-/** An earlier generation of a client stays until its successor has been in its sink for the overlap. */
+/**
+ * An earlier generation of a client stays until its successor has been in its sink for the overlap. What somebody else
+ * made under such a name is none.
+ */
 export const keepsTheOverlap = (
   { run: { desired }, manager, call, body }: Exchange,
   scene: Scene,
@@ -24,6 +27,7 @@ export const keepsTheOverlap = (
     sinkFiles(successor, client).every((file) => scene.read(file) === entry.value);
   return earlier
     .filter((id: string) => ledger.client("tokyo", id) !== undefined)
+    .filter((id: string) => ledger.clients.get(`tokyo ${id}`)?.owner !== "others")
     .flatMap((id: string) => {
       if (!isDelivered) return [`it deletes ${id}, and the secret of ${successor} is not in its sink`];
       const left = entry.at + TEMPLATE.overlapMs - time.now();
